@@ -1,0 +1,1 @@
+//! Strict JWT protection for actix-web that leaves one audit event for every decision.

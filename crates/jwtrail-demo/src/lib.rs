@@ -1,0 +1,1 @@
+//! The jwtrail demonstration: an example service, honest clients, the attack programme.

@@ -1,0 +1,20 @@
+use super::{Correlation, Event};
+use crate::{EventName, Outcome, Record, Text, Timestamp};
+
+/// A `dangerous_` option is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigUnsafe<'a> {
+    /// The ids that join it to what else happened.
+    pub correlation: &'a Correlation<'a>,
+    /// The option, by its name in the configuration.
+    pub option: Text<'a>,
+}
+
+impl Event for ConfigUnsafe<'_> {
+    fn record(&self, time: Timestamp) -> Record<'_> {
+        let mut record = Record::new(EventName::ConfigUnsafe, Outcome::Success, time);
+        self.correlation.fill(&mut record);
+        record.option = Some(self.option.reborrow());
+        record
+    }
+}

@@ -1,0 +1,20 @@
+use super::{Correlation, Event};
+use crate::{EventName, Outcome, Record, Text, Timestamp};
+
+/// One address sends above half of the traffic: probably a proxy that is not configured as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProxySuspected<'a> {
+    /// The ids that join it to what else happened.
+    pub correlation: &'a Correlation<'a>,
+    /// The address that sends above half of the traffic.
+    pub client_ip: Text<'a>,
+}
+
+impl Event for ProxySuspected<'_> {
+    fn record(&self, time: Timestamp) -> Record<'_> {
+        let mut record = Record::new(EventName::ProxySuspected, Outcome::Success, time);
+        self.correlation.fill(&mut record);
+        record.client_ip = Some(self.client_ip.reborrow());
+        record
+    }
+}

@@ -1,0 +1,26 @@
+use super::{Correlation, Event};
+use crate::{EventName, Outcome, Record, Text, Timestamp};
+
+/// The rule set changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesChanged<'a> {
+    /// The ids that join it to what else happened.
+    pub correlation: &'a Correlation<'a>,
+    /// Who did it: a user, or `rule:` and a rule's name.
+    pub actor: Text<'a>,
+    /// The rule.
+    pub rule: Text<'a>,
+    /// What it concerns.
+    pub target: Text<'a>,
+}
+
+impl Event for RulesChanged<'_> {
+    fn record(&self, time: Timestamp) -> Record<'_> {
+        let mut record = Record::new(EventName::RulesChanged, Outcome::Success, time);
+        self.correlation.fill(&mut record);
+        record.actor = Some(self.actor.reborrow());
+        record.rule = Some(self.rule.reborrow());
+        record.target = Some(self.target.reborrow());
+        record
+    }
+}

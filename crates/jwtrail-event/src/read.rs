@@ -1,0 +1,130 @@
+use crate::{Kind, Record, SCHEMA_VERSION};
+
+impl<'a> Record<'a> {
+    /// Reads one line of NDJSON, borrowing its texts from it.
+    ///
+    /// Unknown fields are passed over: they are additions of a newer writer. Values are cut to
+    /// their caps, so that a foreign writer's long ones don't travel further.
+    ///
+    /// ```
+    /// use jwtrail_event::Record;
+    /// assert!(Record::read(b"{}").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// When the line is too long, is not such a record, or has a newer `schema_version`.
+    pub fn read(line: &'a [u8]) -> Result<Self, ReadError> {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        if line.len() > MAX_LINE {
+            return Err(ReadError::TooLong {
+                length: line.len(),
+                limit: MAX_LINE,
+            });
+        }
+        let depth = depth(line);
+        if depth > MAX_DEPTH {
+            return Err(ReadError::TooDeep {
+                depth,
+                limit: MAX_DEPTH,
+            });
+        }
+        let mut record: Self =
+            sonic_rs::from_slice(line).map_err(|error| ReadError::NotARecord {
+                column: error.column(),
+                problem: problem(&error),
+            })?;
+        if record.schema_version == 0 || record.schema_version > SCHEMA_VERSION {
+            return Err(ReadError::Version {
+                found: record.schema_version,
+                known: SCHEMA_VERSION,
+            });
+        }
+        if record.kind != record.event.kind() {
+            return Err(ReadError::Kind {
+                found: record.kind,
+                right: record.event.kind(),
+            });
+        }
+        record.cap();
+        Ok(record)
+    }
+}
+
+/// Why a line is not a record. It never repeats the line's text but for names that should
+/// have been the schema's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The line is too long.
+    #[error("the line has {length} bytes, the limit is {limit}")]
+    TooLong {
+        /// The line's length.
+        length: usize,
+        /// The most that is read.
+        limit: usize,
+    },
+    /// The line nests too deep.
+    #[error("the line nests {depth} levels deep, the limit is {limit}")]
+    TooDeep {
+        /// The line's depth.
+        depth: usize,
+        /// The deepest that is read.
+        limit: usize,
+    },
+    /// The line is not JSON, or not a record.
+    #[error("not an audit event at column {column}: {problem}")]
+    NotARecord {
+        /// Where the reader stopped, from 1.
+        column: usize,
+        /// What it stopped at.
+        problem: String,
+    },
+    /// The record has a version that this reader does not know.
+    #[error("schema_version {found}, this reader knows 1 to {known}")]
+    Version {
+        /// The record's version.
+        found: u32,
+        /// The newest known.
+        known: u32,
+    },
+    /// The record's kind is not its event's.
+    #[error("kind `{found}` on an event that is a `{right}`")]
+    Kind {
+        /// The kind that stands there.
+        found: Kind,
+        /// The kind that should.
+        right: Kind,
+    },
+}
+
+/// The longest line that is read, in bytes.
+pub const MAX_LINE: usize = 64 * 1024;
+
+/// The deepest nesting that is read; the schema itself needs two levels.
+const MAX_DEPTH: usize = 32;
+
+/// How deep brackets nest, strings left out. What is not JSON gets some number, too.
+fn depth(line: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in line {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// The first line of the parser's message: the others show the input.
+fn problem(error: &sonic_rs::Error) -> String {
+    let message = error.to_string();
+    let first = message.lines().next().unwrap_or("not JSON");
+    crate::text::capped(first, 200).to_owned()
+}

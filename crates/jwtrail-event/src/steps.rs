@@ -1,0 +1,199 @@
+use std::fmt;
+
+use crate::closed_set::closed_set;
+use crate::{Reason, UnknownName};
+
+closed_set! {
+    /// A step of the decision, in the order in which they are taken.
+    pub enum Step {
+        /// The token's form.
+        Parse = "parse",
+        /// The JOSE header.
+        Header = "header",
+        /// Choosing the key.
+        Key = "key",
+        /// The signature.
+        Signature = "signature",
+        /// The claims.
+        Claims = "claims",
+        /// Proof of possession.
+        Binding = "binding",
+        /// Revocation and quarantine.
+        Revocation = "revocation",
+        /// Limits.
+        Limit = "limit",
+        /// Scope and policy.
+        Scope = "scope",
+    }
+}
+
+/// What a step said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a step passes or fails")]
+pub enum StepResult {
+    /// It passed.
+    Ok,
+    /// It failed.
+    Failed(Reason),
+}
+
+/// Each step that was taken, with what it said.
+///
+/// ```
+/// use jwtrail_event::{Reason, Step, Steps};
+/// let mut steps = Steps::default();
+/// steps.passed(Step::Parse);
+/// steps.failed(Step::Header, Reason::AlgorithmNotAllowed);
+/// assert_eq!(steps.to_string(), "parse:ok header:algorithm_not_allowed");
+/// assert_eq!(steps.failure(), Some((Step::Header, Reason::AlgorithmNotAllowed)));
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Steps([Option<StepResult>; Step::ALL.len()]);
+
+impl Steps {
+    /// Notes that a step passed.
+    pub fn passed(&mut self, step: Step) {
+        self.set(step, StepResult::Ok);
+    }
+
+    /// Notes that a step failed.
+    pub fn failed(&mut self, step: Step, reason: Reason) {
+        self.set(step, StepResult::Failed(reason));
+    }
+
+    /// Notes what a step said.
+    pub fn set(&mut self, step: Step, result: StepResult) {
+        if let Some(slot) = self.0.get_mut(step as usize) {
+            *slot = Some(result);
+        }
+    }
+
+    /// What a step said, if it was taken.
+    #[must_use]
+    pub fn of(&self, step: Step) -> Option<StepResult> {
+        self.0.get(step as usize).copied().flatten()
+    }
+
+    /// The steps that were taken, in order.
+    pub fn taken(&self) -> impl Iterator<Item = (Step, StepResult)> + '_ {
+        Step::ALL
+            .iter()
+            .filter_map(|step| self.of(*step).map(|result| (*step, result)))
+    }
+
+    /// The first step that failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<(Step, Reason)> {
+        self.taken().find_map(|(step, result)| match result {
+            StepResult::Failed(reason) => Some((step, reason)),
+            StepResult::Ok => None,
+        })
+    }
+}
+
+impl StepResult {
+    /// `ok`, or the reason's name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failed(reason) => reason.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (step, result)) in self.taken().enumerate() {
+            let gap = if index == 0 { "" } else { " " };
+            write!(f, "{gap}{step}:{}", result.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{self}]")
+    }
+}
+
+impl serde::Serialize for Steps {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.taken().map(|(step, result)| StepText(step, result)))
+    }
+}
+
+struct StepText(Step, StepResult);
+
+impl serde::Serialize for StepText {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}:{}", self.0, self.1.as_str()))
+    }
+}
+
+struct ParsedStep(Step, StepResult);
+
+impl std::str::FromStr for ParsedStep {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let (step, result) = text
+            .split_once(':')
+            .ok_or_else(|| UnknownName::new("Step", text))?;
+        let result = match result {
+            "ok" => StepResult::Ok,
+            reason => StepResult::Failed(reason.parse()?),
+        };
+        Ok(Self(step.parse()?, result))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ParsedStep {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(crate::closed_set::FromName::<Self>::new())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Steps {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Steps;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of `step:result`")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut list: A,
+            ) -> Result<Steps, A::Error> {
+                let mut steps = Steps::default();
+                while let Some(ParsedStep(step, result)) = list.next_element()? {
+                    steps.set(step, result);
+                }
+                Ok(steps)
+            }
+        }
+        deserializer.deserialize_seq(Visitor)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Steps {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Steps".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let steps: Vec<_> = Step::ALL.iter().map(|step| step.as_str()).collect();
+        let reasons: Vec<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+        let pattern = format!("^({}):(ok|{})$", steps.join("|"), reasons.join("|"));
+        schemars::json_schema!({ "type": "array", "items": { "type": "string", "pattern": pattern } })
+    }
+}

@@ -1,0 +1,1 @@
+//! The jwtrail monitor: ingest, detection pipeline, alert outputs, HTTP API, dashboard.

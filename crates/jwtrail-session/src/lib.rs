@@ -1,0 +1,1 @@
+//! Issuing, rotating and revoking tokens, with reuse detection.

@@ -1,0 +1,1 @@
+//! The durable log of audit events and the queries over it.

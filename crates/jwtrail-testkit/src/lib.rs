@@ -1,0 +1,1 @@
+//! Test support for jwtrail: a clock, a capturing sink, audit compliance assertions.

@@ -1,0 +1,1 @@
+//! Strict verification of JSON Web Tokens: steps, keys, policies, the verified-token cache.
