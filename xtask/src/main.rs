@@ -1,1 +1,60 @@
-fn main() {}
+//! The project's own tasks, run as `cargo xtask TASK`.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task speaks to whoever runs it"
+)]
+
+mod ci;
+mod generate;
+mod process;
+mod repository;
+mod test;
+mod tidy;
+mod totals;
+
+use std::process::ExitCode;
+
+use repository::Repository;
+use totals::Totals;
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    match perform(&task) {
+        Ok(totals) if totals.good() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Performs a task. One that counts prints its totals as its closing line.
+fn perform(task: &str) -> anyhow::Result<Totals> {
+    let repository = Repository::find()?;
+    match task {
+        "tidy" => tidy::tidy(&repository),
+        "generate" => generate::generate(&repository).map(|()| Totals::default()),
+        "test" => closing(test::test(&repository)?),
+        "readme" => closing(test::readme(&repository)?),
+        "ci" => closing(ci::ci(&repository)?),
+        "" => anyhow::bail!("no task given\n\n{HELP}"),
+        other => anyhow::bail!("no task is called `{other}`\n\n{HELP}"),
+    }
+}
+
+fn closing(totals: Totals) -> anyhow::Result<Totals> {
+    println!("{totals}");
+    Ok(totals)
+}
+
+const HELP: &str = "\
+usage: cargo xtask TASK
+
+  tidy      crate edges, licences, generated files, forbidden text
+  generate  write the generated files anew (schemas/)
+  test      install what the tests need, then run all of them
+  readme    run the README's blocks alone
+  ci        fmt, clippy, tidy, docs, test: what a change has to pass";

@@ -1,0 +1,86 @@
+use std::time::{Duration, Instant};
+
+use crate::repository::Repository;
+use crate::totals::Totals;
+use crate::{process, test, tidy};
+
+/// Everything that a change has to pass. All steps run, also after one that failed.
+pub(crate) fn ci(repository: &Repository) -> anyhow::Result<Totals> {
+    let mut steps = Vec::new();
+    for (name, perform) in STEPS {
+        println!("\n=== {name}");
+        steps.push(timed(name, || perform(repository)));
+    }
+    println!("\n{:<8}  {:>7}  result", "step", "seconds");
+    let mut totals = Totals::default();
+    for step in &steps {
+        let (name, seconds) = (step.name, step.took.as_secs());
+        println!("{name:<8}  {seconds:>7}  {}", step.result);
+        totals.add(step.totals);
+    }
+    Ok(totals)
+}
+
+type Perform = fn(&Repository) -> anyhow::Result<Totals>;
+
+const STEPS: [(&str, Perform); 5] = [
+    ("fmt", fmt),
+    ("clippy", clippy),
+    ("docs", docs),
+    ("tidy", tidy::tidy),
+    ("test", test::test),
+];
+
+fn fmt(repository: &Repository) -> anyhow::Result<Totals> {
+    process::run(&mut repository.cargo(["fmt", "--all", "--check"])).map(|()| Totals::PASSED)
+}
+
+fn clippy(repository: &Repository) -> anyhow::Result<Totals> {
+    process::run(&mut repository.cargo([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "--deny",
+        "warnings",
+    ]))
+    .map(|()| Totals::PASSED)
+}
+
+fn docs(repository: &Repository) -> anyhow::Result<Totals> {
+    process::run(
+        repository
+            .cargo(["doc", "--workspace", "--no-deps", "--all-features"])
+            .env("RUSTDOCFLAGS", "--deny warnings"),
+    )
+    .map(|()| Totals::PASSED)
+}
+
+struct Step {
+    name: &'static str,
+    took: Duration,
+    totals: Totals,
+    result: String,
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a step took on this machine is what is asked"
+)]
+fn timed(name: &'static str, perform: impl FnOnce() -> anyhow::Result<Totals>) -> Step {
+    let start = Instant::now();
+    let outcome = perform();
+    let took = start.elapsed();
+    let (totals, result) = match outcome {
+        Ok(totals) if totals.good() => (totals, "ok".to_owned()),
+        Ok(totals) => (totals, format!("FAILED: {totals}")),
+        Err(error) => (Totals::FAILED, format!("FAILED: {error:#}")),
+    };
+    Step {
+        name,
+        took,
+        totals,
+        result,
+    }
+}

@@ -1,0 +1,48 @@
+use std::fs;
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use crate::process;
+use crate::repository::{Profile, Repository};
+
+/// A file that the binary writes and the repository keeps.
+pub(crate) struct Generated {
+    pub(crate) path: &'static str,
+    arguments: [&'static str; 2],
+}
+
+/// Every generated file.
+pub(crate) const GENERATED: [Generated; 2] = [
+    Generated {
+        path: "schemas/event.schema.json",
+        arguments: ["schema", "event"],
+    },
+    Generated {
+        path: "schemas/config.schema.json",
+        arguments: ["schema", "config"],
+    },
+];
+
+/// Writes the generated files anew.
+pub(crate) fn generate(repository: &Repository) -> anyhow::Result<()> {
+    fs::create_dir_all(repository.path("schemas"))?;
+    for (file, text) in texts(repository)? {
+        fs::write(repository.path(file.path), text)
+            .with_context(|| format!("cannot write {}", file.path))?;
+        println!("wrote {}", file.path);
+    }
+    Ok(())
+}
+
+/// What the generated files should say.
+pub(crate) fn texts(repository: &Repository) -> anyhow::Result<Vec<(&'static Generated, String)>> {
+    let binary = repository.binary(Profile::Dev)?;
+    GENERATED
+        .iter()
+        .map(|file| {
+            let text = process::output(Command::new(&binary).args(file.arguments))?;
+            Ok((file, text))
+        })
+        .collect()
+}

@@ -1,0 +1,87 @@
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Context as _;
+use cargo_metadata::{Metadata, MetadataCommand};
+
+use crate::process;
+
+/// The checked-out repository.
+pub(crate) struct Repository {
+    root: PathBuf,
+    metadata: Metadata,
+}
+
+impl Repository {
+    /// The repository that this task was built from.
+    pub(crate) fn find() -> anyhow::Result<Self> {
+        let metadata = MetadataCommand::new()
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .exec()
+            .context("cargo metadata")?;
+        Ok(Self {
+            root: metadata.workspace_root.clone().into_std_path_buf(),
+            metadata,
+        })
+    }
+
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    pub(crate) fn read(&self, relative: &str) -> anyhow::Result<String> {
+        fs::read_to_string(self.path(relative)).with_context(|| format!("cannot read {relative}"))
+    }
+
+    pub(crate) fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// A cargo command in the repository's root.
+    pub(crate) fn cargo<const N: usize>(&self, arguments: [&str; N]) -> Command {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.current_dir(&self.root).args(arguments);
+        command
+    }
+
+    /// Builds the `jwtrail` binary in a profile and says where it is.
+    pub(crate) fn binary(&self, profile: Profile) -> anyhow::Result<PathBuf> {
+        let mut build = self.cargo(["build", "--package", "jwtrail"]);
+        if profile == Profile::Release {
+            build.arg("--release");
+        }
+        process::run(&mut build)?;
+        let directory = match profile {
+            Profile::Dev => "debug",
+            Profile::Release => "release",
+        };
+        let target = self.metadata.target_directory.as_std_path();
+        Ok(target.join(directory).join("jwtrail"))
+    }
+
+    /// Every file that is, or would be, committed.
+    pub(crate) fn files(&self) -> anyhow::Result<Vec<String>> {
+        let mut list = Command::new("git");
+        list.current_dir(&self.root).args([
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "-z",
+        ]);
+        let names = process::output(&mut list)?;
+        Ok(names
+            .split('\0')
+            .filter(|name| !name.is_empty() && self.path(name).is_file())
+            .map(str::to_owned)
+            .collect())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Dev,
+    Release,
+}

@@ -1,0 +1,22 @@
+mod blocks;
+mod browser;
+mod harness;
+mod readme;
+mod running;
+mod tools;
+
+use crate::repository::{Profile, Repository};
+use crate::totals::Totals;
+
+pub(crate) use readme::readme;
+
+/// Installs what the tests need and runs all of them.
+pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
+    tools::install(repository)?;
+    let mut totals = harness::cargo_test(repository)?;
+    // The browser and the README meet the binary as its users build it.
+    let binary = repository.binary(Profile::Release)?;
+    totals.add(browser::browser(repository, &binary)?);
+    totals.add(readme(repository)?);
+    Ok(totals)
+}

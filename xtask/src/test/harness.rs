@@ -1,0 +1,33 @@
+use crate::process;
+use crate::repository::Repository;
+use crate::totals::{SKIPPED, Totals};
+
+/// Runs the tests of every crate, doctests and all features included.
+pub(super) fn cargo_test(repository: &Repository) -> anyhow::Result<Totals> {
+    let mut totals = Totals::default();
+    let mut skipped_vectors = 0;
+    let mut command = repository.cargo([
+        "test",
+        "--workspace",
+        "--all-features",
+        "--no-fail-fast",
+        "--",
+        "--show-output", // shows which tests skipped
+    ]);
+    let status = process::watched(&mut command, |line| {
+        totals.add_harness_line(line);
+        skipped_vectors += u64::from(line.starts_with(SKIPPED) && line.contains(VECTORS));
+    })?;
+    if !status.success() && totals.good() {
+        println!("cargo test ended with {status}, although no test said that it failed");
+        totals.add(Totals::FAILED);
+    }
+    if skipped_vectors > 0 && std::env::var_os(VECTORS).is_some() {
+        println!("{VECTORS} is set, but {skipped_vectors} tests of the vectors were skipped");
+        totals.add(Totals::FAILED);
+    }
+    Ok(totals)
+}
+
+/// Names the directory of Wycheproof's test vectors.
+const VECTORS: &str = "JWTRAIL_VECTORS";

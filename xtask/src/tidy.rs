@@ -1,0 +1,36 @@
+mod edges;
+mod generated;
+mod licences;
+mod spdx;
+mod text;
+
+use crate::repository::Repository;
+use crate::totals::Totals;
+
+/// The checks that no compiler makes. Each problem is printed with its place and remedy.
+pub(crate) fn tidy(repository: &Repository) -> anyhow::Result<Totals> {
+    let mut totals = Totals::default();
+    for (name, check) in CHECKS {
+        let problems = check(repository).unwrap_or_else(|error| vec![format!("{error:#}")]);
+        for problem in &problems {
+            println!("tidy: {name}: {problem}");
+        }
+        totals.add(if problems.is_empty() {
+            Totals::PASSED
+        } else {
+            Totals::FAILED
+        });
+    }
+    println!("tidy: {totals}");
+    Ok(totals)
+}
+
+type Check = fn(&Repository) -> anyhow::Result<Vec<String>>;
+
+const CHECKS: [(&str, Check); 5] = [
+    ("edges", edges::edges),
+    ("licences", licences::crates),
+    ("npm licences", licences::npm),
+    ("text", text::text),
+    ("generated", generated::generated),
+];
