@@ -1,0 +1,96 @@
+use std::collections::BTreeMap;
+
+use crate::parse::parse_file;
+use crate::rule_error::{RuleError, RuleProblem};
+use crate::{Rule, RuleInfo};
+
+/// The rules that run together, in the order of their names.
+///
+/// ```
+/// use jwtrail_detect::RuleSet;
+/// let rules = RuleSet::embedded().unwrap();
+/// assert!(rules.infos().any(|rule| rule.name == "refresh-reused"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+}
+
+impl RuleSet {
+    /// The rules that ship with jwtrail.
+    ///
+    /// # Errors
+    /// Never in a released crate: a test reads them all.
+    pub fn embedded() -> Result<Self, RuleError> {
+        Self::parse(EMBEDDED.iter().copied())
+    }
+
+    /// Rules out of (file name, text) pairs. The caller reads the files.
+    ///
+    /// # Errors
+    /// With every problem of every file, when any file has one, or two share a name or an id.
+    pub fn parse<'t>(
+        files: impl IntoIterator<Item = (&'t str, &'t str)>,
+    ) -> Result<Self, RuleError> {
+        let mut problems = Vec::new();
+        let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
+        for (file, text) in files {
+            let parsed = match parse_file(file, text) {
+                Ok(rule) => rule,
+                Err(found) => {
+                    problems.extend(found);
+                    continue;
+                }
+            };
+            let twin = rules
+                .values()
+                .find(|r| r.info.name == parsed.info.name || r.info.id == parsed.info.id);
+            if let Some(twin) = twin {
+                problems.push(RuleProblem {
+                    file: file.to_owned(),
+                    line: 1,
+                    what: format!("the rule `{}` is there already", twin.info.name),
+                    remedy: "give each rule its own `name` and `id`".to_owned(),
+                });
+                continue;
+            }
+            rules.insert(parsed.info.name.clone(), parsed);
+        }
+        if problems.is_empty() {
+            let rules = rules.into_values().collect();
+            Ok(Self { rules })
+        } else {
+            Err(RuleError::new(problems))
+        }
+    }
+
+    /// The same set without one rule.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.rules.retain(|rule| rule.info.name != name);
+        self
+    }
+
+    /// The rules, by name.
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
+    /// What each rule says of itself, by name.
+    pub fn infos(&self) -> impl ExactSizeIterator<Item = &RuleInfo> {
+        self.rules.iter().map(Rule::info)
+    }
+
+    /// What one rule says of itself.
+    #[must_use]
+    pub fn info(&self, name: &str) -> Option<&RuleInfo> {
+        self.infos().find(|info| info.name == name)
+    }
+
+    pub(crate) fn into_rules(self) -> Vec<Rule> {
+        self.rules
+    }
+}
+
+/// The files under `rules/`.
+const EMBEDDED: &[(&str, &str)] = &[];
