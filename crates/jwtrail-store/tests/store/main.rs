@@ -1,0 +1,7 @@
+//! What every store must do, and what the one on disk must do beyond that.
+#![cfg(test)]
+
+mod conformance;
+mod durable;
+mod killed;
+mod support;
