@@ -1,1 +1,54 @@
-//! One catalogue of good and bad JSON Web Tokens, each with the outcome and reason it must cause.
+//! One catalogue of good and bad JSON Web Tokens, each with the outcome and reason it must
+//! cause.
+//!
+//! A [`Case`] is a way of presenting a token (or none), with what the service must have
+//! ([`Precondition`]) and what it must answer and record ([`Expect`]). A [`Forge`] mints it.
+//! The middleware's tests and the scanner's probes use the same catalogue.
+//!
+//! ```
+//! use jwtrail_event::{Reason, Timestamp};
+//! use jwtrail_forge::{Forge, find};
+//!
+//! let forge = Forge::new(Timestamp::from_seconds(1_800_000_000));
+//! let case = find("SIG-03/nOnE").unwrap();
+//! assert_eq!(case.expect.reason, Some(Reason::AlgorithmNotAllowed));
+//!
+//! let presented = forge.present(case);
+//! assert!(presented.authorization()[0].expose().starts_with(b"Bearer "));
+//! ```
+//!
+//! It also mints tokens for your own tests:
+//!
+//! ```
+//! # use jwtrail_event::Timestamp;
+//! # use jwtrail_forge::Forge;
+//! # let forge = Forge::new(Timestamp::from_seconds(1_800_000_000));
+//! let token = forge.token().subject("bob").scope("orders:write").expires_in(60).sign();
+//! assert_eq!(token.expose().split('.').count(), 3);
+//! ```
+//!
+//! The keys are embedded and **for tests only**: whoever has this crate can sign with them.
+//! There is no I/O and no clock here; ids come from a seed.
+
+mod algorithm;
+mod case;
+mod catalogue;
+mod expect;
+mod forge;
+mod keys;
+mod pending;
+mod precondition;
+mod presented;
+mod signer;
+mod text;
+mod token;
+
+pub use algorithm::Algorithm;
+pub use case::{Case, Endpoint};
+pub use catalogue::{catalogue, find};
+pub use expect::Expect;
+pub use forge::Forge;
+pub use pending::PENDING;
+pub use precondition::Precondition;
+pub use presented::{HeaderValue, Presentation, Presented};
+pub use token::TokenBuilder;

@@ -1,0 +1,119 @@
+use jwtrail_event::{EventName, SecretToken};
+
+use crate::{Expect, Forge, Precondition, Presentation, Presented};
+
+/// One way to present a token, with what must come of it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Case {
+    /// The check and the variant, e.g. `SIG-03/nOnE`; stable.
+    pub id: &'static str,
+    /// What is done, as a sentence's beginning.
+    pub title: &'static str,
+    /// How it goes onto the wire.
+    pub presentation: Presentation,
+    /// What the service must have.
+    pub precondition: Precondition,
+    /// What the service must answer and record.
+    pub expect: Expect,
+    recipe: Recipe,
+}
+
+/// Where a case is presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// A protected route.
+    Protected,
+    /// The refresh endpoint.
+    Refresh,
+    /// The login.
+    Login,
+}
+
+impl Case {
+    /// The check that this is a variant of, e.g. `SIG-03`.
+    #[must_use]
+    pub fn check(&self) -> &'static str {
+        self.id.split_once('/').map_or(self.id, |(check, _)| check)
+    }
+
+    /// Where it is presented.
+    #[must_use]
+    pub const fn endpoint(&self) -> Endpoint {
+        match self.expect.event {
+            EventName::LoginFailed => Endpoint::Login,
+            EventName::RefreshReused | EventName::RefreshRefused => Endpoint::Refresh,
+            _ => Endpoint::Protected,
+        }
+    }
+
+    pub(crate) fn present(&self, forge: &Forge) -> Presented {
+        match self.recipe {
+            Recipe::Nothing => Presented::default(),
+            Recipe::Bearer(mint) => Presented::bearer(mint(forge)),
+            Recipe::Wire(present) => present(forge),
+        }
+    }
+
+    /// A token in one `Bearer` header.
+    pub(crate) const fn bearer(
+        id: &'static str,
+        title: &'static str,
+        mint: fn(&Forge) -> SecretToken,
+        expect: Expect,
+    ) -> Self {
+        let recipe = Recipe::Bearer(mint);
+        Self::new(id, title, Presentation::Bearer, recipe, expect)
+    }
+
+    /// Whatever else can be sent.
+    pub(crate) const fn wire(
+        id: &'static str,
+        title: &'static str,
+        presentation: Presentation,
+        present: fn(&Forge) -> Presented,
+        expect: Expect,
+    ) -> Self {
+        Self::new(id, title, presentation, Recipe::Wire(present), expect)
+    }
+
+    /// Nothing that the forge could mint.
+    pub(crate) const fn nothing(
+        id: &'static str,
+        title: &'static str,
+        presentation: Presentation,
+        expect: Expect,
+    ) -> Self {
+        Self::new(id, title, presentation, Recipe::Nothing, expect)
+    }
+
+    pub(crate) const fn given(mut self, precondition: Precondition) -> Self {
+        self.precondition = precondition;
+        self
+    }
+
+    const fn new(
+        id: &'static str,
+        title: &'static str,
+        presentation: Presentation,
+        recipe: Recipe,
+        expect: Expect,
+    ) -> Self {
+        Self {
+            id,
+            title,
+            presentation,
+            precondition: Precondition::Default,
+            expect,
+            recipe,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Recipe {
+    Nothing,
+    Bearer(fn(&Forge) -> SecretToken),
+    Wire(fn(&Forge) -> Presented),
+}

@@ -1,0 +1,175 @@
+//! KEY-01 to KEY-05: tokens that bring their key, name it badly, or demand the unknown.
+
+use jwtrail_event::{Reason, SecretToken};
+use serde_json::{Value, json};
+
+use crate::text::base64_standard;
+use crate::{Algorithm, Case, Expect, Forge, TokenBuilder, keys};
+
+pub(super) const CASES: &[Case] = &[
+    Case::bearer(
+        "KEY-01/jwk",
+        "a stranger's key in `jwk`",
+        |f| {
+            let jwk: Value = serde_json::from_str(keys::STRANGER_JWK).unwrap_or_default();
+            strangers(f).header("jwk", jwk).sign()
+        },
+        UNTRUSTED,
+    ),
+    Case::bearer(
+        "KEY-01/x5c",
+        "a stranger's certificate in `x5c`",
+        |f| {
+            let chain = vec![base64_standard(keys::STRANGER_CERTIFICATE)];
+            strangers(f).header("x5c", chain).sign()
+        },
+        UNTRUSTED,
+    ),
+    Case::bearer(
+        "KEY-01/jwk-under-known-kid",
+        "a stranger's key in `jwk` beside the issuer's `kid`",
+        |f| {
+            let jwk: Value = serde_json::from_str(keys::STRANGER_JWK).unwrap_or_default();
+            let token = f.token().algorithm(Algorithm::Es256).signed_by_stranger();
+            token.header("jwk", jwk).sign()
+        },
+        UNTRUSTED,
+    ),
+    Case::bearer(
+        "KEY-02/jku",
+        "`jku` to a listener of ours",
+        |f| strangers(f).header("jku", f.key_url.as_str()).sign(),
+        UNTRUSTED,
+    ),
+    Case::bearer(
+        "KEY-02/x5u",
+        "`x5u` to a listener of ours",
+        |f| strangers(f).header("x5u", f.key_url.as_str()).sign(),
+        UNTRUSTED,
+    ),
+    Case::bearer(
+        "KEY-03/traversal",
+        "`kid` that climbs to a file",
+        |f| with_kid(f, "../../../../../../dev/null"),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-03/absolute-path",
+        "`kid` that names a file",
+        |f| with_kid(f, "/proc/sys/kernel/randomize_va_space"),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-03/sql",
+        "`kid` with SQL in it",
+        |f| with_kid(f, "x' UNION SELECT 'forge-secret' -- "),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-03/command",
+        "`kid` with a shell command in it",
+        |f| with_kid(f, "forge-es256|sleep 5"),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-03/url",
+        "`kid` that is an address",
+        |f| with_kid(f, &f.key_url),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-03/crlf",
+        "`kid` with line ends in it",
+        |f| with_kid(f, "k1\r\n{\"event\":\"token.accepted\"}\r\n"),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-03/escape",
+        "`kid` with terminal and bidirectional controls in it",
+        |f| with_kid(f, "k1\u{1b}[2J\u{202e}\u{2028}\u{0}"),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-03/json",
+        "`kid` with JSON in it",
+        |f| with_kid(f, "k1\",\"outcome\":\"success\",\"x\":\""),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-03/long",
+        "`kid` of 300 bytes that begins like a good one",
+        |f| with_kid(f, &format!("{}{}", f.algorithm.kid(), "0".repeat(289))),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-03/empty",
+        "an empty `kid`",
+        |f| with_kid(f, ""),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-04/unknown",
+        "a `kid` that nobody knows",
+        |f| with_kid(f, "forge-unknown-key"),
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-04/of-another-algorithm",
+        "the `kid` of the issuer's key for another algorithm",
+        |f| {
+            let other = match f.algorithm {
+                Algorithm::EdDsa => Algorithm::Es256,
+                _ => Algorithm::EdDsa,
+            };
+            f.token().header("kid", other.kid()).sign()
+        },
+        UNKNOWN,
+    ),
+    Case::bearer(
+        "KEY-05/unknown",
+        "`crit` with a name that nobody knows",
+        |f| {
+            let token = f.token().header("crit", vec!["forge-unknown"]);
+            token.header("forge-unknown", true).sign()
+        },
+        CRITICAL,
+    ),
+    Case::bearer(
+        "KEY-05/b64",
+        "an unencoded payload, marked critical",
+        |f| {
+            f.token()
+                .header("crit", vec!["b64"])
+                .header("b64", false)
+                .sign()
+        },
+        CRITICAL,
+    ),
+    Case::bearer(
+        "KEY-05/b64-not-critical",
+        "an unencoded payload, not marked critical",
+        |f| f.token().header("b64", false).sign(),
+        CRITICAL,
+    ),
+    Case::bearer(
+        "KEY-05/empty",
+        "an empty `crit`",
+        |f| f.token().header("crit", json!([])).sign(),
+        CRITICAL,
+    ),
+];
+
+const UNTRUSTED: Expect = Expect::untrusted(Reason::UntrustedKey);
+const UNKNOWN: Expect = Expect::untrusted(Reason::UnknownKey);
+const CRITICAL: Expect = Expect::untrusted(Reason::UnsupportedCritical);
+
+/// A token that holds under the stranger's own key.
+fn strangers(forge: &Forge) -> TokenBuilder<'_> {
+    let token = forge.token().algorithm(Algorithm::Es256);
+    token.signed_by_stranger().header("kid", keys::STRANGER_KID)
+}
+
+/// A token by the issuer's own key, so that nothing but the `kid` is wrong.
+fn with_kid(forge: &Forge, kid: &str) -> SecretToken {
+    forge.token().header("kid", kid).sign()
+}

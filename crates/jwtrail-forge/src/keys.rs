@@ -1,0 +1,41 @@
+//! The embedded keys. TEST ONLY: they are public.
+
+use crate::Algorithm;
+
+/// The service's HMAC secret.
+pub(crate) const HMAC_SECRET: &[u8] = b"jwtrail-forge TEST ONLY hmac secret, 48 bytes!!!";
+/// The HMAC secret of somebody whom nobody trusts.
+pub(crate) const STRANGER_HMAC_SECRET: &[u8] = b"jwtrail-forge TEST ONLY stranger's hmac secret!!";
+
+/// The private keys (PKCS #8) that the service under test trusts.
+pub(crate) const RS256: &[u8] = include_bytes!("../keys/service-rs256.pk8");
+pub(crate) const ES256: &[u8] = include_bytes!("../keys/service-es256.pk8");
+pub(crate) const EDDSA: &[u8] = include_bytes!("../keys/service-eddsa.pk8");
+
+/// The private keys of a stranger, with what he shows of them.
+pub(crate) const STRANGER_RS256: &[u8] = include_bytes!("../keys/stranger-rs256.pk8");
+pub(crate) const STRANGER_ES256: &[u8] = include_bytes!("../keys/stranger-es256.pk8");
+pub(crate) const STRANGER_EDDSA: &[u8] = include_bytes!("../keys/stranger-eddsa.pk8");
+pub(crate) const STRANGER_JWK: &str = include_str!("../keys/stranger-es256.jwk.json");
+pub(crate) const STRANGER_CERTIFICATE: &[u8] = include_bytes!("../keys/stranger-es256.crt");
+pub(crate) const STRANGER_KID: &str = "stranger-es256";
+
+/// The service's public key as PEM, as it is published, newline at the end.
+pub(crate) const fn public_pem(algorithm: Algorithm) -> Option<&'static str> {
+    match algorithm {
+        Algorithm::Hs256 => None,
+        Algorithm::Rs256 => Some(include_str!("../keys/service-rs256.pub.pem")),
+        Algorithm::Es256 => Some(include_str!("../keys/service-es256.pub.pem")),
+        Algorithm::EdDsa => Some(include_str!("../keys/service-eddsa.pub.pem")),
+    }
+}
+
+/// The service's public key as a JWK.
+pub(crate) const fn public_jwk(algorithm: Algorithm) -> Option<&'static str> {
+    match algorithm {
+        Algorithm::Hs256 => None,
+        Algorithm::Rs256 => Some(include_str!("../keys/service-rs256.jwk.json")),
+        Algorithm::Es256 => Some(include_str!("../keys/service-es256.jwk.json")),
+        Algorithm::EdDsa => Some(include_str!("../keys/service-eddsa.jwk.json")),
+    }
+}

@@ -1,0 +1,67 @@
+/// What the service must have, or what must have happened, for a case to mean what it says.
+///
+/// Always: the service trusts [`Forge::jwks`](crate::Forge::jwks) for the forge's issuer and
+/// nothing else, expects the forge's audience, checks the strict profile with the default
+/// limits (leeway 60 s, lifetime 86,400 s, 8,192 bytes), and its clock is the forge's `now`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Precondition {
+    /// Nothing more.
+    Default,
+    /// The service's clock stands still at the forge's `now`: the case is on an edge.
+    FixedClock,
+    /// The service trusts the forge's HMAC secret, too.
+    Hmac,
+    /// The service checks the legacy profile, where `typ` is `JWT` or absent.
+    LegacyProfile,
+    /// The service reads the token from the forge's cookie, too.
+    Cookie,
+    /// The route requires the forge's scope.
+    ScopeRequired,
+    /// The token that the forge presents was revoked, by its id.
+    TokenRevoked,
+    /// The token's family (its `sid`) was revoked.
+    FamilyRevoked,
+    /// The token's subject was revoked, from the forge's `now` backwards.
+    SubjectRevoked,
+    /// The store of revocations does not answer.
+    BackendDown,
+    /// The client goes away while the service waits for its store.
+    ClientGone,
+    /// The service issued a refresh token: present that one as an access token.
+    RefreshTokenIssued,
+    /// The refresh token was rotated and its grace is over: present it again.
+    RefreshTokenRotated,
+    /// The refresh token was issued to another client than the one that presents it.
+    RefreshTokenOfAnotherClient,
+    /// The login is tried with a wrong password.
+    WrongPassword,
+}
+
+impl Precondition {
+    /// Whether the service's state has to be arranged, beyond its configuration.
+    #[must_use]
+    pub const fn is_stateful(self) -> bool {
+        matches!(
+            self,
+            Self::TokenRevoked
+                | Self::FamilyRevoked
+                | Self::SubjectRevoked
+                | Self::BackendDown
+                | Self::ClientGone
+        ) || self.token_from_service()
+    }
+
+    /// Whether what is presented comes from the service under test, so that the forge mints
+    /// nothing.
+    #[must_use]
+    pub const fn token_from_service(self) -> bool {
+        matches!(
+            self,
+            Self::RefreshTokenIssued
+                | Self::RefreshTokenRotated
+                | Self::RefreshTokenOfAnotherClient
+                | Self::WrongPassword
+        )
+    }
+}

@@ -1,0 +1,107 @@
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+};
+use aws_lc_rs::{error, hmac};
+
+use crate::{Algorithm, keys};
+
+/// Who signs, and how.
+#[derive(Clone)]
+pub(crate) enum Signer {
+    /// The issuer whom the service trusts.
+    Issuer(Algorithm),
+    /// Somebody whom nobody trusts.
+    Stranger(Algorithm),
+    /// HMAC-SHA-256 under some secret.
+    Secret(Vec<u8>),
+    /// Nobody: these bytes stand where the signature should.
+    Bytes(Vec<u8>),
+}
+
+/// The parsed keys of the issuer and of the stranger.
+pub(crate) struct KeyRing {
+    issuer: Pairs,
+    stranger: Pairs,
+}
+
+impl KeyRing {
+    #[expect(
+        clippy::expect_used,
+        reason = "the keys are part of the crate, and a test parses them"
+    )]
+    pub(crate) fn new() -> Self {
+        let issuer = Pairs::parse(keys::RS256, keys::ES256, keys::EDDSA, keys::HMAC_SECRET);
+        let stranger = Pairs::parse(
+            keys::STRANGER_RS256,
+            keys::STRANGER_ES256,
+            keys::STRANGER_EDDSA,
+            keys::STRANGER_HMAC_SECRET,
+        );
+        Self {
+            issuer: issuer.expect("embedded keys"),
+            stranger: stranger.expect("embedded keys"),
+        }
+    }
+
+    pub(crate) fn sign(&self, signer: &Signer, message: &[u8]) -> Vec<u8> {
+        match signer {
+            Signer::Issuer(algorithm) => self.issuer.sign(*algorithm, message),
+            Signer::Stranger(algorithm) => self.stranger.sign(*algorithm, message),
+            Signer::Secret(secret) => {
+                hmac_sha256(&hmac::Key::new(hmac::HMAC_SHA256, secret), message)
+            }
+            Signer::Bytes(bytes) => bytes.clone(),
+        }
+    }
+}
+
+struct Pairs {
+    rs256: RsaKeyPair,
+    es256: EcdsaKeyPair,
+    eddsa: Ed25519KeyPair,
+    hs256: hmac::Key,
+}
+
+impl Pairs {
+    fn parse(
+        rs256: &[u8],
+        es256: &[u8],
+        eddsa: &[u8],
+        hs256: &[u8],
+    ) -> Result<Self, error::KeyRejected> {
+        Ok(Self {
+            rs256: RsaKeyPair::from_pkcs8(rs256)?,
+            es256: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, es256)?,
+            eddsa: Ed25519KeyPair::from_pkcs8_maybe_unchecked(eddsa)?,
+            hs256: hmac::Key::new(hmac::HMAC_SHA256, hs256),
+        })
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "signing with a parsed key of the right size fails for want of memory only"
+    )]
+    fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
+        let random = SystemRandom::new();
+        match algorithm {
+            Algorithm::Hs256 => hmac_sha256(&self.hs256, message),
+            Algorithm::Rs256 => {
+                let mut signature = vec![0; self.rs256.public_modulus_len()];
+                self.rs256
+                    .sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                    .expect("an RSA signature");
+                signature
+            }
+            Algorithm::Es256 => {
+                let signature = self.es256.sign(&random, message);
+                signature.expect("an ECDSA signature").as_ref().to_vec()
+            }
+            Algorithm::EdDsa => self.eddsa.sign(message).as_ref().to_vec(),
+        }
+    }
+}
+
+fn hmac_sha256(key: &hmac::Key, message: &[u8]) -> Vec<u8> {
+    hmac::sign(key, message).as_ref().to_vec()
+}

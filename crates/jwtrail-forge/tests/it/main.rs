@@ -1,0 +1,8 @@
+//! The catalogue and the forge, judged by a signature check of the tests' own.
+
+#[cfg(test)]
+mod catalogue;
+#[cfg(test)]
+mod forge;
+#[cfg(test)]
+mod support;
