@@ -1,0 +1,166 @@
+//! What this crate has to say about itself, one type for each event. Only these write log
+//! lines; none of them carries a token, an identity or a request's text.
+
+use jwtrail_event::DroppedKind;
+
+use crate::trail::SinkError;
+
+pub(crate) struct RecordedAfterStop;
+
+impl RecordedAfterStop {
+    pub(crate) fn emit(self) {
+        tracing::error!(
+            "an audit record came after the trail was stopped and is lost; stop the trail after the server"
+        );
+    }
+}
+
+pub(crate) struct SinkThreadPanicked;
+
+impl SinkThreadPanicked {
+    pub(crate) fn emit(self) {
+        tracing::error!("an audit sink panicked; records since the last batch may be lost");
+    }
+}
+
+pub(crate) struct RecordsDropped<'a> {
+    pub(crate) sink: &'a str,
+    pub(crate) kind: DroppedKind,
+    pub(crate) count: u64,
+}
+
+impl RecordsDropped<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(
+            sink = self.sink,
+            kind = self.kind.as_str(),
+            count = self.count,
+            "audit records were lost"
+        );
+    }
+}
+
+pub(crate) struct SinkFailed<'a> {
+    pub(crate) sink: &'a str,
+    pub(crate) error: &'a SinkError,
+}
+
+impl SinkFailed<'_> {
+    pub(crate) fn emit(self) {
+        let cause = std::error::Error::source(self.error).map(ToString::to_string);
+        tracing::error!(
+            sink = self.sink,
+            error = %self.error,
+            cause = cause.unwrap_or_default(),
+            "an audit sink fails; its records are lost until it recovers"
+        );
+    }
+}
+
+pub(crate) struct SinkRecovered<'a> {
+    pub(crate) sink: &'a str,
+}
+
+impl SinkRecovered<'_> {
+    pub(crate) fn emit(self) {
+        tracing::info!(sink = self.sink, "the audit sink works again");
+    }
+}
+
+pub(crate) struct SinksNotDrained {
+    pub(crate) deadline: std::time::Duration,
+}
+
+impl SinksNotDrained {
+    pub(crate) fn emit(self) {
+        tracing::warn!(
+            seconds = self.deadline.as_secs_f64(),
+            "the audit sinks did not finish in time; what is in a spool is delivered at the next start"
+        );
+    }
+}
+
+#[cfg(feature = "outbound")]
+pub(crate) use monitor::*;
+
+#[cfg(feature = "outbound")]
+mod monitor {
+    use crate::OutboundError;
+
+    pub(crate) struct MonitorAway<'a> {
+        pub(crate) url: &'a str,
+        pub(crate) error: &'a OutboundError,
+    }
+
+    impl MonitorAway<'_> {
+        pub(crate) fn emit(self) {
+            tracing::warn!(
+                url = self.url,
+                error = %self.error,
+                "the monitor does not answer; audit records wait in the spool"
+            );
+        }
+    }
+
+    pub(crate) struct MonitorBack<'a> {
+        pub(crate) url: &'a str,
+    }
+
+    impl MonitorBack<'_> {
+        pub(crate) fn emit(self) {
+            tracing::info!(url = self.url, "the monitor takes audit records again");
+        }
+    }
+
+    pub(crate) struct MonitorRefused<'a> {
+        pub(crate) url: &'a str,
+        pub(crate) status: u16,
+    }
+
+    impl MonitorRefused<'_> {
+        pub(crate) fn emit(self) {
+            let remedy = match self.status {
+                401 => {
+                    "the producer credential is not known there: make one with the monitor and configure it here"
+                }
+                403 => {
+                    "the producer credential may not write as this service: give it the service there"
+                }
+                404 => "there is no monitor at this address: check the URL",
+                _ => "audit records wait in the spool",
+            };
+            tracing::error!(
+                url = self.url,
+                status = self.status,
+                remedy,
+                "the monitor refuses audit records"
+            );
+        }
+    }
+
+    pub(crate) struct MonitorRejectedLines<'a> {
+        pub(crate) count: usize,
+        pub(crate) problem: &'a str,
+    }
+
+    impl MonitorRejectedLines<'_> {
+        pub(crate) fn emit(self) {
+            let problem: String = self.problem.chars().take(200).collect();
+            tracing::error!(
+                count = self.count,
+                problem = ?problem,
+                "the monitor rejected audit records; they are lost there"
+            );
+        }
+    }
+
+    pub(crate) struct SpoolUnreadable<'a> {
+        pub(crate) error: &'a std::io::Error,
+    }
+
+    impl SpoolUnreadable<'_> {
+        pub(crate) fn emit(self) {
+            tracing::error!(error = %self.error, "the spool of audit records cannot be read or cleared");
+        }
+    }
+}

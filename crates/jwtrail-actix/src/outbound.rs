@@ -1,0 +1,245 @@
+//! The one client for calls to others: the monitor, webhooks, key sets.
+
+mod address_policy;
+mod request;
+
+use std::error::Error;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use reqwest::Url;
+
+use address_policy::{AddressPolicy, BlockedAddress, PolicyResolver};
+pub use request::{OutboundAnswer, OutboundRequest};
+
+/// An HTTP client that can be pointed at addresses from a configuration.
+///
+/// It checks each address when it connects, so that a name that changes its address gains
+/// nothing; it reaches private addresses only when that was allowed; it follows no redirect,
+/// uses no proxy from the environment, and has a deadline and a cap on the answer.
+///
+/// ```
+/// use jwtrail_actix::{Outbound, OutboundError};
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let outbound = Outbound::builder().build()?;
+/// let answer = outbound.get("http://127.0.0.1:9/").send().await;
+/// assert!(matches!(answer, Err(OutboundError::PrivateTarget { .. })));
+/// # Ok::<(), OutboundError>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Outbound {
+    client: reqwest::Client,
+    policy: Arc<AddressPolicy>,
+    answer_bytes: usize,
+}
+
+impl Outbound {
+    /// Begins to build a client.
+    pub fn builder() -> OutboundBuilder {
+        OutboundBuilder {
+            policy: AddressPolicy::default(),
+            deadline: DEADLINE,
+            connect_deadline: CONNECT_DEADLINE,
+            answer_bytes: ANSWER_BYTES,
+        }
+    }
+
+    /// Begins a GET request.
+    pub fn get(&self, url: &str) -> OutboundRequest<'_> {
+        OutboundRequest::new(self, reqwest::Method::GET, url)
+    }
+
+    /// Begins a POST request.
+    pub fn post(&self, url: &str) -> OutboundRequest<'_> {
+        OutboundRequest::new(self, reqwest::Method::POST, url)
+    }
+
+    /// Whether this is an `http` or `https` URL with a host. Says nothing about its address.
+    #[must_use]
+    pub fn is_usable(&self, url: &str) -> bool {
+        parse(url).is_ok()
+    }
+
+    /// A host that is an address does not pass the resolver, so it is checked here.
+    fn check(&self, url: &Url) -> Result<(), OutboundError> {
+        let host = url.host_str().unwrap_or_default();
+        let literal: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        match literal {
+            Some(address) if !self.policy.permits(address) => Err(OutboundError::PrivateTarget {
+                host: host.to_owned(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Builds an [`Outbound`].
+///
+/// ```
+/// use jwtrail_actix::Outbound;
+/// let outbound = Outbound::builder()
+///     .allow_network("10.20.0.0/16".parse().unwrap())
+///     .deadline(std::time::Duration::from_secs(2))
+///     .build()?;
+/// # Ok::<(), jwtrail_actix::OutboundError>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing before `build`"]
+pub struct OutboundBuilder {
+    policy: AddressPolicy,
+    deadline: Duration,
+    connect_deadline: Duration,
+    answer_bytes: usize,
+}
+
+impl OutboundBuilder {
+    /// Lets the client reach any private, loopback or link-local address: for targets that
+    /// only the operator names.
+    pub fn allow_private_targets(mut self) -> Self {
+        self.policy.allow_all();
+        self
+    }
+
+    /// Lets the client reach the addresses of one network, private or not.
+    pub fn allow_network(mut self, network: IpNet) -> Self {
+        self.policy.allow(network);
+        self
+    }
+
+    /// The time for a request from its start to the last byte of the answer, 10 s by default.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// The time for a connection, 3 s by default.
+    pub fn connect_deadline(mut self, deadline: Duration) -> Self {
+        self.connect_deadline = deadline;
+        self
+    }
+
+    /// How many bytes an answer may have, 512 KiB by default.
+    pub fn answer_bytes(mut self, bytes: usize) -> Self {
+        self.answer_bytes = bytes;
+        self
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// When TLS can't be set up, for instance without any root certificates.
+    pub fn build(self) -> Result<Outbound, OutboundError> {
+        let policy = Arc::new(self.policy);
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("jwtrail/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .no_proxy()
+            .timeout(self.deadline)
+            .connect_timeout(self.connect_deadline)
+            .dns_resolver(PolicyResolver(Arc::clone(&policy)))
+            .build()
+            .map_err(|source| OutboundError::Setup {
+                source: source.without_url(),
+            })?;
+        Ok(Outbound {
+            client,
+            policy,
+            answer_bytes: self.answer_bytes,
+        })
+    }
+}
+
+/// A call that got no answer. No variant repeats the URL, which may hold a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OutboundError {
+    /// The client can't be built.
+    #[error("cannot set up the outbound client")]
+    Setup {
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// Not a URL with `http` or `https` and a host.
+    #[error("the target is not an http or https URL")]
+    Url,
+    /// A header's value can't be sent.
+    #[error("the header `{name}` holds characters that no header can carry")]
+    Header {
+        /// The header.
+        name: String,
+    },
+    /// The target has a private address.
+    #[error("`{host}` has an address in a network that was not allowed")]
+    PrivateTarget {
+        /// The host's name or address.
+        host: String,
+    },
+    /// No connection.
+    #[error("cannot connect")]
+    Connect {
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// The deadline passed.
+    #[error("no answer within the deadline")]
+    Deadline,
+    /// The answer is too large.
+    #[error("the answer has more than {limit} bytes")]
+    TooLarge {
+        /// The cap.
+        limit: usize,
+    },
+    /// The exchange broke off.
+    #[error("the exchange broke off")]
+    Broken {
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
+}
+
+impl From<reqwest::Error> for OutboundError {
+    fn from(error: reqwest::Error) -> Self {
+        if let Some(blocked) = blocked(&error) {
+            return Self::PrivateTarget {
+                host: blocked.host.clone(),
+            };
+        }
+        let source = error.without_url();
+        if source.is_timeout() {
+            Self::Deadline
+        } else if source.is_connect() {
+            Self::Connect { source }
+        } else {
+            Self::Broken { source }
+        }
+    }
+}
+
+fn blocked(error: &reqwest::Error) -> Option<&BlockedAddress> {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = cause {
+        if let Some(blocked) = error.downcast_ref() {
+            return Some(blocked);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+fn parse(url: &str) -> Result<Url, OutboundError> {
+    match Url::parse(url) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
+        _ => Err(OutboundError::Url),
+    }
+}
+
+const DEADLINE: Duration = Duration::from_secs(10);
+const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
+const ANSWER_BYTES: usize = 512 * 1024;

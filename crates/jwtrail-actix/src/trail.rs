@@ -1,0 +1,22 @@
+//! Recording: from an event to the sinks.
+
+mod batch;
+mod buffer;
+mod builder;
+mod file_sink;
+#[cfg(feature = "outbound")]
+mod monitor_sink;
+mod queue;
+mod recorder;
+mod sink;
+#[cfg(feature = "outbound")]
+mod spool;
+mod worker;
+
+pub use batch::{Batch, Drops};
+pub use builder::{TrailBuilder, TrailError};
+pub use file_sink::FileSink;
+#[cfg(feature = "outbound")]
+pub use monitor_sink::MonitorSink;
+pub use recorder::Trail;
+pub use sink::{Sink, SinkError, WriterSink};

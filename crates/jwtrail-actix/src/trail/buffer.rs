@@ -1,0 +1,110 @@
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jwtrail_event::{Counts, EventName, Record};
+
+use super::batch::Batch;
+
+/// What one thread has recorded since it was last collected.
+///
+/// Only its thread writes and only the sink thread collects, so that the lock is free but for
+/// one moment every 50 ms.
+#[derive(Debug, Default)]
+pub(super) struct Buffer {
+    pub(super) batch: Batch,
+    pub(super) counts: Counts,
+}
+
+impl Buffer {
+    pub(super) fn push(&mut self, record: &Record<'_>) {
+        self.batch.push(record);
+        let count = match record.event {
+            EventName::TokenAccepted => &mut self.counts.accepted,
+            EventName::TokenMissing => &mut self.counts.missing,
+            EventName::TokenRejected => &mut self.counts.rejected,
+            EventName::AccessDenied => &mut self.counts.denied,
+            EventName::RateExceeded => &mut self.counts.limited,
+            _ => return,
+        };
+        *count += 1;
+    }
+
+    pub(super) fn take_batch(&mut self) -> Batch {
+        std::mem::take(&mut self.batch)
+    }
+}
+
+pub(super) type SharedBuffer = Arc<Mutex<Buffer>>;
+
+pub(super) fn lock(buffer: &SharedBuffer) -> MutexGuard<'_, Buffer> {
+    buffer.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Every thread's buffer of one trail.
+#[derive(Debug, Default)]
+pub(super) struct Registry {
+    buffers: Mutex<Vec<SharedBuffer>>,
+    ended: Mutex<Counts>,
+}
+
+impl Registry {
+    /// This thread's buffer; none while the thread is ending.
+    pub(super) fn of_thread(&self, trail: u64) -> Option<SharedBuffer> {
+        LOCAL
+            .try_with(|local| {
+                let mut local = local.try_borrow_mut().ok()?;
+                if let Some((_, buffer)) = local.iter().find(|(id, _)| *id == trail) {
+                    return Some(Arc::clone(buffer));
+                }
+                // A registry that is gone holds no reference any more.
+                local.retain(|(_, buffer)| Arc::strong_count(buffer) > 1);
+                let buffer = SharedBuffer::default();
+                local.push((trail, Arc::clone(&buffer)));
+                self.list().push(Arc::clone(&buffer));
+                Some(buffer)
+            })
+            .ok()
+            .flatten()
+    }
+
+    /// Takes what every thread has recorded; forgets threads that have ended.
+    pub(super) fn collect(&self, mut each: impl FnMut(Batch)) {
+        self.list().retain(|buffer| {
+            let ended = Arc::strong_count(buffer) == 1;
+            let mut held = lock(buffer);
+            let batch = held.take_batch();
+            if !batch.is_empty() {
+                each(batch);
+            }
+            if ended {
+                let mut sum = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+                *sum = add(*sum, held.counts);
+            }
+            !ended
+        });
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        let list = self.list();
+        let ended = *self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        list.iter()
+            .fold(ended, |sum, buffer| add(sum, lock(buffer).counts))
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<SharedBuffer>> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn add(mut sum: Counts, other: Counts) -> Counts {
+    sum.accepted += other.accepted;
+    sum.missing += other.missing;
+    sum.rejected += other.rejected;
+    sum.denied += other.denied;
+    sum.limited += other.limited;
+    sum
+}
+
+thread_local! {
+    static LOCAL: RefCell<Vec<(u64, SharedBuffer)>> = const { RefCell::new(Vec::new()) };
+}

@@ -1,0 +1,237 @@
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jwtrail_event::{Clock, Origin};
+use tokio::sync::mpsc;
+
+use super::batch::Drops;
+use super::file_sink::FileSink;
+#[cfg(feature = "outbound")]
+use super::monitor_sink::{MonitorDelivery, MonitorSink};
+use super::recorder::{Shared, Trail};
+use super::sink::Sink;
+use super::worker::{Slot, Worker};
+use crate::{SystemClock, random};
+
+/// Builds a [`Trail`].
+///
+/// ```
+/// use jwtrail_actix::Trail;
+/// # let folder = tempfile::tempdir().unwrap();
+/// let trail = Trail::builder("orders-api")
+///     .version(env!("CARGO_PKG_VERSION"))
+///     .instance("orders-1")
+///     .file(folder.path().join("audit.ndjson"))
+///     .start()?;
+/// assert_eq!(trail.origin().instance, "orders-1");
+/// # Ok::<(), jwtrail_actix::TrailError>(())
+/// ```
+#[must_use = "a builder does nothing before `start`"]
+pub struct TrailBuilder {
+    service: String,
+    version: String,
+    instance: Option<String>,
+    clock: Arc<dyn Clock>,
+    destinations: Vec<Destination>,
+    heartbeat: Duration,
+    queue_bytes: u64,
+}
+
+enum Destination {
+    File(PathBuf),
+    #[cfg(feature = "outbound")]
+    Monitor(MonitorSink),
+    Custom(Box<dyn Sink>),
+}
+
+impl TrailBuilder {
+    pub(super) fn new(service: &str) -> Self {
+        Self {
+            service: service.to_owned(),
+            version: "unknown".to_owned(),
+            instance: None,
+            clock: Arc::new(SystemClock),
+            destinations: Vec::new(),
+            heartbeat: HEARTBEAT,
+            queue_bytes: QUEUE_BYTES,
+        }
+    }
+
+    /// The service's version. `unknown` if it isn't given.
+    pub fn version(mut self, version: &str) -> Self {
+        version.clone_into(&mut self.version);
+        self
+    }
+
+    /// The name of this instance among those of the service. A random one if it isn't given.
+    pub fn instance(mut self, instance: &str) -> Self {
+        self.instance = Some(instance.to_owned());
+        self
+    }
+
+    /// Writes NDJSON to a file, which is appended to and may be rotated from outside. For
+    /// rotation by size see [`FileSink`].
+    pub fn file(mut self, path: impl AsRef<Path>) -> Self {
+        self.destinations
+            .push(Destination::File(path.as_ref().to_owned()));
+        self
+    }
+
+    /// Sends to the monitor.
+    #[cfg(feature = "outbound")]
+    pub fn monitor(mut self, monitor: MonitorSink) -> Self {
+        self.destinations.push(Destination::Monitor(monitor));
+        self
+    }
+
+    /// Adds any other sink.
+    pub fn sink(mut self, sink: Box<dyn Sink>) -> Self {
+        self.destinations.push(Destination::Custom(sink));
+        self
+    }
+
+    /// The clock that stamps the records. The machine's if it isn't given.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The time between two heartbeats, 10 s by default, at least 10 ms.
+    pub fn heartbeat(mut self, every: Duration) -> Self {
+        self.heartbeat = every.max(Duration::from_millis(10));
+        self
+    }
+
+    /// How many bytes may wait between the recording threads and the sink thread, 16 MiB by
+    /// default. A quarter is free for accepted, issued, refreshed, reused and revoked only.
+    pub fn queue_bytes(mut self, bytes: u64) -> Self {
+        self.queue_bytes = bytes;
+        self
+    }
+
+    /// Opens the sinks and starts the trail's thread.
+    ///
+    /// # Errors
+    /// When there is no sink, when one can't be opened, or when the thread can't be started.
+    pub fn start(self) -> Result<Trail, TrailError> {
+        let boot = random::uuid();
+        let instance = self.instance.unwrap_or_else(|| {
+            let name = random::span_id().to_string();
+            format!("instance-{name}")
+        });
+        if self.destinations.is_empty() {
+            return Err(TrailError::NoSink {
+                service: self.service,
+            });
+        }
+        let sinks: Vec<Slot> = self
+            .destinations
+            .into_iter()
+            .map(|destination| destination.open().map(Slot::new))
+            .collect::<Result<_, _>>()?;
+        let origin = Origin {
+            service: self.service,
+            service_version: self.version,
+            instance,
+            boot_id: boot.hyphenated().to_string(),
+        };
+        let shared = Arc::new(Shared::new(origin, self.clock, self.queue_bytes));
+        let (send, commands) = mpsc::unbounded_channel();
+        let worker = Worker {
+            shared: Arc::clone(&shared),
+            sinks,
+            commands,
+            heartbeat: self.heartbeat,
+            queue_lost: Drops::default(),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(TrailError::Thread)?;
+        let thread = std::thread::Builder::new()
+            .name("jwtrail-sinks".to_owned())
+            .spawn(move || runtime.block_on(worker.run()))
+            .map_err(TrailError::Thread)?;
+        Ok(Trail::new(shared, send, thread))
+    }
+}
+
+impl Destination {
+    fn open(self) -> Result<Box<dyn Sink>, TrailError> {
+        match self {
+            Self::File(path) => Ok(Box::new(FileSink::open(path)?)),
+            #[cfg(feature = "outbound")]
+            Self::Monitor(monitor) => Ok(Box::new(MonitorDelivery::open(monitor)?)),
+            Self::Custom(sink) => Ok(sink),
+        }
+    }
+}
+
+impl fmt::Debug for TrailBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrailBuilder")
+            .field("service", &self.service)
+            .field("version", &self.version)
+            .field("instance", &self.instance)
+            .field("sinks", &self.destinations.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A trail that could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrailError {
+    /// No sink was given.
+    #[error("the trail of `{service}` has nowhere to write: give it a file, a monitor or a sink")]
+    NoSink {
+        /// The service.
+        service: String,
+    },
+    /// The audit file can't be written.
+    #[error("cannot open the audit file {} for appending: check that its folder exists and may be written to", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The spool can't be used.
+    #[error("cannot use the spool folder {}: give a folder that this process may write to", path.display())]
+    Spool {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another process uses the spool.
+    #[error("the spool folder {} is in use by another process: give each instance its own", path.display())]
+    SpoolInUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The monitor's URL can't be used.
+    #[error("the monitor's address `{url}` is not an http or https URL")]
+    MonitorUrl {
+        /// The URL as given.
+        url: String,
+    },
+    /// The monitor's credential can't stand in a header.
+    #[error("the monitor's producer credential holds characters that no header can carry")]
+    MonitorCredential,
+    /// The HTTP client can't be built.
+    #[cfg(feature = "outbound")]
+    #[error("cannot set up the client that sends to the monitor")]
+    Client(#[from] crate::OutboundError),
+    /// The thread or its runtime can't be started.
+    #[error("cannot start the trail's thread")]
+    Thread(#[source] io::Error),
+}
+
+const HEARTBEAT: Duration = Duration::from_secs(10);
+const QUEUE_BYTES: u64 = 16 * 1024 * 1024;

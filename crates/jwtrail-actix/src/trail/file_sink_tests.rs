@@ -1,0 +1,68 @@
+use jwtrail_event::{EventName, Outcome, Record, Timestamp};
+
+use super::*;
+
+#[test]
+fn a_file_that_was_moved_is_opened_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.ndjson");
+    let mut sink = FileSink::open(&path).unwrap();
+    sink.write(&batch(1)).unwrap();
+    std::fs::rename(&path, folder.path().join("moved")).unwrap();
+    sink.write(&batch(2)).unwrap();
+    assert_eq!(lines(&folder.path().join("moved")), 1);
+    assert_eq!(lines(&path), 2);
+}
+
+#[test]
+fn a_torn_line_is_closed_and_not_continued() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.ndjson");
+    std::fs::write(&path, b"{\"time\":\"2026").unwrap();
+    let mut sink = FileSink::open(&path).unwrap();
+    sink.write(&batch(1)).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("{\"time\":\"2026"));
+    assert!(Record::read(lines.next().unwrap().as_bytes()).is_ok());
+}
+
+#[test]
+fn size_rotation_keeps_so_many_files_and_loses_no_line_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.ndjson");
+    let one = batch(1).bytes().len() as u64;
+    let mut sink = FileSink::open(&path).unwrap().rotate_at(one * 10, 2);
+    for _ in 0..35 {
+        sink.write(&batch(1)).unwrap();
+    }
+    assert_eq!(lines(&path), 5);
+    assert_eq!(lines(&folder.path().join("audit.ndjson.1")), 10);
+    assert_eq!(lines(&folder.path().join("audit.ndjson.2")), 10);
+    assert!(!folder.path().join("audit.ndjson.3").exists());
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_said_with_its_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("absent/audit.ndjson");
+    let error = FileSink::open(&path).unwrap_err();
+    assert!(matches!(&error, TrailError::File { path: said, .. } if *said == path));
+    assert!(error.to_string().contains("absent/audit.ndjson"));
+}
+
+fn batch(lines: usize) -> Batch {
+    let mut batch = Batch::default();
+    for _ in 0..lines {
+        batch.push(&Record::new(
+            EventName::TokenAccepted,
+            Outcome::Success,
+            Timestamp::from_seconds(0),
+        ));
+    }
+    batch
+}
+
+fn lines(path: &Path) -> usize {
+    std::fs::read_to_string(path).unwrap().lines().count()
+}

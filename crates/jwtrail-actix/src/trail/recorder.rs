@@ -1,0 +1,233 @@
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use jwtrail_event::events::{Correlation, Event};
+use jwtrail_event::{Clock, CorrelationSource, Counts, Origin, Record, Text, Timestamp};
+use tokio::sync::{mpsc, oneshot};
+
+use super::batch::{Batch, Drops};
+use super::buffer::{Registry, lock};
+use super::queue::Queue;
+use crate::internal_events::RecordedAfterStop;
+use crate::random;
+
+/// The recorder: takes events from every thread and gets them to the sinks.
+///
+/// Recording renders the line into the thread's own buffer and returns; a thread of the trail
+/// collects the buffers every 50 ms (or sooner, at 64 KiB) and writes. A clone is the same
+/// trail. Call [`stop`](Self::stop) before the process ends; dropping the last clone does the
+/// same but blocks.
+///
+/// ```
+/// use jwtrail_actix::Trail;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("audit.ndjson");
+/// let trail = Trail::builder("orders-api").version("1.4.0").file(&path).start()?;
+/// # drop(trail);
+/// # assert!(std::fs::read_to_string(&path).unwrap().contains("\"final\":true"));
+/// # Ok::<(), jwtrail_actix::TrailError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Trail(Arc<Handle>);
+
+#[derive(Debug)]
+struct Handle {
+    shared: Arc<Shared>,
+    commands: mpsc::UnboundedSender<Command>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Trail {
+    /// Begins to build the trail of a service. The name stands in every record.
+    pub fn builder(service: &str) -> super::TrailBuilder {
+        super::TrailBuilder::new(service)
+    }
+
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        commands: mpsc::UnboundedSender<Command>,
+        thread: JoinHandle<()>,
+    ) -> Self {
+        Self(Arc::new(Handle {
+            shared,
+            commands,
+            thread: Mutex::new(Some(thread)),
+        }))
+    }
+
+    /// Records an event that happened now.
+    pub fn record(&self, event: &impl Event) {
+        self.record_at(event, self.0.shared.clock.now());
+    }
+
+    /// Records an event that happened at `time`.
+    pub fn record_at(&self, event: &impl Event, time: Timestamp) {
+        self.0.shared.record(event.record(time));
+    }
+
+    /// The clock that stamps the records.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.shared.clock
+    }
+
+    /// Who writes: service, version, instance and boot.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.0.shared.origin
+    }
+
+    /// What this boot has decided so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.0.shared.counts()
+    }
+
+    /// Waits until all that was recorded before this call has been handed to the sinks.
+    pub async fn flush(&self) {
+        self.command(Command::Flush).await;
+    }
+
+    /// Writes everything out, ends with the `final` heartbeat and closes the sinks. What is
+    /// recorded afterwards is lost and reported. A second call does nothing.
+    pub async fn stop(&self) {
+        self.command(Command::Stop).await;
+    }
+
+    async fn command(&self, command: fn(oneshot::Sender<()>) -> Command) {
+        let (done, wait) = oneshot::channel();
+        if self.0.commands.send(command(done)).is_ok() {
+            // An error means that the thread has ended: there is nothing left to wait for.
+            wait.await.ok();
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        let (done, _) = oneshot::channel();
+        let thread = self
+            .thread
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        // An error means that the trail was stopped before.
+        self.commands.send(Command::Stop(done)).ok();
+        if let Some(thread) = thread
+            && thread.thread().id() != std::thread::current().id()
+            && thread.join().is_err()
+        {
+            crate::internal_events::SinkThreadPanicked.emit();
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum Command {
+    Flush(oneshot::Sender<()>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// What the recording threads and the sink thread share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    id: u64,
+    pub(super) origin: Origin,
+    pub(super) clock: Arc<dyn Clock>,
+    seq: AtomicU64,
+    closed: AtomicBool,
+    lost: AtomicU64,
+    pub(super) buffers: Registry,
+    pub(super) queue: Queue,
+}
+
+impl Shared {
+    pub(super) fn new(origin: Origin, clock: Arc<dyn Clock>, queue_bytes: u64) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            origin,
+            clock,
+            seq: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
+            lost: AtomicU64::new(0),
+            buffers: Registry::default(),
+            queue: Queue::new(queue_bytes),
+        }
+    }
+
+    pub(super) fn record<'a>(&'a self, mut record: Record<'a>) {
+        let Some(buffer) = self.buffers.of_thread(self.id) else {
+            // The thread is ending: its buffer is gone already.
+            self.queue.push(self.render(record));
+            return;
+        };
+        let mut held = lock(&buffer);
+        // Under the lock, so that the last collection finds everything that has a number.
+        if self.closed.load(Ordering::Acquire) {
+            drop(held);
+            if self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
+                RecordedAfterStop.emit();
+            }
+            return;
+        }
+        self.stamp(&mut record);
+        held.push(&record);
+        if held.batch.bytes().len() >= HAND_OVER {
+            let batch = held.take_batch();
+            drop(held);
+            self.queue.push(batch);
+        }
+    }
+
+    /// One record by itself, even after the trail was closed.
+    pub(super) fn render<'a>(&'a self, mut record: Record<'a>) -> Batch {
+        self.stamp(&mut record);
+        let mut batch = Batch::default();
+        batch.push(&record);
+        batch
+    }
+
+    /// From here on nothing more is recorded.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    pub(super) fn collect(&self) {
+        self.buffers.collect(|batch| self.queue.push(batch));
+    }
+
+    pub(super) fn count_lost(&self, drops: &Drops) {
+        self.lost.fetch_add(drops.total(), Ordering::Relaxed);
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        let mut counts = self.buffers.counts();
+        counts.dropped = self.lost.load(Ordering::Relaxed);
+        counts
+    }
+
+    pub(super) fn last_seq(&self) -> u64 {
+        self.seq.load(Ordering::Relaxed).saturating_sub(1)
+    }
+
+    fn stamp<'a>(&'a self, record: &mut Record<'a>) {
+        let seq = self.seq.fetch_add(1, Ordering::Relaxed);
+        record.stamp(&self.origin, random::event_id(record.time), seq);
+    }
+}
+
+/// Ids for an event that no request caused.
+pub(crate) fn own_correlation() -> Correlation<'static> {
+    Correlation {
+        id: Text::from(random::uuid().hyphenated().to_string()),
+        source: CorrelationSource::Generated,
+        trace_id: random::trace_id(),
+        span_id: random::span_id(),
+        linked_trace_id: None,
+    }
+}
+
+/// A thread hands its buffer over by itself from so many bytes on.
+const HAND_OVER: usize = 64 * 1024;
