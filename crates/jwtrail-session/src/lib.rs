@@ -1,1 +1,57 @@
 //! Issuing, rotating and revoking tokens, with reuse detection.
+//!
+//! [`Sessions`] mints access tokens (JWTs of type `at+jwt`, RFC 9068) and opaque refresh tokens,
+//! rotates the latter by one compare-and-swap, and revokes a whole family when an old one comes
+//! again (RFC 9700 section 4.14). What it knows of each step comes back as facts, from which the
+//! caller writes the audit events.
+//!
+//! It knows no web framework and no sink, and reads no clock: the present moment is an argument.
+//! What outlives a request is behind the [`State`] trait; [`MemoryState`] keeps it in this
+//! process.
+//!
+//! ```
+//! use futures_util::FutureExt as _;
+//! use jwtrail_event::Timestamp;
+//! use jwtrail_session::{Grant, RefreshKind, Sessions, SigningKey};
+//!
+//! let key = SigningKey::hs256(b"an example of a secret of 32 byte")?;
+//! let sessions = Sessions::builder(key, "k1")
+//!     .issuer("https://login.example")
+//!     .audience("orders-api")
+//!     .refresh_key([7; 32])
+//!     .build()?;
+//!
+//! let now = Timestamp::from_seconds(1_700_000_000);
+//! let grant = Grant::new("user-7", "web").scope("orders:read");
+//! // The memory state answers at once, so no runtime is needed here.
+//! let issued = sessions.issue(grant, now).now_or_never().ok_or("pending")??;
+//! let refreshed = sessions
+//!     .refresh(issued.refresh_token.expose(), "web", now)
+//!     .now_or_never()
+//!     .ok_or("pending")??;
+//! assert_eq!(refreshed.kind, RefreshKind::Rotated);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod access;
+mod answer;
+mod builder;
+mod error;
+mod family;
+mod grant;
+mod refresh;
+mod refresh_token;
+mod sessions;
+mod signing;
+mod state;
+
+pub use access::{Access, AccessClaims, Issued};
+pub use answer::Answer;
+pub use builder::{SessionsBuilder, UnusableSessions};
+pub use error::{CheckFailure, SessionError, StateError};
+pub use family::{Family, FamilyId, FamilyPlace};
+pub use grant::{Grant, UnusableGrant};
+pub use refresh::{KnownFamily, RefreshKind, RefreshRefusal, Refreshed};
+pub use sessions::{Revoked, Sessions};
+pub use signing::{SigningKey, UnusableKey};
+pub use state::{Advance, MemoryState, Revocation, State, Swap, TokenId, TokenIdentity};

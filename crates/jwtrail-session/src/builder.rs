@@ -1,0 +1,231 @@
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::refresh_token::RefreshKey;
+use crate::sessions::Settings;
+use crate::{MemoryState, Sessions, SigningKey, State};
+
+/// Configures [`Sessions`]. Lifetimes are in seconds.
+#[derive(Debug)]
+pub struct SessionsBuilder {
+    key: SigningKey,
+    kid: String,
+    issuer: Option<String>,
+    audience: Vec<String>,
+    refresh_key: Option<RefreshKey>,
+    access_lifetime: u32,
+    refresh_lifetime: u32,
+    grace: u32,
+    leeway: u32,
+    longest_lifetime: u32,
+    state: Option<Arc<dyn State>>,
+}
+
+impl SessionsBuilder {
+    pub(crate) fn new(key: SigningKey, kid: &str) -> Self {
+        Self {
+            key,
+            kid: kid.to_owned(),
+            issuer: None,
+            audience: Vec::new(),
+            refresh_key: None,
+            access_lifetime: 10 * MINUTE,
+            refresh_lifetime: 30 * DAY,
+            grace: 10,
+            leeway: MINUTE,
+            longest_lifetime: DAY,
+            state: None,
+        }
+    }
+
+    /// Our name, the `iss` of the tokens. Required.
+    #[must_use]
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Whom the tokens are for, their `aud`. Required; may be called several times.
+    #[must_use]
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience.push(audience.into());
+        self
+    }
+
+    /// The key of the refresh tokens: 32 random bytes, kept as long as sessions should live, and
+    /// not the key of the access tokens. Required.
+    #[must_use]
+    pub fn refresh_key(mut self, secret: [u8; 32]) -> Self {
+        self.refresh_key = Some(RefreshKey::new(&secret));
+        self
+    }
+
+    /// How long an access token lives, in seconds; 600 by default.
+    #[must_use]
+    pub fn access_lifetime(mut self, seconds: u32) -> Self {
+        self.access_lifetime = seconds;
+        self
+    }
+
+    /// How long after a login the subject has to log in again, in seconds; 30 days by default.
+    #[must_use]
+    pub fn refresh_lifetime(mut self, seconds: u32) -> Self {
+        self.refresh_lifetime = seconds;
+        self
+    }
+
+    /// How long the previous refresh token is still good, in seconds; 10 by default. It is what
+    /// a client has that lost an answer, or two tabs that refresh at once.
+    #[must_use]
+    pub fn grace(mut self, seconds: u32) -> Self {
+        self.grace = seconds;
+        self
+    }
+
+    /// The leeway of whoever verifies the tokens, in seconds; 60 by default. Revocations are
+    /// kept for so long past a token's end.
+    #[must_use]
+    pub fn leeway(mut self, seconds: u32) -> Self {
+        self.leeway = seconds;
+        self
+    }
+
+    /// The longest that a token lives which may be revoked here, in seconds; 24 hours by
+    /// default, like the verifier's maximum.
+    #[must_use]
+    pub fn longest_lifetime(mut self, seconds: u32) -> Self {
+        self.longest_lifetime = seconds;
+        self
+    }
+
+    /// Where families and revocations are kept; a new [`MemoryState`] by default.
+    #[must_use]
+    pub fn state(mut self, state: Arc<dyn State>) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// The sessions.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, or contradicts itself.
+    pub fn build(self) -> Result<Sessions, UnusableSessions> {
+        let issuer = self.issuer.filter(|issuer| !issuer.is_empty());
+        let issuer = issuer.ok_or(UnusableSessions::Missing("issuer"))?;
+        if self.audience.is_empty() || self.audience.iter().any(String::is_empty) {
+            return Err(UnusableSessions::Missing("audience"));
+        }
+        let refresh_key = self
+            .refresh_key
+            .ok_or(UnusableSessions::Missing("refresh_key"))?;
+        if self.kid.is_empty() {
+            return Err(UnusableSessions::Missing("kid"));
+        }
+        let longest = [
+            (
+                "access_lifetime",
+                self.access_lifetime,
+                self.longest_lifetime,
+            ),
+            (
+                "access_lifetime",
+                self.access_lifetime,
+                self.refresh_lifetime,
+            ),
+            ("grace", self.grace, self.access_lifetime),
+        ];
+        for (option, seconds, most) in longest {
+            if seconds > most || (seconds == 0 && option != "grace") {
+                return Err(UnusableSessions::Lifetime {
+                    option,
+                    seconds,
+                    most,
+                });
+            }
+        }
+        let header = serde_json::json!({
+            "alg": self.key.algorithm(), "typ": "at+jwt", "kid": self.kid,
+        });
+        Ok(Sessions {
+            header: URL_SAFE_NO_PAD.encode(header.to_string()),
+            key: self.key,
+            kid: self.kid,
+            issuer,
+            audience: self.audience,
+            refresh_key,
+            settings: Settings {
+                access_lifetime: self.access_lifetime,
+                refresh_lifetime: self.refresh_lifetime,
+                grace: self.grace,
+                leeway: self.leeway,
+                longest_lifetime: self.longest_lifetime,
+            },
+            state: self.state.unwrap_or_else(|| Arc::new(MemoryState::new())),
+        })
+    }
+}
+
+/// A configuration of [`Sessions`] that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnusableSessions {
+    /// An option that has no default was not set, or set to nothing.
+    #[error("sessions need {0} to be set")]
+    Missing(&'static str),
+    /// A lifetime is nothing, or longer than another one allows.
+    #[error("{option} is {seconds} s, it must be from 1 s to {most} s")]
+    Lifetime {
+        /// The option.
+        option: &'static str,
+        /// Its value, in seconds.
+        seconds: u32,
+        /// The most that it may be, in seconds.
+        most: u32,
+    },
+}
+
+const MINUTE: u32 = 60;
+const DAY: u32 = 24 * 60 * MINUTE;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unsafe_is_refused_when_it_is_built() {
+        let key = || SigningKey::hs256(&[7; 32]).unwrap();
+        let whole = || {
+            Sessions::builder(key(), "k1")
+                .issuer("https://login.example")
+                .audience("orders-api")
+                .refresh_key([7; 32])
+        };
+        assert!(whole().build().is_ok());
+
+        let missing = |builder: SessionsBuilder| match builder.build().unwrap_err() {
+            UnusableSessions::Missing(option) => option,
+            other => panic!("{other}"),
+        };
+        let audience = Sessions::builder(key(), "k1")
+            .issuer("i")
+            .refresh_key([7; 32]);
+        let refresh_key = Sessions::builder(key(), "k1").issuer("i").audience("a");
+        assert_eq!(missing(Sessions::builder(key(), "k1")), "issuer");
+        assert_eq!(missing(audience), "audience");
+        assert_eq!(missing(refresh_key), "refresh_key");
+        assert_eq!(missing(whole().issuer("")), "issuer");
+        assert_eq!(missing(whole().audience("")), "audience");
+
+        let too_long = whole().access_lifetime(DAY + 1).build().unwrap_err();
+        assert_eq!(
+            too_long.to_string(),
+            "access_lifetime is 86401 s, it must be from 1 s to 86400 s"
+        );
+        assert!(whole().access_lifetime(0).build().is_err());
+        assert!(whole().grace(601).build().is_err());
+        assert!(whole().grace(0).build().is_ok());
+    }
+}

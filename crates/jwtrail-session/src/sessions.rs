@@ -1,0 +1,144 @@
+mod mint;
+mod refreshing;
+mod revoking;
+
+use std::fmt;
+use std::sync::Arc;
+
+use jwtrail_event::Timestamp;
+
+pub use revoking::Revoked;
+
+use crate::refresh_token::RefreshKey;
+use crate::{
+    Access, Family, FamilyId, FamilyPlace, Grant, Issued, SessionError, SessionsBuilder,
+    SigningKey, State,
+};
+
+/// Issues, rotates and revokes tokens. See the [crate's documentation](crate) for an example.
+pub struct Sessions {
+    /// The JOSE header of every token, in base64url.
+    pub(crate) header: String,
+    pub(crate) key: SigningKey,
+    pub(crate) kid: String,
+    pub(crate) issuer: String,
+    pub(crate) audience: Vec<String>,
+    pub(crate) refresh_key: RefreshKey,
+    pub(crate) settings: Settings,
+    pub(crate) state: Arc<dyn State>,
+}
+
+/// Lifetimes in seconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) access_lifetime: u32,
+    pub(crate) refresh_lifetime: u32,
+    pub(crate) grace: u32,
+    pub(crate) leeway: u32,
+    pub(crate) longest_lifetime: u32,
+}
+
+impl Sessions {
+    /// Starts to configure sessions whose access tokens are signed by a key with this `kid`.
+    #[must_use]
+    pub fn builder(key: SigningKey, kid: &str) -> SessionsBuilder {
+        SessionsBuilder::new(key, kid)
+    }
+
+    /// Our name, the `iss` of the tokens.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The public half of the signing key as a JWK Set (RFC 7517), to be published; none for an
+    /// HMAC key.
+    #[must_use]
+    pub fn public_jwks(&self) -> Option<String> {
+        let jwks = self.key.public_jwks(&self.kid)?;
+        Some(jwks.to_string())
+    }
+
+    /// Opens a refresh family for a subject that has just logged in.
+    ///
+    /// # Errors
+    ///
+    /// A grant that can't be put into a token, a state without room or that does not answer, or
+    /// a system without random bytes.
+    pub async fn issue(&self, grant: Grant, now: Timestamp) -> Result<Issued, SessionError> {
+        grant.validate()?;
+        let id = FamilyId::from_bits(mint::random_uuid()?);
+        let access_jti = mint::random_uuid()?;
+        let revoked_before = self.revoked_before(&grant.subject, now).await?;
+        // Opened after whatever was revoked, even if the clock did not move in between.
+        let opened_at = revoked_before.map_or(now, |before| now.max(before.plus_micros(1)));
+        let family = Family {
+            subject: grant.subject,
+            client_id: grant.client_id,
+            scope: grant.scope,
+            opened_at,
+            expires_at: later(now, self.settings.refresh_lifetime),
+            generation: 1,
+            rotated_at: now,
+            access_jti,
+            revoked: false,
+        };
+        let until = later(family.expires_at, self.settings.leeway);
+        self.state.open(id, family.clone(), until, now).await?;
+        let place = FamilyPlace { id, generation: 1 };
+        Ok(Issued {
+            access: self.mint_in(&family, place, access_jti, revoked_before, now)?,
+            refresh_token: self.refresh_key.write(place),
+        })
+    }
+
+    /// Mints an access token without a refresh family: for a machine that can log in again.
+    ///
+    /// # Errors
+    ///
+    /// As [`issue`](Self::issue).
+    pub async fn issue_access(&self, grant: Grant, now: Timestamp) -> Result<Access, SessionError> {
+        grant.validate()?;
+        let revoked_before = self.revoked_before(&grant.subject, now).await?;
+        let expires_at = later(now, self.settings.access_lifetime);
+        self.mint(mint::Minting {
+            subject: &grant.subject,
+            client_id: &grant.client_id,
+            scope: grant.scope.as_deref(),
+            jti: mint::random_uuid()?,
+            family: None,
+            revoked_before,
+            expires_at,
+            now,
+        })
+    }
+
+    async fn revoked_before(
+        &self,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, crate::StateError> {
+        self.state.revoked_before(&self.issuer, subject, now).await
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions")
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .field("key", &self.key)
+            .field("kid", &self.kid)
+            .field("settings", &self.settings)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+fn later(time: Timestamp, seconds: u32) -> Timestamp {
+    time.plus_micros(micros(seconds))
+}
+
+fn micros(seconds: u32) -> i64 {
+    i64::from(seconds) * 1_000_000
+}

@@ -1,0 +1,119 @@
+use jwtrail_event::Timestamp;
+
+use super::{Sessions, later};
+use crate::{
+    Answer, CheckFailure, FamilyId, FamilyPlace, KnownFamily, Revocation, StateError, TokenId,
+    TokenIdentity,
+};
+
+impl Sessions {
+    /// Revokes one token of any issuer, until the longest-lived one would have ended.
+    ///
+    /// # Errors
+    ///
+    /// A state without room or that does not answer: the token is not revoked.
+    pub async fn revoke_token(
+        &self,
+        issuer: &str,
+        id: TokenId<'_>,
+        now: Timestamp,
+    ) -> Result<Revoked, StateError> {
+        let until = later(
+            later(now, self.settings.longest_lifetime),
+            self.settings.leeway,
+        );
+        let revocation = Revocation::Token { issuer, id };
+        self.state.revoke(revocation, until, now).await?;
+        Ok(Revoked {
+            until,
+            family: None,
+        })
+    }
+
+    /// Revokes a family: its refresh tokens, and every access token that came of it.
+    ///
+    /// The fact's `family` is `None` if the family is not known (any more).
+    ///
+    /// # Errors
+    ///
+    /// A state that does not answer: the family is not revoked.
+    pub async fn revoke_family(&self, id: FamilyId, now: Timestamp) -> Result<Revoked, StateError> {
+        // What was minted last may still be used for so long.
+        let until = later(
+            later(now, self.settings.access_lifetime),
+            self.settings.leeway + 1,
+        );
+        let family = self.state.revoke_family(id, until, now).await?;
+        Ok(Revoked {
+            until,
+            family: family.map(|family| {
+                let generation = family.generation;
+                KnownFamily::new(FamilyPlace { id, generation }, &self.issuer, family)
+            }),
+        })
+    }
+
+    /// Revokes whatever a subject of any issuer was given up to now, refresh families of ours
+    /// included. A login after that is not concerned.
+    ///
+    /// # Errors
+    ///
+    /// A state without room or that does not answer: nothing is revoked.
+    pub async fn revoke_subject(
+        &self,
+        issuer: &str,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<Revoked, StateError> {
+        let settings = self.settings;
+        let longest = settings.longest_lifetime.max(settings.refresh_lifetime);
+        let until = later(later(now, longest), settings.leeway);
+        // A login after an earlier revocation in this second was dated to the next one.
+        let known = self.state.revoked_before(issuer, subject, now).await?;
+        let dated_ahead = known.map(|known| Timestamp::from_seconds(known.as_seconds() + 1));
+        let before = match dated_ahead {
+            Some(ahead) if now < ahead => ahead,
+            Some(_) | None => now,
+        };
+        let revocation = Revocation::Subject {
+            issuer,
+            subject,
+            before,
+        };
+        self.state.revoke(revocation, until, now).await?;
+        Ok(Revoked {
+            until,
+            family: None,
+        })
+    }
+
+    /// The family of a refresh token that we made, for a logout that has only this one.
+    #[must_use]
+    pub fn family_of(&self, refresh_token: &str) -> Option<FamilyId> {
+        self.refresh_key.read(refresh_token).map(|place| place.id)
+    }
+
+    /// Whether something that identifies itself like this may still be used.
+    pub fn check_identity<'a>(
+        &'a self,
+        token: TokenIdentity<'a>,
+        now: Timestamp,
+    ) -> Answer<'a, Result<(), CheckFailure>> {
+        self.state
+            .is_revoked(token, now)
+            .map(|answer| match answer {
+                Ok(false) => Ok(()),
+                Ok(true) => Err(CheckFailure::Revoked),
+                Err(source) => Err(CheckFailure::Unavailable(source)),
+            })
+    }
+}
+
+/// What was revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revoked {
+    /// When the revocation is forgotten, as nothing that it concerns can be valid any more.
+    pub until: Timestamp,
+    /// The family, if one was revoked.
+    pub family: Option<KnownFamily>,
+}

@@ -1,0 +1,145 @@
+mod expiring;
+mod memory;
+mod name_hash;
+mod shards;
+
+use std::fmt;
+
+use jwtrail_event::Timestamp;
+
+pub use memory::MemoryState;
+
+use crate::{Answer, Family, FamilyId, StateError};
+
+/// What outlives a request: where refresh families stand, and what was revoked.
+///
+/// Implementations share nothing but this trait's promises: [`advance`](Self::advance) is one
+/// compare-and-swap, and what was answered holds from then on for every caller.
+/// The trait can be used as `dyn State`.
+pub trait State: fmt::Debug + Send + Sync {
+    /// Keeps a new family until `until`.
+    fn open(
+        &self,
+        id: FamilyId,
+        family: Family,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Answer<'_, Result<(), StateError>>;
+
+    /// Where a family stands; `None` if it is not known (any more).
+    fn family(
+        &self,
+        id: FamilyId,
+        now: Timestamp,
+    ) -> Answer<'_, Result<Option<Family>, StateError>>;
+
+    /// Moves a family on by one generation, if it still stands where the caller saw it and was
+    /// not revoked: one compare-and-swap.
+    fn advance(
+        &self,
+        id: FamilyId,
+        advance: Advance,
+        now: Timestamp,
+    ) -> Answer<'_, Result<Swap, StateError>>;
+
+    /// Revokes a family, and forgets it at `until`. Gives it as it stood before, `None` if it is
+    /// not known.
+    fn revoke_family(
+        &self,
+        id: FamilyId,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Answer<'_, Result<Option<Family>, StateError>>;
+
+    /// Revokes a token, or a subject's tokens, and forgets that at `until`.
+    fn revoke<'a>(
+        &'a self,
+        revocation: Revocation<'a>,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Answer<'a, Result<(), StateError>>;
+
+    /// The moment up to which a subject's tokens are revoked, if they are.
+    fn revoked_before<'a>(
+        &'a self,
+        issuer: &'a str,
+        subject: &'a str,
+        now: Timestamp,
+    ) -> Answer<'a, Result<Option<Timestamp>, StateError>>;
+
+    /// Whether a token is revoked, by itself, by its family, or by its subject. Asked on every
+    /// request.
+    fn is_revoked<'a>(
+        &'a self,
+        token: TokenIdentity<'a>,
+        now: Timestamp,
+    ) -> Answer<'a, Result<bool, StateError>>;
+}
+
+/// A step of a family from one generation to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advance {
+    /// The generation that the family must still have.
+    pub from: u64,
+    /// When it moves on.
+    pub at: Timestamp,
+    /// The `jti` of the access token that is minted with the new generation.
+    pub access_jti: u128,
+}
+
+/// What became of an [`Advance`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a compare-and-swap wins or loses")]
+pub enum Swap {
+    /// The family moved on.
+    Done,
+    /// It stood elsewhere: there, or nowhere.
+    Lost(Option<Family>),
+}
+
+/// What identifies a token of an issuer: its `jti`, or without one its fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a token has a jti or it has none")]
+pub enum TokenId<'a> {
+    /// The `jti`.
+    Jti(&'a str),
+    /// The fingerprint of a token without `jti`.
+    Fingerprint(&'a str),
+}
+
+/// What is revoked other than a family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Revocation<'a> {
+    /// One token.
+    Token {
+        /// Its issuer.
+        issuer: &'a str,
+        /// Which one.
+        id: TokenId<'a>,
+    },
+    /// Whatever a subject was given up to a moment.
+    Subject {
+        /// The issuer that knows the subject by this name.
+        issuer: &'a str,
+        /// The subject.
+        subject: &'a str,
+        /// The moment.
+        before: Timestamp,
+    },
+}
+
+/// What of a verified token can be revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenIdentity<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `jti` or fingerprint.
+    pub id: TokenId<'a>,
+    /// `sub`.
+    pub subject: Option<&'a str>,
+    /// `iat`, in seconds. Without it the token counts as old.
+    pub issued_at: Option<i64>,
+    /// The family, if it is one of ours.
+    pub family: Option<FamilyId>,
+}

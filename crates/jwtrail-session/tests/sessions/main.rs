@@ -1,0 +1,14 @@
+//! Sessions as their users meet them.
+
+#[cfg(test)]
+mod concurrency;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod revocation;
+#[cfg(test)]
+mod rotation;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod yielding;

@@ -1,0 +1,157 @@
+//! Revoking tokens, families and subjects; bounds and ends of revocations.
+
+use std::sync::Arc;
+
+use crate::support::{
+    ACCESS, ISSUER, LEEWAY, at, at_once, identity, is_good, issue, refresh, sessions,
+};
+use jwtrail_event::Reason;
+use jwtrail_session::{
+    CheckFailure, Grant, MemoryState, RefreshKind, SessionError, StateError, TokenId, TokenIdentity,
+};
+
+#[test]
+fn a_revoked_token_is_refused_and_its_sisters_are_not() {
+    let sessions = sessions();
+    let (one, other) = (issue(&sessions, 0), issue(&sessions, 0));
+    let id = TokenId::Jti(&one.access.claims.jti);
+    at_once(sessions.revoke_token(ISSUER, id, at(1))).unwrap();
+    assert!(!is_good(&sessions, &one.access.claims, 1));
+    assert!(is_good(&sessions, &other.access.claims, 1));
+    // The same jti of another issuer is another token; a fingerprint is no jti.
+    let claims = &one.access.claims;
+    for elsewhere in [
+        TokenIdentity {
+            issuer: "https://other.example",
+            ..identity(claims)
+        },
+        TokenIdentity {
+            id: TokenId::Fingerprint(&claims.jti),
+            ..identity(claims)
+        },
+    ] {
+        assert!(at_once(sessions.check_identity(elsewhere, at(1)).into_future()).is_ok());
+    }
+}
+
+#[test]
+fn a_revocation_is_forgotten_when_no_token_can_be_left() {
+    let sessions = sessions();
+    let issued = issue(&sessions, 0);
+    let claims = &issued.access.claims;
+    let revoked = at_once(sessions.revoke_token(ISSUER, TokenId::Jti(&claims.jti), at(0)));
+    let until = i64::from(ACCESS + LEEWAY);
+    assert_eq!(revoked.unwrap().until, at(until));
+    assert!(!is_good(&sessions, claims, until - 1));
+    assert!(is_good(&sessions, claims, until));
+}
+
+#[test]
+fn a_logout_ends_the_family_and_only_this_one() {
+    let sessions = sessions();
+    let (one, other) = (issue(&sessions, 0), issue(&sessions, 0));
+    let id = one.access.claims.family.unwrap().id;
+    let revoked = at_once(sessions.revoke_family(id, at(5))).unwrap();
+    assert_eq!(revoked.family.unwrap().subject, "user-7");
+    assert!(!is_good(&sessions, &one.access.claims, 5));
+    assert!(is_good(&sessions, &other.access.claims, 5));
+    let refusal = refresh(&sessions, one.refresh_token.expose(), "web", 6).unwrap_err();
+    assert_eq!(refusal.reason(), Reason::RefreshUnknown);
+    assert!(refresh(&sessions, other.refresh_token.expose(), "web", 6).is_ok());
+    // Until the last second of what was minted last.
+    let last = i64::from(ACCESS + LEEWAY);
+    assert!(!is_good(&sessions, &one.access.claims, last));
+}
+
+#[test]
+fn a_revoked_subject_can_log_in_again_at_once() {
+    let sessions = sessions();
+    let old = issue(&sessions, 0);
+    at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+    assert!(!is_good(&sessions, &old.access.claims, 5));
+    let refusal = refresh(&sessions, old.refresh_token.expose(), "web", 5).unwrap_err();
+    assert_eq!(refusal.reason(), Reason::Revoked);
+    assert_eq!(refusal.family().unwrap().subject, "user-7");
+
+    let new = issue(&sessions, 5);
+    assert!(is_good(&sessions, &new.access.claims, 5));
+    let refreshed = refresh(&sessions, new.refresh_token.expose(), "web", 5).unwrap();
+    assert_eq!(refreshed.kind, RefreshKind::Rotated);
+    assert!(is_good(&sessions, &refreshed.access.claims, 5));
+    // The same name at another issuer is somebody else.
+    let claims = &old.access.claims;
+    let elsewhere = TokenIdentity {
+        issuer: "https://other.example",
+        ..identity(claims)
+    };
+    assert!(at_once(sessions.check_identity(elsewhere, at(5)).into_future()).is_ok());
+}
+
+#[test]
+fn a_subject_revoked_twice_in_a_second_keeps_nothing_from_in_between() {
+    let sessions = sessions();
+    at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+    let between = issue(&sessions, 5);
+    at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+    assert!(!is_good(&sessions, &between.access.claims, 5));
+    assert!(refresh(&sessions, between.refresh_token.expose(), "web", 5).is_err());
+    let after = issue(&sessions, 5);
+    assert!(is_good(&sessions, &after.access.claims, 5));
+}
+
+#[test]
+fn a_token_that_does_not_say_when_it_was_issued_counts_as_old() {
+    let sessions = sessions();
+    at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+    let issued = issue(&sessions, 6);
+    let undated = TokenIdentity {
+        issued_at: None,
+        ..identity(&issued.access.claims)
+    };
+    let answer = at_once(sessions.check_identity(undated, at(7)).into_future());
+    assert!(matches!(answer, Err(CheckFailure::Revoked)));
+}
+
+#[test]
+fn a_full_state_refuses_rather_than_forgets() {
+    let state = Arc::new(MemoryState::with_capacity(16, 16));
+    let sessions = crate::support::sessions_on(state);
+    let mut issued = Vec::new();
+    let full = loop {
+        let grant = Grant::new("user-7", "web");
+        match at_once(sessions.issue(grant, at(0))) {
+            Ok(one) => issued.push(one),
+            Err(full) => break full,
+        }
+        assert!(issued.len() <= 16);
+    };
+    assert!(matches!(
+        full,
+        SessionError::State(StateError::Full { what: "family", .. })
+    ));
+    for one in &issued {
+        assert!(refresh(&sessions, one.refresh_token.expose(), "web", 1).is_ok());
+    }
+
+    let revoke = |n: usize, seconds| {
+        let jti = format!("jti-{n}");
+        at_once(sessions.revoke_token(ISSUER, TokenId::Jti(&jti), at(seconds)))
+    };
+    let mut revoked = 0;
+    let full = loop {
+        match revoke(revoked, 0) {
+            Ok(_) => revoked += 1,
+            Err(full) => break full,
+        }
+        assert!(revoked <= 16);
+    };
+    assert!(matches!(
+        full,
+        StateError::Full {
+            what: "revocation",
+            ..
+        }
+    ));
+    // When the old ones have ended there is room again.
+    assert!(revoke(revoked, i64::from(ACCESS + LEEWAY)).is_ok());
+}
