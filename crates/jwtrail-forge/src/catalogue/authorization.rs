@@ -18,9 +18,11 @@ pub(super) const CASES: &[Case] = &[
         "a name and a password",
         Presentation::Authorization,
         |f| {
-            let text = format!("{}:forge-TEST-ONLY-password", f.subject());
+            let password = SecretToken::new("forge-TEST-ONLY-password".to_owned());
+            let text = format!("{}:{}", f.subject(), password.expose());
             let token = SecretToken::new(base64_standard(text.as_bytes()));
-            Presented::header(format!("Basic {}", token.expose()).into_bytes(), token)
+            let value = format!("Basic {}", token.expose());
+            Presented::header(value.into_bytes(), token).and_token(password)
         },
         Expect::missing(),
     ),

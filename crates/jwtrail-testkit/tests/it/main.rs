@@ -1,0 +1,8 @@
+//! The assertions themselves: what complies passes, and each breach is named.
+
+#[cfg(test)]
+mod captured;
+#[cfg(test)]
+mod compliance;
+#[cfg(test)]
+mod expected;
