@@ -1,1 +1,3 @@
 //! The jwtrail monitor: ingest, detection pipeline, alert outputs, HTTP API, dashboard.
+
+mod assets;

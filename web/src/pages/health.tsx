@@ -1,0 +1,162 @@
+import { bytes, duration, number, plural } from "../data/format";
+import { useQuery } from "../data/query";
+import { now, useStore } from "../data/store";
+import type { Health } from "../data/types";
+import { Icon } from "../parts/icons";
+import { Heading, Panel } from "../parts/page";
+import { Empty, Loaded } from "../parts/states";
+import { Ago, Text } from "../parts/text";
+
+export function HealthPage() {
+  const health = useQuery<Health>("/api/v1/health", FOLLOW);
+  const clock = useStore(now);
+  return (
+    <>
+      <Heading title="Health" />
+      <Loaded query={health}>
+        {(data) => (
+          <>
+            <Verdict problems={problemsOf(data, clock)} />
+            <div class="tops">
+              <Panel title="Log">
+                <dl class="facts">
+                  <Fact name="events" value={number(data.log.events)} />
+                  <Fact name="size" value={bytes(data.log.bytes)} />
+                  <Fact name="last position" value={number(data.log.last_position)} />
+                </dl>
+              </Panel>
+              <Panel title="Detection">
+                <dl class="facts">
+                  <Fact name="position" value={number(data.detect.position)} />
+                  <Fact name="behind the log by" value={plural(data.detect.lag_events, "event")} />
+                  <Fact name="came too late" value={plural(data.detect.late_events, "event")} />
+                </dl>
+              </Panel>
+              <Panel title="Process">
+                <dl class="facts">
+                  <Fact name="running for" value={duration(data.uptime_seconds * 1000)} />
+                </dl>
+              </Panel>
+            </div>
+            <div class="pair">
+              <Panel title="Producers">
+                <Producers health={data} clock={clock} />
+              </Panel>
+              <Panel title="Outputs">
+                <Outputs health={data} />
+              </Panel>
+            </div>
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Verdict({ problems }: { problems: string[] }) {
+  return problems.length === 0 ? (
+    <p class="verdict verdict-good">
+      <Icon name="tick" /> Everything that is watched here works.
+    </p>
+  ) : (
+    <ul class="verdict verdict-bad">
+      {problems.map((problem) => (
+        <li key={problem}>
+          <Icon name="cross" /> <Text value={problem} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Producers({ health, clock }: { health: Health; clock: number }) {
+  if (health.producers.length === 0) {
+    return <Empty title="No producers">No service has sent an audit event yet.</Empty>;
+  }
+  return (
+    <table class="plain">
+      <thead>
+        <tr>
+          <th scope="col">Producer</th>
+          <th scope="col">Events</th>
+          <th scope="col">Last heard</th>
+        </tr>
+      </thead>
+      <tbody>
+        {health.producers.map((producer) => (
+          <tr key={producer.name}>
+            <th scope="row">
+              <Text value={producer.name} />
+            </th>
+            <td>{number(producer.events)}</td>
+            <td class={isSilent(producer.last_seen, clock) ? "bad" : ""}>
+              {producer.last_seen === null ? "never" : <Ago at={producer.last_seen} />}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Outputs({ health }: { health: Health }) {
+  if (health.outputs.length === 0) {
+    return <Empty title="No outputs">Alerts are shown here only; no output is configured.</Empty>;
+  }
+  return (
+    <table class="plain">
+      <thead>
+        <tr>
+          <th scope="col">Output</th>
+          <th scope="col">Waiting</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {health.outputs.map((output) => (
+          <tr key={output.name}>
+            <th scope="row">
+              <Text value={output.name} />
+            </th>
+            <td>{number(output.queued)}</td>
+            <td class={output.last_error === null ? "" : "bad"}>
+              {output.last_error === null ? "works" : <Text value={output.last_error} />}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function problemsOf(health: Health, clock: number): string[] {
+  const problems: string[] = [];
+  if (health.detect.lag_events > LAG_WORTH_SAYING) {
+    problems.push(`Detection is ${plural(health.detect.lag_events, "event")} behind the log.`);
+  }
+  for (const output of health.outputs) {
+    if (output.last_error !== null) problems.push(`Output ${output.name}: ${output.last_error}`);
+  }
+  for (const producer of health.producers) {
+    if (isSilent(producer.last_seen, clock)) {
+      problems.push(`Producer ${producer.name} has been silent for more than a minute.`);
+    }
+  }
+  return problems;
+}
+
+// Every service sends a heartbeat each ten seconds.
+const isSilent = (lastSeen: string | null, clock: number): boolean =>
+  lastSeen !== null && clock - Date.parse(lastSeen) > 60_000;
+
+const LAG_WORTH_SAYING = 1000;
+const FOLLOW = { everyMs: 2000, atLeastMs: 10_000 };
