@@ -2,16 +2,16 @@
 /// label, the scanner's expectation and the documentation's heading.
 macro_rules! closed_set {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:literal])*
         pub enum $name:ident {
-            $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+
+            $($(#[doc = $variant_doc:literal])* $variant:ident = $text:literal,)+
         }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[expect(clippy::exhaustive_enums, reason = "the set is closed: a new member is a schema change")]
         pub enum $name {
-            $($(#[$variant_meta])* #[doc = concat!("\n\nOn the wire: `", $text, "`.")] $variant,)+
+            $($(#[doc = $variant_doc])* #[doc = concat!("\n\nOn the wire: `", $text, "`.")] $variant,)+
         }
 
         impl $name {
@@ -63,13 +63,28 @@ macro_rules! closed_set {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "enum": [$($text),+] })
+                schemars::json_schema!({
+                    "description": $crate::closed_set::prose(concat!($($doc, "\n"),*)),
+                    "type": "string",
+                    "oneOf": [$({
+                        "const": $text,
+                        "description": $crate::closed_set::prose(concat!($($variant_doc, "\n"),*)),
+                    }),+],
+                })
             }
         }
     };
 }
 
 pub(crate) use closed_set;
+
+/// A doc comment's first paragraph, on one line.
+#[cfg(feature = "schema")]
+pub(crate) fn prose(doc: &str) -> String {
+    let lines = doc.lines().map(str::trim);
+    let paragraph: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    paragraph.join(" ")
+}
 
 /// Reads a member of a closed set by its wire name without allocating.
 pub(crate) struct FromName<T>(std::marker::PhantomData<T>);

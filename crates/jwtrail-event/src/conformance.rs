@@ -13,6 +13,7 @@ impl Record<'_> {
         self.check_request(&mut check);
         self.check_trust(&mut check);
         self.check_refresh(&mut check);
+        self.check_named(&mut check);
         check.found
     }
 
@@ -44,6 +45,9 @@ impl Record<'_> {
             check.forbids("steps", self.steps.is_some());
             check.forbids("exit", self.exit.is_some());
             check.forbids("status", self.status.is_some());
+            check.forbids("enforced", self.enforced.is_some());
+            check.forbids("duration_us", self.duration_us.is_some());
+            check.forbids("cache", self.cache.is_some());
         }
         if self.event == EventName::AccessDenied {
             check.needs("authz", self.authz.is_some());
@@ -82,14 +86,10 @@ impl Record<'_> {
         for (field, value) in misplaced {
             check.forbids(field, value.is_some());
         }
-        check.forbids(
-            "token_aud",
-            self.trust == Trust::None && self.token_aud.is_some(),
-        );
-        check.forbids(
-            "token_exp",
-            self.trust == Trust::None && self.token_exp.is_some(),
-        );
+        let untrusted = self.trust == Trust::None;
+        check.forbids("token_aud", untrusted && self.token_aud.is_some());
+        check.forbids("token_exp", untrusted && self.token_exp.is_some());
+        check.forbids("token_iat", untrusted && self.token_iat.is_some());
     }
 
     fn check_refresh(&self, check: &mut Check) {
@@ -102,6 +102,35 @@ impl Record<'_> {
             "refresh_generation",
             !rotated || self.refresh_generation.is_some(),
         );
+    }
+
+    /// The fields that only some events have, and must.
+    fn check_named(&self, check: &mut Check) {
+        match self.event {
+            EventName::KeysRefreshed | EventName::KeysFailed => {
+                check.needs("issuer", self.issuer.is_some());
+            }
+            EventName::ConfigUnsafe => check.needs("option", self.option.is_some()),
+            EventName::AuditDropped => {
+                check.needs("sink", self.sink.is_some());
+                check.needs("dropped_count", self.dropped_count.is_some());
+                check.needs("dropped_kind", self.dropped_kind.is_some());
+            }
+            EventName::Heartbeat => {
+                check.needs("last_seq", self.last_seq.is_some());
+                check.needs("counts", self.counts.is_some());
+                check.needs("final", self.r#final.is_some());
+            }
+            EventName::QuarantineAdded
+            | EventName::QuarantineReleased
+            | EventName::QuarantineExpired
+            | EventName::TokenRevoked
+            | EventName::OutputChanged => check.needs("target", self.target.is_some()),
+            EventName::RulesChanged | EventName::AlertRaised => {
+                check.needs("rule", self.rule.is_some());
+            }
+            _ => {}
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+mod mapping;
+
 use crate::closed_set::closed_set;
 
 closed_set! {

@@ -97,8 +97,9 @@ pub enum ReadError {
     },
 }
 
-/// The longest line that is read, in bytes.
-pub const MAX_LINE: usize = 64 * 1024;
+/// The longest line that is read, in bytes: one with every field at its cap and every character
+/// escaped has room in it.
+pub const MAX_LINE: usize = 128 * 1024;
 
 /// The deepest nesting that is read; the schema itself needs two levels.
 const MAX_DEPTH: usize = 32;

@@ -1,5 +1,8 @@
-use crate::text::capped;
-use crate::{Record, Steps, Text, Timestamp, caps};
+mod escape;
+mod line;
+
+use self::line::Line;
+use crate::{Record, caps};
 
 impl Record<'_> {
     /// Appends the record as one line of NDJSON, its newline included.
@@ -17,8 +20,8 @@ impl Record<'_> {
     /// assert_eq!(line.iter().filter(|b| **b == b'\n').count(), 1);
     /// ```
     pub fn write_ndjson(&self, out: &mut Vec<u8>) {
-        let mut line = Line { out };
-        line.out.extend_from_slice(b"{\"time\":");
+        let mut line = Line::new(out);
+        line.raw(b"{\"time\":");
         line.time(self.time);
         line.raw(b",\"event_id\":\"");
         let mut id = [0; 36];
@@ -42,7 +45,7 @@ impl Record<'_> {
         self.write_token(&mut line);
         self.write_request(&mut line);
         self.write_system(&mut line);
-        line.out.extend_from_slice(b"}\n");
+        line.raw(b"}\n");
     }
 
     fn write_token(&self, line: &mut Line<'_>) {
@@ -170,218 +173,4 @@ impl Record<'_> {
         }
         line.optional_number(b",\"position\":", self.position);
     }
-
-    /// Cuts every value to its cap, as the writer does.
-    pub fn cap(&mut self) {
-        let texts = [
-            (Some(&mut self.service), caps::ID),
-            (Some(&mut self.service_version), caps::ID),
-            (Some(&mut self.instance), caps::ID),
-            (Some(&mut self.boot_id), caps::ID),
-            (Some(&mut self.correlation_id), caps::ID),
-            (self.token_jti.as_mut(), caps::ID),
-            (self.token_sub.as_mut(), caps::ID),
-            (self.token_iss.as_mut(), caps::URI),
-            (self.client_id.as_mut(), caps::ID),
-            (self.token_scope.as_mut(), caps::SCOPE),
-            (self.scope_class.as_mut(), caps::WORD),
-            (self.claimed_jti.as_mut(), caps::ID),
-            (self.claimed_sub.as_mut(), caps::ID),
-            (self.claimed_iss.as_mut(), caps::URI),
-            (self.token_kid.as_mut(), caps::ID),
-            (self.token_alg.as_mut(), caps::WORD),
-            (self.token_typ.as_mut(), caps::WORD),
-            (self.token_fp.as_mut(), caps::WORD),
-            (self.required_scope.as_mut(), caps::SCOPE),
-            (self.missing_scope.as_mut(), caps::SCOPE),
-            (self.object_type.as_mut(), caps::WORD),
-            (self.refresh_family.as_mut(), caps::ID),
-            (self.previous_jti.as_mut(), caps::ID),
-            (self.client_ip.as_mut(), caps::WORD),
-            (self.peer_ip.as_mut(), caps::WORD),
-            (self.user_agent.as_mut(), caps::FREE),
-            (self.origin.as_mut(), caps::URI),
-            (self.method.as_mut(), caps::WORD),
-            (self.route.as_mut(), caps::URI),
-            (self.issuer.as_mut(), caps::URI),
-            (self.option.as_mut(), caps::WORD),
-            (self.sink.as_mut(), caps::ID),
-            (self.actor.as_mut(), caps::ID),
-            (self.rule.as_mut(), caps::ID),
-            (self.target.as_mut(), caps::URI),
-            (self.producer.as_mut(), caps::ID),
-        ];
-        for (text, cap) in texts {
-            if let Some(text) = text {
-                text.cap(cap);
-            }
-        }
-        if let Some(audiences) = &mut self.token_aud {
-            audiences.truncate(caps::AUDIENCES);
-            audiences
-                .iter_mut()
-                .for_each(|audience| audience.cap(caps::URI));
-        }
-    }
 }
-
-struct Line<'b> {
-    out: &'b mut Vec<u8>,
-}
-
-impl Line<'_> {
-    fn raw(&mut self, bytes: &[u8]) {
-        self.out.extend_from_slice(bytes);
-    }
-
-    fn time(&mut self, time: Timestamp) {
-        self.out.push(b'"');
-        self.raw(&time.digits());
-        self.out.push(b'"');
-    }
-
-    /// A word of ours, which needs no escaping.
-    fn word(&mut self, name: &[u8], word: &str) {
-        self.raw(name);
-        self.raw(word.as_bytes());
-        self.out.push(b'"');
-    }
-
-    fn optional_word(&mut self, name: &[u8], word: Option<&str>) {
-        if let Some(word) = word {
-            self.word(name, word);
-        }
-    }
-
-    fn text(&mut self, name: &[u8], text: &Text<'_>, cap: usize) {
-        self.raw(name);
-        escape(capped(text.as_str(), cap), self.out);
-        self.out.push(b'"');
-    }
-
-    fn optional_text(&mut self, name: &[u8], text: Option<&Text<'_>>, cap: usize) {
-        if let Some(text) = text {
-            self.text(name, text, cap);
-        }
-    }
-
-    fn number(&mut self, number: impl itoa::Integer) {
-        self.raw(itoa::Buffer::new().format(number).as_bytes());
-    }
-
-    fn optional_number(&mut self, name: &[u8], number: Option<impl itoa::Integer>) {
-        if let Some(number) = number {
-            self.raw(name);
-            self.number(number);
-        }
-    }
-
-    fn optional_flag(&mut self, name: &[u8], flag: Option<bool>) {
-        if let Some(flag) = flag {
-            self.raw(name);
-            self.raw(if flag { b"true" } else { b"false" });
-        }
-    }
-
-    fn steps(&mut self, steps: &Steps) {
-        self.raw(b",\"steps\":[");
-        for (index, (step, result)) in steps.taken().enumerate() {
-            self.raw(if index == 0 { b"\"" } else { b",\"" });
-            self.raw(step.as_str().as_bytes());
-            self.out.push(b':');
-            self.raw(result.as_str().as_bytes());
-            self.out.push(b'"');
-        }
-        self.raw(b"]");
-    }
-}
-
-/// Appends text as the inside of a JSON string. Besides what JSON asks for, it escapes what
-/// could break a line, a terminal or the order in which a reader sees the text.
-pub(crate) fn escape(text: &str, out: &mut Vec<u8>) {
-    let mut plain = 0;
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let class = CLASS.get(usize::from(byte)).copied().unwrap_or(ALWAYS);
-        if class == PLAIN {
-            at += 1;
-            continue;
-        }
-        let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) else {
-            break;
-        };
-        let length = character.len_utf8();
-        if class == ALWAYS || is_unsafe(character) {
-            out.extend_from_slice(bytes.get(plain..at).unwrap_or_default());
-            escape_character(character, out);
-            plain = at + length;
-        }
-        at += length;
-    }
-    out.extend_from_slice(bytes.get(plain..).unwrap_or_default());
-}
-
-fn escape_character(character: char, out: &mut Vec<u8>) {
-    match character {
-        '"' => out.extend_from_slice(b"\\\""),
-        '\\' => out.extend_from_slice(b"\\\\"),
-        '\n' => out.extend_from_slice(b"\\n"),
-        '\r' => out.extend_from_slice(b"\\r"),
-        '\t' => out.extend_from_slice(b"\\t"),
-        other => {
-            let mut units = [0; 2];
-            for unit in other.encode_utf16(&mut units) {
-                let [high, low] = unit.to_be_bytes();
-                out.extend_from_slice(b"\\u");
-                for nibble in [high >> 4, high & 0x0f, low >> 4, low & 0x0f] {
-                    out.push(crate::hex::digit(nibble));
-                }
-            }
-        }
-    }
-}
-
-/// Characters beyond ASCII that must not stand raw: C1 controls, line and paragraph
-/// separators, bidirectional and other invisible format controls, the byte order mark.
-const fn is_unsafe(character: char) -> bool {
-    matches!(
-        character,
-        '\u{80}'..='\u{9f}'
-            | '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
-}
-
-const PLAIN: u8 = 0;
-const ALWAYS: u8 = 1;
-const LOOK: u8 = 2;
-
-/// What to do with a byte that begins a character.
-#[expect(clippy::indexing_slicing, reason = "evaluated when compiled")]
-const CLASS: [u8; 256] = {
-    let mut class = [PLAIN; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if byte < 0x20 || byte == b'"' as usize || byte == b'\\' as usize || byte == 0x7f {
-            class[byte] = ALWAYS;
-        } else if byte == 0xc2
-            || byte == 0xd8
-            || byte == 0xe1
-            || byte == 0xe2
-            || byte == 0xef
-            || byte == 0xf3
-        {
-            class[byte] = LOOK;
-        }
-        byte += 1;
-    }
-    class
-};

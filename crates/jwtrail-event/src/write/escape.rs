@@ -1,0 +1,89 @@
+/// Appends text as the inside of a JSON string. Besides what JSON asks for, it escapes what
+/// could break a line, a terminal or the order in which a reader sees the text.
+pub(super) fn escape(text: &str, out: &mut Vec<u8>) {
+    let mut plain = 0;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let class = CLASS.get(usize::from(byte)).copied().unwrap_or(ALWAYS);
+        if class == PLAIN {
+            at += 1;
+            continue;
+        }
+        let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+            break;
+        };
+        let length = character.len_utf8();
+        if class == ALWAYS || is_unsafe(character) {
+            out.extend_from_slice(bytes.get(plain..at).unwrap_or_default());
+            escape_character(character, out);
+            plain = at + length;
+        }
+        at += length;
+    }
+    out.extend_from_slice(bytes.get(plain..).unwrap_or_default());
+}
+
+fn escape_character(character: char, out: &mut Vec<u8>) {
+    match character {
+        '"' => out.extend_from_slice(b"\\\""),
+        '\\' => out.extend_from_slice(b"\\\\"),
+        '\n' => out.extend_from_slice(b"\\n"),
+        '\r' => out.extend_from_slice(b"\\r"),
+        '\t' => out.extend_from_slice(b"\\t"),
+        other => {
+            let mut units = [0; 2];
+            for unit in other.encode_utf16(&mut units) {
+                let [high, low] = unit.to_be_bytes();
+                out.extend_from_slice(b"\\u");
+                for nibble in [high >> 4, high & 0x0f, low >> 4, low & 0x0f] {
+                    out.push(crate::hex::digit(nibble));
+                }
+            }
+        }
+    }
+}
+
+/// Characters beyond ASCII that must not stand raw: C1 controls, line and paragraph
+/// separators, bidirectional and other invisible format controls, the byte order mark.
+const fn is_unsafe(character: char) -> bool {
+    matches!(
+        character,
+        '\u{80}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+const PLAIN: u8 = 0;
+const ALWAYS: u8 = 1;
+const LOOK: u8 = 2;
+
+/// What to do with a byte that begins a character.
+#[expect(clippy::indexing_slicing, reason = "evaluated when compiled")]
+const CLASS: [u8; 256] = {
+    let mut class = [PLAIN; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if byte < 0x20 || byte == b'"' as usize || byte == b'\\' as usize || byte == 0x7f {
+            class[byte] = ALWAYS;
+        } else if byte == 0xc2
+            || byte == 0xd8
+            || byte == 0xe1
+            || byte == 0xe2
+            || byte == 0xef
+            || byte == 0xf3
+        {
+            class[byte] = LOOK;
+        }
+        byte += 1;
+    }
+    class
+};

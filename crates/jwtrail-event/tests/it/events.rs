@@ -1,0 +1,185 @@
+use std::collections::BTreeSet;
+
+use jwtrail_event::{EventName, FIELD_NAMES, Kind, Outcome, Record, Trust, Violation};
+
+use crate::every_event;
+
+#[test]
+fn every_event_follows_the_schema_once_stamped() {
+    let mut seen = BTreeSet::new();
+    every_event::each(|record| {
+        assert_eq!(record.violations(), [], "{}", record.event);
+        assert_eq!(record.kind, record.event.kind());
+        seen.insert(record.event);
+    });
+    assert_eq!(seen, EventName::ALL.iter().copied().collect());
+}
+
+#[test]
+fn every_event_reads_back_as_it_was_written() {
+    every_event::each(|record| {
+        let mut line = Vec::new();
+        record.write_ndjson(&mut line);
+        assert_eq!(Record::read(&line).as_ref(), Ok(record));
+    });
+}
+
+#[test]
+fn every_field_is_written_under_its_name_and_in_some_event() {
+    // The monitor adds these.
+    let mut written: BTreeSet<String> = ["producer", "received_at", "position"]
+        .map(str::to_owned)
+        .into();
+    every_event::each(|record| {
+        let mut line = Vec::new();
+        record.write_ndjson(&mut line);
+        let value: serde_json::Value = serde_json::from_slice(&line).unwrap();
+        written.extend(value.as_object().unwrap().keys().cloned());
+    });
+    let known: BTreeSet<String> = FIELD_NAMES.iter().copied().map(field_name).collect();
+    assert_eq!(written, known);
+}
+
+/// `final` is a word of Rust's and stands raw in the list.
+fn field_name(name: &str) -> String {
+    name.trim_start_matches("r#").to_owned()
+}
+
+#[test]
+fn an_unverified_tokens_words_are_claims_only() {
+    every_event::each(|record| {
+        let trusted = record.token_jti.is_some() || record.token_sub.is_some();
+        if record.trust == Trust::None {
+            assert!(!trusted, "{}", record.event);
+        } else {
+            assert!(record.claimed_sub.is_none(), "{}", record.event);
+        }
+    });
+}
+
+#[test]
+fn an_unstamped_record_is_in_breach() {
+    let time = jwtrail_event::Timestamp::from_seconds(0);
+    let record = Record::new(EventName::QuarantineExpired, Outcome::Success, time);
+    let missing = |field| Violation::Missing(field);
+    assert_eq!(
+        record.violations(),
+        [
+            missing("service"),
+            missing("service_version"),
+            missing("instance"),
+            missing("boot_id"),
+            missing("correlation_id"),
+            missing("event_id"),
+            missing("target"),
+        ]
+    );
+}
+
+#[test]
+fn each_rule_of_the_schema_is_checked() {
+    type Change = fn(&mut Record<'_>);
+    let cases: [(EventName, Change, Violation); 17] = [
+        (
+            EventName::TokenRejected,
+            |r| r.reason = None,
+            Violation::Missing("reason"),
+        ),
+        (
+            EventName::TokenAccepted,
+            |r| r.reason = Some(jwtrail_event::Reason::Expired),
+            Violation::Misplaced("reason"),
+        ),
+        (
+            EventName::TokenAccepted,
+            |r| r.steps = None,
+            Violation::Missing("steps"),
+        ),
+        (
+            EventName::TokenAccepted,
+            |r| r.status = None,
+            Violation::Missing("status"),
+        ),
+        (
+            EventName::TokenAccepted,
+            |r| r.exit = Some(jwtrail_event::Exit::Panicked),
+            Violation::Misplaced("status"),
+        ),
+        (
+            EventName::TokenAccepted,
+            |r| r.client_ip = None,
+            Violation::Missing("client_ip"),
+        ),
+        (
+            EventName::LoginFailed,
+            |r| r.route = None,
+            Violation::Missing("route"),
+        ),
+        (
+            EventName::LoginFailed,
+            |r| r.enforced = Some(true),
+            Violation::Misplaced("enforced"),
+        ),
+        (
+            EventName::LoginFailed,
+            |r| r.token_sub = Some("a".into()),
+            Violation::Misplaced("token_sub"),
+        ),
+        (
+            EventName::LoginFailed,
+            |r| r.token_iat = Some(1),
+            Violation::Misplaced("token_iat"),
+        ),
+        (
+            EventName::TokenIssued,
+            |r| r.claimed_iss = Some("a".into()),
+            Violation::Misplaced("claimed_iss"),
+        ),
+        (
+            EventName::TokenRefreshed,
+            |r| r.refresh_family = None,
+            Violation::Missing("refresh_family"),
+        ),
+        (
+            EventName::AccessDenied,
+            |r| r.authz = None,
+            Violation::Missing("authz"),
+        ),
+        (
+            EventName::Heartbeat,
+            |r| r.counts = None,
+            Violation::Missing("counts"),
+        ),
+        (
+            EventName::AuditDropped,
+            |r| r.dropped_kind = None,
+            Violation::Missing("dropped_kind"),
+        ),
+        (
+            EventName::KeysFailed,
+            |r| r.issuer = None,
+            Violation::Missing("issuer"),
+        ),
+        (
+            EventName::AlertRaised,
+            |r| r.rule = None,
+            Violation::Missing("rule"),
+        ),
+    ];
+    for (event, change, violation) in cases {
+        let mut checked = 0;
+        every_event::each(|record| {
+            let responded = record.kind != Kind::Decision || record.status.is_some();
+            if record.event == event && responded {
+                let mut record = record.clone();
+                change(&mut record);
+                assert!(
+                    record.violations().contains(&violation),
+                    "{event}: {violation}"
+                );
+                checked += 1;
+            }
+        });
+        assert!(checked > 0, "{event}");
+    }
+}
