@@ -16,9 +16,11 @@ pub(super) enum Rule {
     Run,
     /// `until TEXT`: the commands print TEXT and go on until they are interrupted.
     Until(String),
-    /// `file PATH`: the block is that file, which is compiled with the workspace.
+    /// `follow TEXT`: the same, of a command that has no end of its own, as `tail -f`.
+    Follow(String),
+    /// `file PATH`: the block's lines stand in that file, which is compiled with the workspace.
     File(String),
-    /// `output`: the JSON that the block before this one printed last.
+    /// `output`: the JSON that the block before this one printed last, or was waited for.
     Output,
     /// `this`: the command that is running now.
     This,
@@ -65,6 +67,7 @@ fn named_rule(line: &str) -> Option<Rule> {
         ("this", "") => Some(Rule::This),
         ("picture", "") => Some(Rule::Picture),
         ("until", text) if !text.is_empty() => Some(Rule::Until(text.to_owned())),
+        ("follow", text) if !text.is_empty() => Some(Rule::Follow(text.to_owned())),
         ("file", path) if !path.is_empty() => Some(Rule::File(path.to_owned())),
         _ => None,
     }

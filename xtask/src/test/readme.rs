@@ -8,7 +8,7 @@ use super::running::Running;
 use crate::repository::Repository;
 use crate::totals::Totals;
 
-/// Runs the README: its commands in order, in one directory, as a reader would.
+/// Runs the README: its commands in order, in the repository's root, as a reader would.
 pub(crate) fn readme(repository: &Repository) -> anyhow::Result<Totals> {
     let mut reader = Reader::new(repository)?;
     let mut totals = Totals::default();
@@ -21,7 +21,7 @@ pub(crate) fn readme(repository: &Repository) -> anyhow::Result<Totals> {
             }
         }
     }
-    for (line, running) in reader.running {
+    for (line, running) in reader.running.into_iter().rev() {
         if let Err(error) = running.interrupt() {
             println!("{README}:{line}: {error:#}");
             totals.add(Totals::FAILED);
@@ -40,15 +40,11 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(repository: &'a Repository) -> anyhow::Result<Self> {
-        // Inside the repository, so that cargo finds it, and ignored by git.
-        let directory = repository.path("target/readme");
-        if directory.exists() {
-            fs::remove_dir_all(&directory).context("cannot empty target/readme")?;
-        }
-        fs::create_dir_all(&directory).context("cannot create target/readme")?;
+        // The README writes there, and cargo's own target directory may be elsewhere.
+        fs::create_dir_all(repository.path("target")).context("cannot create target")?;
         Ok(Self {
             repository,
-            directory,
+            directory: repository.path(""),
             running: Vec::new(),
             output: String::new(),
         })
@@ -63,16 +59,18 @@ impl<'a> Reader<'a> {
             }
             Rule::Until(text) => {
                 let mut running = Running::start(&block.text, &self.directory)?;
-                running.wait_for(text)?;
+                self.output = running.wait_for(text)?;
                 self.running.push((block.line, running));
                 Ok(())
             }
+            Rule::Follow(text) => {
+                let mut running = Running::start(&block.text, &self.directory)?;
+                self.output = running.wait_for(text)?;
+                running.kill()
+            }
             Rule::File(path) => {
                 let file = self.repository.read(path)?;
-                anyhow::ensure!(
-                    holds(&file, &block.text),
-                    "the block is not what {path} says"
-                );
+                anyhow::ensure!(holds(&file, &block.text), "the block is not in {path}");
                 Ok(())
             }
             Rule::Output => alike(&block.text, &self.output),
@@ -88,16 +86,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a file says what the block says, its own documentation left aside.
+/// Whether a block's lines stand in a file one after the other, however deep.
 fn holds(file: &str, block: &str) -> bool {
-    let code = |text: &str| {
-        text.lines()
-            .map(str::trim_end)
-            .filter(|line| !line.starts_with("//!") && !line.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n")
+    let code = |text: &str| -> Vec<String> {
+        let lines = text.lines().map(|line| line.trim().to_owned());
+        lines.filter(|line| !line.is_empty()).collect()
     };
-    code(file).contains(&code(block))
+    let (file, block) = (code(file), code(block));
+    !block.is_empty() && file.windows(block.len()).any(|lines| lines == block)
 }
 
 /// Whether the last line printed is the JSON that the block shows; a text that ends in `…`
@@ -131,7 +127,7 @@ fn matches(shown: &Value, printed: &Value) -> bool {
 
 const README: &str = "README.md";
 
-const NO_RULE: &str = "the block has no `<!-- test: ... -->` before it that says how it is tested: run, until TEXT, file PATH, output, this or picture";
+const NO_RULE: &str = "the block has no `<!-- test: ... -->` before it that says how it is tested: run, until TEXT, follow TEXT, file PATH, output, this or picture";
 
 #[cfg(test)]
 mod tests {
@@ -148,8 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn a_block_may_leave_out_the_files_own_documentation() {
-        assert!(holds("//! Docs.\n\nfn main() {}\n", "fn main() {}\n"));
-        assert!(!holds("fn main() {}\n", "fn other() {}\n"));
+    fn a_block_is_an_excerpt_of_its_file() {
+        let file = "fn main() {\n    let a = 1;\n\n    let b = 2;\n}\n";
+        assert!(holds(file, "let a = 1;\nlet b = 2;\n"));
+        assert!(!holds(file, "let a = 1;\nlet b = 3;\n"));
+        assert!(!holds(file, "let a = 1;\n}\n"));
+        assert!(!holds(file, "\n"));
     }
 }

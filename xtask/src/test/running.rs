@@ -43,11 +43,11 @@ impl Running {
         Ok(Self { child, lines })
     }
 
-    /// Waits until a line holds the text.
-    pub(super) fn wait_for(&mut self, text: &str) -> anyhow::Result<()> {
+    /// Waits until a line holds the text, and returns the line.
+    pub(super) fn wait_for(&mut self, text: &str) -> anyhow::Result<String> {
         while let Some(line) = self.next(SILENCE)? {
             if line.text.contains(text) {
-                return Ok(());
+                return Ok(line.text);
             }
         }
         let status = self.child.wait()?;
@@ -63,6 +63,15 @@ impl Running {
     pub(super) fn interrupt(mut self) -> anyhow::Result<()> {
         self.signal("-INT")?;
         self.end(STOPPING).map(drop).context("after Ctrl-C")
+    }
+
+    /// Ends commands that would go on for ever.
+    pub(super) fn kill(mut self) -> anyhow::Result<()> {
+        self.signal("-KILL")?;
+        self.child
+            .wait()
+            .map(drop)
+            .context("cannot wait for the commands")
     }
 
     fn end(&mut self, silence: Duration) -> anyhow::Result<String> {
