@@ -1,0 +1,256 @@
+use std::fmt;
+use std::sync::Arc;
+
+use jwtrail_event::{FingerprintKey, UnusableFingerprintKey};
+
+use crate::cache::TokenCache;
+use crate::keys::Keys;
+use crate::policy::{self, Audience, Policy};
+use crate::{KeySet, Profile, Seed, Verifier};
+
+/// What a [`Verifier`] checks.
+///
+/// A verifier without an audience takes tokens that were meant for another service, so it cannot
+/// be built:
+///
+/// ```compile_fail,E0599
+/// # use jwtrail_verify::{Algorithm, Key, KeySet, Seed, Verifier};
+/// # let keys = KeySet::new(vec![Key::hmac(Algorithm::Hs256, [7; 32], None).unwrap()]).unwrap();
+/// Verifier::builder()
+///     .issuer("https://login.example", keys)
+///     .build(Seed::new([7; 32]));
+/// ```
+///
+/// With one it can:
+///
+/// ```
+/// # use jwtrail_verify::{Algorithm, Key, KeySet, Seed, Verifier};
+/// # let keys = KeySet::new(vec![Key::hmac(Algorithm::Hs256, [7; 32], None).unwrap()]).unwrap();
+/// let verifier = Verifier::builder()
+///     .issuer("https://login.example", keys)
+///     .audience("orders-api")
+///     .also_audience("orders-api-v2")
+///     .leeway(30)
+///     .build(Seed::new([7; 32]));
+/// assert!(verifier.is_ok());
+/// ```
+#[must_use]
+pub struct VerifierBuilder<A> {
+    issuers: Vec<(Arc<str>, KeySet)>,
+    audience: A,
+    profile: Profile,
+    leeway: u64,
+    max_lifetime: u64,
+    max_token_bytes: usize,
+    cache_capacity: usize,
+    fingerprints: Option<FingerprintKey>,
+}
+
+/// No audience was named yet.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct NoAudience;
+
+/// An audience was named, or given up dangerously.
+#[derive(Debug)]
+pub struct HasAudience(Audience);
+
+impl VerifierBuilder<NoAudience> {
+    pub(crate) fn new() -> Self {
+        Self {
+            issuers: Vec::new(),
+            audience: NoAudience,
+            profile: Profile::default(),
+            leeway: policy::LEEWAY,
+            max_lifetime: policy::MAX_LIFETIME,
+            max_token_bytes: policy::MAX_TOKEN_BYTES,
+            cache_capacity: policy::CACHE_CAPACITY,
+            fingerprints: None,
+        }
+    }
+
+    /// The name by which issuers call this service in `aud`, compared exactly.
+    pub fn audience(self, name: &str) -> VerifierBuilder<HasAudience> {
+        self.with_audience(Audience::OneOf(vec![name.into()]))
+    }
+
+    /// Takes tokens that were meant for any service, or for none in particular. Then any service
+    /// that is handed a token can use it here. Named in
+    /// [`unsafe_options`](Verifier::unsafe_options).
+    pub fn dangerous_any_audience(self) -> VerifierBuilder<HasAudience> {
+        self.with_audience(Audience::Any)
+    }
+
+    fn with_audience(self, audience: Audience) -> VerifierBuilder<HasAudience> {
+        VerifierBuilder {
+            issuers: self.issuers,
+            audience: HasAudience(audience),
+            profile: self.profile,
+            leeway: self.leeway,
+            max_lifetime: self.max_lifetime,
+            max_token_bytes: self.max_token_bytes,
+            cache_capacity: self.cache_capacity,
+            fingerprints: self.fingerprints,
+        }
+    }
+}
+
+impl<A> VerifierBuilder<A> {
+    /// An issuer, as its tokens have it in `iss`, with its keys. Call it for each.
+    pub fn issuer(mut self, name: &str, keys: KeySet) -> Self {
+        self.issuers.push((name.into(), keys));
+        self
+    }
+
+    /// Which `typ` tokens must have; strict unless said otherwise.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// How much clocks may differ, in seconds: 60 unless said otherwise, at most 300.
+    pub fn leeway(mut self, seconds: u64) -> Self {
+        self.leeway = seconds;
+        self
+    }
+
+    /// The longest lifetime of a token, in seconds: 86,400 unless said otherwise.
+    pub fn max_lifetime(mut self, seconds: u64) -> Self {
+        self.max_lifetime = seconds;
+        self
+    }
+
+    /// The longest token that is looked at, in bytes: 8,192 unless said otherwise.
+    pub fn max_token_bytes(mut self, bytes: usize) -> Self {
+        self.max_token_bytes = bytes;
+        self
+    }
+
+    /// How many verified tokens are kept: 10,000 unless said otherwise, 0 for none.
+    pub fn cache_capacity(mut self, tokens: usize) -> Self {
+        self.cache_capacity = tokens;
+        self
+    }
+
+    /// The deployment's fingerprint key. Without one, a random one of this process is used and
+    /// marked `local`: its fingerprints compare with nobody else's.
+    pub fn fingerprint_key(mut self, key: FingerprintKey) -> Self {
+        self.fingerprints = Some(key);
+        self
+    }
+}
+
+impl VerifierBuilder<HasAudience> {
+    /// One more audience.
+    pub fn also_audience(mut self, name: &str) -> Self {
+        if let HasAudience(Audience::OneOf(names)) = &mut self.audience {
+            names.push(name.into());
+        }
+        self
+    }
+
+    /// The verifier. The seed is all the randomness that it will have.
+    ///
+    /// # Errors
+    /// When the configuration is not safe, or says nothing.
+    pub fn build(self, seed: Seed) -> Result<Verifier, BuildError> {
+        self.check()?;
+        let unsafe_options = match self.audience.0 {
+            Audience::Any => vec!["dangerous_any_audience"],
+            Audience::OneOf(_) => vec![],
+        };
+        let fingerprints = match self.fingerprints {
+            Some(key) => key,
+            None => seed.local_fingerprint_key()?,
+        };
+        Ok(Verifier {
+            keys: Keys::new(self.issuers),
+            policy: Policy {
+                profile: self.profile,
+                audience: self.audience.0,
+                leeway: i64::try_from(self.leeway).unwrap_or(i64::MAX),
+                max_lifetime: i64::try_from(self.max_lifetime).unwrap_or(i64::MAX),
+                max_token_bytes: self.max_token_bytes,
+            },
+            cache: TokenCache::new(self.cache_capacity, &seed.cache_key()),
+            fingerprints,
+            unsafe_options,
+        })
+    }
+
+    fn check(&self) -> Result<(), BuildError> {
+        if self.issuers.is_empty() {
+            return Err(BuildError::NoIssuer);
+        }
+        for (index, (name, _)) in self.issuers.iter().enumerate() {
+            if name.is_empty() {
+                return Err(BuildError::EmptyIssuer);
+            }
+            if self
+                .issuers
+                .iter()
+                .take(index)
+                .any(|(other, _)| other == name)
+            {
+                return Err(BuildError::DuplicateIssuer {
+                    issuer: (**name).to_owned(),
+                });
+            }
+        }
+        if let Audience::OneOf(names) = &self.audience.0
+            && names.iter().any(|name| name.is_empty())
+        {
+            return Err(BuildError::EmptyAudience);
+        }
+        if self.leeway > MAX_LEEWAY {
+            return Err(BuildError::LongLeeway {
+                seconds: self.leeway,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl<A: fmt::Debug> fmt::Debug for VerifierBuilder<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let issuers = self.issuers.iter().map(|(name, _)| name);
+        f.debug_struct("VerifierBuilder")
+            .field("issuers", &issuers.collect::<Vec<_>>())
+            .field("audience", &self.audience)
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a verifier was not built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// No issuer was named.
+    #[error("no issuer; name at least one, with its keys")]
+    NoIssuer,
+    /// An issuer's name is empty.
+    #[error("an issuer's name is empty; it is what its tokens have in `iss`")]
+    EmptyIssuer,
+    /// An issuer was named twice.
+    #[error("the issuer `{issuer}` is named twice; put its keys in one set")]
+    DuplicateIssuer {
+        /// The issuer.
+        issuer: String,
+    },
+    /// An audience's name is empty.
+    #[error("an audience's name is empty; it is what tokens for this service have in `aud`")]
+    EmptyAudience,
+    /// The leeway is longer than clocks differ.
+    #[error("a leeway of {seconds} seconds, the limit is 300; set the clocks instead")]
+    LongLeeway {
+        /// The leeway.
+        seconds: u64,
+    },
+    /// The fingerprint key that was derived from the seed was refused.
+    #[error("the local fingerprint key")]
+    Fingerprint(#[from] UnusableFingerprintKey),
+}
+
+/// In seconds.
+const MAX_LEEWAY: u64 = 300;

@@ -1,0 +1,173 @@
+mod check;
+
+use jwtrail_event::events::{Claimed, Claims as EventClaims};
+use jwtrail_event::{Reason, Text};
+use serde_json::{Map, Value};
+
+pub(crate) use check::{Typ, check, check_times};
+
+use crate::{ScopeSet, json};
+
+/// The registered claims, as far as they have the type that RFC 7519 demands.
+#[derive(Debug, Default)]
+pub(crate) struct Claims {
+    pub(crate) jti: Option<Box<str>>,
+    pub(crate) sub: Option<Box<str>>,
+    pub(crate) iss: Option<Box<str>>,
+    pub(crate) aud: Option<Vec<Box<str>>>,
+    pub(crate) client_id: Option<Box<str>>,
+    pub(crate) sid: Option<Box<str>>,
+    pub(crate) scope: ScopeSet,
+    pub(crate) exp: Option<i64>,
+    pub(crate) nbf: Option<i64>,
+    pub(crate) iat: Option<i64>,
+    /// A claim was there and had another type.
+    pub(crate) ill_typed: bool,
+}
+
+impl Claims {
+    pub(crate) fn read(members: &Map<String, Value>) -> Self {
+        let mut reader = Reader {
+            members,
+            ill_typed: false,
+        };
+        Self {
+            jti: reader.text("jti"),
+            sub: reader.text("sub"),
+            iss: reader.text("iss"),
+            aud: reader.audience(),
+            client_id: {
+                let azp = reader.text("azp");
+                reader.text("client_id").or(azp)
+            },
+            sid: reader.text("sid"),
+            scope: reader.scope(),
+            // A fraction of a second is never to the token's advantage.
+            exp: reader.time("exp", f64::floor),
+            nbf: reader.time("nbf", f64::ceil),
+            iat: reader.time("iat", f64::floor),
+            ill_typed: reader.ill_typed,
+        }
+    }
+
+    pub(crate) fn event(&self) -> EventClaims<'_> {
+        EventClaims {
+            jti: self.jti.as_deref().map(Text::from),
+            sub: self.sub.as_deref().map(Text::from),
+            iss: self.iss.as_deref().map(Text::from),
+            aud: self
+                .aud
+                .iter()
+                .flatten()
+                .map(|a| Text::from(&**a))
+                .collect(),
+            client_id: self.client_id.as_deref().map(Text::from),
+            scope: (!self.scope.is_empty()).then(|| Text::from(self.scope.as_str())),
+            scope_class: None,
+            exp: self.exp,
+            iat: self.iat,
+        }
+    }
+}
+
+/// What an unverified token says of itself, as far as it can be read.
+#[derive(Debug, Default)]
+pub(crate) struct Hearsay {
+    jti: Option<Box<str>>,
+    sub: Option<Box<str>>,
+    iss: Option<Box<str>>,
+}
+
+impl Hearsay {
+    pub(crate) fn read(members: &Map<String, Value>) -> Self {
+        Self {
+            jti: json::text(members, "jti"),
+            sub: json::text(members, "sub"),
+            iss: json::text(members, "iss"),
+        }
+    }
+
+    pub(crate) fn event(&self) -> Claimed<'_> {
+        Claimed {
+            jti: self.jti.as_deref().map(Text::from),
+            sub: self.sub.as_deref().map(Text::from),
+            iss: self.iss.as_deref().map(Text::from),
+        }
+    }
+}
+
+struct Reader<'a> {
+    members: &'a Map<String, Value>,
+    ill_typed: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn text(&mut self, name: &str) -> Option<Box<str>> {
+        let value = self.members.get(name)?;
+        self.typed(value.as_str().map(Box::from))
+    }
+
+    /// `aud`: a string, or an array of strings only (RFC 7519 section 4.1.3).
+    fn audience(&mut self) -> Option<Vec<Box<str>>> {
+        let value = self.members.get("aud")?;
+        let audiences = match value {
+            Value::String(one) => Some(vec![Box::from(one.as_str())]),
+            Value::Array(list) => list.iter().map(|one| one.as_str().map(Box::from)).collect(),
+            _ => None,
+        };
+        self.typed(audiences)
+    }
+
+    /// A `NumericDate`: a finite number that RFC 3339 can write, too.
+    fn time(&mut self, name: &str, round: fn(f64) -> f64) -> Option<i64> {
+        let value = self.members.get(name)?;
+        let seconds = match value.as_i64() {
+            Some(whole) => Some(whole),
+            None => value
+                .as_f64()
+                .and_then(|fraction| to_seconds(round(fraction))),
+        };
+        self.typed(seconds.filter(|seconds| NUMERIC_DATES.contains(seconds)))
+    }
+
+    /// The elements of `scope` and `scp` (RFC 8693 section 4.2, and what issuers send instead).
+    fn scope(&mut self) -> ScopeSet {
+        let mut set = ScopeSet::default();
+        for name in ["scope", "scp"] {
+            let elements: Option<Vec<&'a str>> = match self.members.get(name) {
+                None => continue,
+                Some(Value::String(text)) => Some(
+                    text.split(' ')
+                        .filter(|element| !element.is_empty())
+                        .collect(),
+                ),
+                Some(Value::Array(list)) => list
+                    .iter()
+                    .map(|element| element.as_str().filter(|text| is_element(text)))
+                    .collect(),
+                Some(_) => None,
+            };
+            set.extend(self.typed(elements).unwrap_or_default());
+        }
+        set
+    }
+
+    fn typed<T>(&mut self, value: Option<T>) -> Option<T> {
+        self.ill_typed |= value.is_none();
+        value
+    }
+}
+
+/// A space in an element would make two of it as soon as the list is written as text.
+fn is_element(text: &str) -> bool {
+    !text.is_empty() && !text.contains(' ')
+}
+
+fn to_seconds(value: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be in range")]
+    let seconds = value as i64;
+    (value.abs() < 1e15).then_some(seconds)
+}
+
+/// From the year 0 to the year 9999.
+const NUMERIC_DATES: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;

@@ -1,0 +1,81 @@
+use super::{Claims, Reason};
+use crate::policy::{Audience, Policy};
+
+/// The claims step. The first of these that fails is the reason:
+///
+/// 1. `typ` is another: `wrong_type`;
+/// 2. a claim has the wrong type: `bad_claim_type`;
+/// 3. `exp`, `iss`, `sub` or, unless any audience is taken, `aud` is absent: `missing_claim`;
+/// 4. `aud` names somebody else: `bad_audience`;
+/// 5. `exp` is past: `expired`;
+/// 6. `nbf` is in the future: `not_yet_valid`;
+/// 7. `iat` is in the future: `issued_in_future`;
+/// 8. from `iat`, or from now, to `exp` is too long: `lifetime_too_long`.
+///
+/// That a string `iss` is the key's issuer was seen when the key was chosen. What the token is
+/// comes first, when it holds last: an id token that has expired is foremost no access token.
+pub(crate) fn check(
+    claims: &Claims,
+    typ: Typ<'_>,
+    policy: &Policy,
+    now: i64,
+) -> Result<(), Reason> {
+    let expected = match typ {
+        Typ::Absent => policy.profile.expects(None),
+        Typ::Text(text) => policy.profile.expects(Some(text)),
+        Typ::NoText => false,
+    };
+    if !expected {
+        return Err(Reason::WrongType);
+    }
+    if claims.ill_typed {
+        return Err(Reason::BadClaimType);
+    }
+    let named = |text: &Option<Box<str>>| text.as_ref().is_some_and(|text| !text.is_empty());
+    let (Some(exp), true, true) = (claims.exp, named(&claims.iss), named(&claims.sub)) else {
+        return Err(Reason::MissingClaim);
+    };
+    match (&claims.aud, &policy.audience) {
+        (None, Audience::OneOf(_)) => return Err(Reason::MissingClaim),
+        (Some(aud), audience) if !audience.accepts(aud) => return Err(Reason::BadAudience),
+        _ => {}
+    }
+    check_times(claims, policy.leeway, now)?;
+    if claims
+        .iat
+        .is_some_and(|iat| iat > now.saturating_add(policy.leeway))
+    {
+        return Err(Reason::IssuedInFuture);
+    }
+    let lifetime = exp.saturating_sub(claims.iat.unwrap_or(now));
+    if lifetime > policy.max_lifetime {
+        return Err(Reason::LifetimeTooLong);
+    }
+    Ok(())
+}
+
+/// What changes with time: `exp` and `nbf`.
+pub(crate) fn check_times(claims: &Claims, leeway: i64, now: i64) -> Result<(), Reason> {
+    if claims
+        .exp
+        .is_none_or(|exp| now >= exp.saturating_add(leeway))
+    {
+        return Err(Reason::Expired);
+    }
+    if claims
+        .nbf
+        .is_some_and(|nbf| nbf > now.saturating_add(leeway))
+    {
+        return Err(Reason::NotYetValid);
+    }
+    Ok(())
+}
+
+/// `typ` as the header has it.
+#[derive(Clone, Copy)]
+pub(crate) enum Typ<'a> {
+    Absent,
+    Text(&'a str),
+    /// Something else than a string stands there.
+    NoText,
+}

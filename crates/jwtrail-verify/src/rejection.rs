@@ -1,0 +1,119 @@
+use std::fmt;
+use std::sync::Arc;
+
+use jwtrail_event::events::Evidence;
+use jwtrail_event::{CacheUse, Fingerprint, Reason, Step, Steps};
+
+use crate::VerifiedToken;
+use crate::claims::Hearsay;
+use crate::header::Header;
+use crate::token::SignedToken;
+
+/// A token that was refused: why, at which step, and what it showed.
+///
+/// It holds no part of the token but its header's names and registered claims. The answer to the
+/// client should say none of it.
+pub struct Rejection {
+    reason: Reason,
+    steps: Steps,
+    cache: CacheUse,
+    shown: Shown,
+}
+
+/// How far the steps came, with what can be said of the token there.
+pub(crate) enum Shown {
+    Unverified {
+        header: Header,
+        claimed: Hearsay,
+        fingerprint: Fingerprint,
+    },
+    Signed(SignedToken),
+    /// Verified once, and refused now.
+    Cached(Arc<VerifiedToken>),
+}
+
+impl Rejection {
+    pub(crate) fn new(mut steps: Steps, step: Step, reason: Reason, shown: Shown) -> Box<Self> {
+        steps.failed(step, reason);
+        Box::new(Self {
+            reason,
+            steps,
+            cache: CacheUse::None,
+            shown,
+        })
+    }
+
+    pub(crate) fn with_cache(mut self: Box<Self>, cache: CacheUse) -> Box<Self> {
+        self.cache = cache;
+        self
+    }
+
+    /// Why.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The steps that were taken; the last one failed.
+    #[must_use]
+    pub const fn steps(&self) -> Steps {
+        self.steps
+    }
+
+    /// What the verified-token cache said.
+    #[must_use]
+    pub const fn cache(&self) -> CacheUse {
+        self.cache
+    }
+
+    /// The token's fingerprint.
+    #[must_use]
+    pub fn fingerprint(&self) -> &Fingerprint {
+        match &self.shown {
+            Shown::Unverified { fingerprint, .. } => fingerprint,
+            Shown::Signed(token) => &token.fingerprint,
+            Shown::Cached(token) => token.fingerprint(),
+        }
+    }
+
+    /// What the token showed: with trust signed if the signature held, else only as claimed.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence<'_> {
+        let signed = match &self.shown {
+            Shown::Unverified {
+                header,
+                claimed,
+                fingerprint,
+            } => {
+                return Evidence::Unverified {
+                    header: header.event(fingerprint),
+                    claimed: claimed.event(),
+                };
+            }
+            Shown::Signed(token) => token,
+            Shown::Cached(token) => token.signed(),
+        };
+        Evidence::Signed {
+            header: signed.header.event(&signed.fingerprint),
+            claims: signed.claims.event(),
+        }
+    }
+}
+
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejection")
+            .field("reason", &self.reason)
+            .field("steps", &self.steps)
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the token was refused: {}", self.steps)
+    }
+}
+
+impl std::error::Error for Rejection {}

@@ -1,0 +1,146 @@
+use std::fmt;
+use std::sync::Arc;
+
+use jwtrail_event::events::{self, TokenHeader};
+use jwtrail_event::{CacheUse, Fingerprint, Steps};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::ScopeSet;
+use crate::claims::Claims;
+use crate::header::Header;
+
+/// A token that passed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Verified {
+    /// The token, shared with the cache.
+    pub token: Arc<VerifiedToken>,
+    /// Whether it had been verified before.
+    pub cache: CacheUse,
+    /// The steps that were taken: `parse` to `claims`, each passed.
+    pub steps: Steps,
+}
+
+/// A token whose signature held under a key bound to its issuer: header and claims, never the
+/// token itself.
+pub(crate) struct SignedToken {
+    pub(crate) header: Header,
+    pub(crate) claims: Claims,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) payload: Map<String, Value>,
+}
+
+/// The claims of a verified token.
+///
+/// `iss` and `sub` are there: the claims step demands them.
+pub struct VerifiedToken {
+    signed: SignedToken,
+}
+
+impl VerifiedToken {
+    /// The caller has seen the claims step pass.
+    pub(crate) const fn new(signed: SignedToken) -> Self {
+        Self { signed }
+    }
+
+    pub(crate) const fn signed(&self) -> &SignedToken {
+        &self.signed
+    }
+
+    /// `iss`. With it, `jti` identifies the token and `sub` the subject.
+    #[must_use]
+    pub fn iss(&self) -> &str {
+        self.signed.claims.iss.as_deref().unwrap_or_default()
+    }
+
+    /// `sub`.
+    #[must_use]
+    pub fn sub(&self) -> &str {
+        self.signed.claims.sub.as_deref().unwrap_or_default()
+    }
+
+    /// `jti`. A token without one is known by its [fingerprint](Self::fingerprint).
+    #[must_use]
+    pub fn jti(&self) -> Option<&str> {
+        self.signed.claims.jti.as_deref()
+    }
+
+    /// `aud`, all of them.
+    pub fn aud(&self) -> impl Iterator<Item = &str> {
+        self.signed.claims.aud.iter().flatten().map(AsRef::as_ref)
+    }
+
+    /// `client_id`, or else `azp`.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.signed.claims.client_id.as_deref()
+    }
+
+    /// The elements of `scope` and `scp`.
+    #[must_use]
+    pub const fn scope(&self) -> &ScopeSet {
+        &self.signed.claims.scope
+    }
+
+    /// `exp`, in seconds since the epoch.
+    #[must_use]
+    pub const fn exp(&self) -> Option<i64> {
+        self.signed.claims.exp
+    }
+
+    /// `iat`, in seconds since the epoch.
+    #[must_use]
+    pub const fn iat(&self) -> Option<i64> {
+        self.signed.claims.iat
+    }
+
+    /// The refresh family or session that the token belongs to: `sid`.
+    #[must_use]
+    pub fn family(&self) -> Option<&str> {
+        self.signed.claims.sid.as_deref()
+    }
+
+    /// The token's fingerprint.
+    #[must_use]
+    pub const fn fingerprint(&self) -> &Fingerprint {
+        &self.signed.fingerprint
+    }
+
+    /// All claims, in the application's own type.
+    ///
+    /// # Errors
+    /// When they do not have its shape.
+    pub fn claims<C: DeserializeOwned>(&self) -> Result<C, ClaimsError> {
+        C::deserialize(&self.signed.payload).map_err(|source| ClaimsError { source })
+    }
+
+    /// What the audit event says of the token's bytes.
+    #[must_use]
+    pub fn event_header(&self) -> TokenHeader<'_> {
+        self.signed.header.event(&self.signed.fingerprint)
+    }
+
+    /// What the audit event says of the claims.
+    #[must_use]
+    pub fn event_claims(&self) -> events::Claims<'_> {
+        self.signed.claims.event()
+    }
+}
+
+impl fmt::Debug for VerifiedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedToken")
+            .field("fingerprint", &self.signed.fingerprint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The claims do not have the shape of the application's type.
+#[derive(Debug, thiserror::Error)]
+#[error("the claims do not have the shape that the application asks for")]
+#[non_exhaustive]
+pub struct ClaimsError {
+    /// What does not fit. It can repeat a claim's value: not for the client.
+    pub source: serde_json::Error,
+}

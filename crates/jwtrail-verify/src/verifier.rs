@@ -1,0 +1,258 @@
+use std::fmt;
+use std::sync::Arc;
+
+use jwtrail_event::{CacheUse, Fingerprint, FingerprintKey, Reason, Step, Steps, Timestamp};
+use serde_json::{Map, Value};
+
+use crate::cache::TokenCache;
+use crate::claims::{self, Claims, Hearsay};
+use crate::header::Header;
+use crate::jws::{Decoded, Parts};
+use crate::keys::{Keys, Snapshot};
+use crate::policy::Policy;
+use crate::rejection::Shown;
+use crate::token::SignedToken;
+use crate::{
+    KeySet, NoAudience, Rejection, UnknownIssuer, Verified, VerifiedToken, VerifierBuilder, header,
+    json,
+};
+
+/// Takes tokens through the steps `parse` to `claims`. Share it; every method takes `&self`.
+///
+/// A token that passed is kept, bounded, under a keyed hash. When it comes again, only what can
+/// have changed is checked: `exp`, `nbf`, and whether keys were replaced since. The answer has
+/// the same steps as the first time.
+///
+/// See the [crate's example](crate).
+pub struct Verifier {
+    pub(crate) keys: Keys,
+    pub(crate) policy: Policy,
+    pub(crate) cache: Option<TokenCache>,
+    pub(crate) fingerprints: FingerprintKey,
+    pub(crate) unsafe_options: Vec<&'static str>,
+}
+
+impl Verifier {
+    /// Starts a configuration.
+    pub fn builder() -> VerifierBuilder<NoAudience> {
+        VerifierBuilder::new()
+    }
+
+    /// Verifies a token in compact form, without `Bearer`.
+    ///
+    /// # Errors
+    /// The token's rejection, with the evidence for its audit event.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Verified, Box<Rejection>> {
+        let keys = self.keys.load();
+        let Some(cache) = &self.cache else {
+            return self.verify_anew(token, &keys, now, CacheUse::None);
+        };
+        if token.len() > self.policy.max_token_bytes {
+            return self.verify_anew(token, &keys, now, CacheUse::None);
+        }
+        let key = cache.key(token);
+        if let Some(known) = cache.find(key, keys.epoch) {
+            return self
+                .check_again(known, now)
+                .inspect_err(|_| cache.remove(key));
+        }
+        let verified = self.verify_anew(token, &keys, now, CacheUse::Miss)?;
+        cache.insert(key, keys.epoch, Arc::clone(&verified.token));
+        Ok(verified)
+    }
+
+    /// Replaces the keys of one issuer. Every token is verified anew afterwards.
+    ///
+    /// # Errors
+    /// When the verifier was not built with this issuer.
+    pub fn replace_keys(&self, issuer: &str, keys: KeySet) -> Result<(), UnknownIssuer> {
+        self.keys.replace(issuer, &keys)
+    }
+
+    /// The fingerprint of a token, good or bad.
+    #[must_use]
+    pub fn fingerprint(&self, token: &str) -> Fingerprint {
+        self.fingerprints.fingerprint(token)
+    }
+
+    /// The `dangerous_` options in force: each is a `config.unsafe` event at start.
+    #[must_use]
+    pub fn unsafe_options(&self) -> &[&'static str] {
+        &self.unsafe_options
+    }
+
+    fn check_again(
+        &self,
+        token: Arc<VerifiedToken>,
+        now: Timestamp,
+    ) -> Result<Verified, Box<Rejection>> {
+        let signed = token.signed();
+        let leeway = self.policy.leeway;
+        match claims::check_times(&signed.claims, leeway, now.as_seconds()) {
+            Ok(()) => Ok(Verified {
+                token,
+                cache: CacheUse::Hit,
+                steps: passed_up_to(Step::Claims),
+            }),
+            Err(reason) => {
+                let steps = passed_up_to(Step::Signature);
+                let shown = Shown::Cached(token);
+                let rejection = Rejection::new(steps, Step::Claims, reason, shown);
+                Err(rejection.with_cache(CacheUse::Hit))
+            }
+        }
+    }
+
+    fn verify_anew(
+        &self,
+        token: &str,
+        keys: &Snapshot,
+        now: Timestamp,
+        cache: CacheUse,
+    ) -> Result<Verified, Box<Rejection>> {
+        let signed = self
+            .verify_signature(token, keys)
+            .map_err(|failure| self.reject(token, failure).with_cache(cache))?;
+        let (header, claims) = (&signed.token.header, &signed.token.claims);
+        let typ = match (&header.typ, signed.typ_is_text) {
+            (Some(typ), _) => claims::Typ::Text(typ),
+            (None, true) => claims::Typ::Absent,
+            (None, false) => claims::Typ::NoText,
+        };
+        if let Err(reason) = claims::check(claims, typ, &self.policy, now.as_seconds()) {
+            let steps = passed_up_to(Step::Signature);
+            let shown = Shown::Signed(signed.token);
+            let rejection = Rejection::new(steps, Step::Claims, reason, shown);
+            return Err(rejection.with_cache(cache));
+        }
+        Ok(Verified {
+            token: Arc::new(VerifiedToken::new(signed.token)),
+            cache,
+            steps: passed_up_to(Step::Claims),
+        })
+    }
+
+    /// The steps `parse` to `signature`.
+    fn verify_signature(&self, token: &str, keys: &Snapshot) -> Result<Signed, Failure> {
+        if token.len() > self.policy.max_token_bytes {
+            return Err(Failure::at(Step::Parse, Reason::TokenTooLarge));
+        }
+        let Some(parts) = Parts::split(token) else {
+            return Err(Failure::at(Step::Parse, Reason::MalformedToken));
+        };
+        let Some(decoded) = parts.decode() else {
+            let (header, payload) = parts.salvage();
+            let failure = Failure::at(Step::Parse, Reason::MalformedToken);
+            return Err(failure.showing(
+                header.as_deref().and_then(json::object).as_ref(),
+                payload.as_deref().and_then(json::object).as_ref(),
+            ));
+        };
+        let (header, payload) = (
+            json::object(&decoded.header),
+            json::object(&decoded.payload),
+        );
+        let fail =
+            |step, reason| Failure::at(step, reason).showing(header.as_ref(), payload.as_ref());
+        let (Some(members), Some(claims)) = (&header, &payload) else {
+            return Err(fail(Step::Parse, Reason::MalformedToken));
+        };
+        let outcome = check_signature(members, claims, &parts, &decoded, keys);
+        if let Err((step, reason)) = outcome {
+            return Err(fail(step, reason));
+        }
+        Ok(Signed {
+            typ_is_text: members.get("typ").is_none_or(Value::is_string),
+            token: SignedToken {
+                header: Header::read(members),
+                claims: Claims::read(claims),
+                fingerprint: self.fingerprint(token),
+                payload: payload.unwrap_or_default(),
+            },
+        })
+    }
+
+    fn reject(&self, token: &str, failure: Failure) -> Box<Rejection> {
+        let before = Step::ALL.iter().take_while(|step| **step != failure.step);
+        let mut steps = Steps::default();
+        before.for_each(|step| steps.passed(*step));
+        let shown = Shown::Unverified {
+            header: failure.header,
+            claimed: failure.claimed,
+            fingerprint: self.fingerprint(token),
+        };
+        Rejection::new(steps, failure.step, failure.reason, shown)
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("policy", &self.policy)
+            .field("unsafe_options", &self.unsafe_options)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The steps `header`, `key` and `signature`.
+fn check_signature(
+    members: &Map<String, Value>,
+    claims: &Map<String, Value>,
+    parts: &Parts<'_>,
+    decoded: &Decoded,
+    keys: &Snapshot,
+) -> Result<(), (Step, Reason)> {
+    let algorithm = header::check(members, |algorithm| keys.allows(algorithm))
+        .map_err(|reason| (Step::Header, reason))?;
+    let kid = members.get("kid").and_then(Value::as_str);
+    let key = keys
+        .select(kid, algorithm, claims.get("iss"))
+        .map_err(|reason| (Step::Key, reason))?;
+    match key.holds(parts.signed.as_bytes(), &decoded.signature) {
+        true => Ok(()),
+        false => Err((Step::Signature, Reason::BadSignature)),
+    }
+}
+
+fn passed_up_to(last: Step) -> Steps {
+    let mut steps = Steps::default();
+    for step in Step::ALL.iter().filter(|step| **step <= last) {
+        steps.passed(*step);
+    }
+    steps
+}
+
+struct Signed {
+    token: SignedToken,
+    /// `typ` is a string, or absent.
+    typ_is_text: bool,
+}
+
+/// A step up to the signature failed; nothing that the token says is believed.
+struct Failure {
+    step: Step,
+    reason: Reason,
+    header: Header,
+    claimed: Hearsay,
+}
+
+impl Failure {
+    fn at(step: Step, reason: Reason) -> Self {
+        Self {
+            step,
+            reason,
+            header: Header::default(),
+            claimed: Hearsay::default(),
+        }
+    }
+
+    fn showing(
+        mut self,
+        header: Option<&Map<String, Value>>,
+        payload: Option<&Map<String, Value>>,
+    ) -> Self {
+        self.header = header.map(Header::read).unwrap_or_default();
+        self.claimed = payload.map(Hearsay::read).unwrap_or_default();
+        self
+    }
+}
