@@ -100,16 +100,18 @@ fn needles(token: usize, text: &str) -> Vec<Needle> {
         return Vec::new();
     }
     let parts: Vec<&str> = text.split('.').collect();
-    let mut secrets = vec![(text, text.len())];
-    let parts_that_are_secret = match parts.as_slice() {
-        [only] => vec![*only],
-        [_header, rest @ ..] => rest.to_vec(),
-        [] => Vec::new(),
+    let secret_parts = match parts.as_slice() {
+        [_header, rest @ ..] if !rest.is_empty() => rest,
+        only => only,
     };
-    for part in parts_that_are_secret {
-        if part.len() >= WINDOW {
-            secrets.push((part, WINDOW));
-        }
+    let mut secrets: Vec<(&str, usize)> = secret_parts
+        .iter()
+        .filter(|part| part.len() >= WINDOW)
+        .map(|part| (*part, WINDOW))
+        .collect();
+    if secrets.is_empty() {
+        // Nothing but short parts: then the whole of it.
+        secrets.push((text, text.len()));
     }
     secrets
         .into_iter()

@@ -1,17 +1,19 @@
 //! One of each event, as full as it can be.
 
+mod facts;
+
 use jwtrail_event::events::{
-    AccessDenied, AlertRaised, Answer, AuditDropped, Authorization, Claimed, Claims, ConfigUnsafe,
-    Correlation, Event, Evidence, Family, Heartbeat, IssueRefused, KeysFailed, KeysRefreshed,
-    LimitsDegraded, LoginFailed, LoginSucceeded, OutputChanged, ProxySuspected, QuarantineAdded,
-    QuarantineExpired, QuarantineReleased, RateExceeded, RefreshRefused, RefreshReplayed,
-    RefreshReused, Request, RulesChanged, TokenAccepted, TokenHeader, TokenIssued, TokenMissing,
-    TokenRefreshed, TokenRejected, TokenRevoked,
+    AccessDenied, AlertRaised, Answer, AuditDropped, Claimed, ConfigUnsafe, Event, Evidence,
+    Heartbeat, IssueRefused, KeysFailed, KeysRefreshed, LimitsDegraded, LoginFailed,
+    LoginSucceeded, OutputChanged, ProxySuspected, QuarantineAdded, QuarantineExpired,
+    QuarantineReleased, RateExceeded, RefreshRefused, RefreshReplayed, RefreshReused, RulesChanged,
+    TokenAccepted, TokenIssued, TokenMissing, TokenRefreshed, TokenRejected, TokenRevoked,
 };
 use jwtrail_event::{
-    Authz, CacheUse, CorrelationSource, Counts, DroppedKind, EventId, Exit, Hop, Origin, Reason,
-    Record, SpanId, Step, Steps, Text, Timestamp, TraceId,
+    Authz, Counts, DroppedKind, EventId, Exit, Origin, Reason, Record, Text, Timestamp,
 };
+
+use self::facts::{answer, authorization, claims, correlation, family, header, request};
 
 /// Stamps each event's record and hands it over.
 pub(crate) fn each(mut look: impl FnMut(&Record<'_>)) {
@@ -29,81 +31,6 @@ pub(crate) fn each(mut look: impl FnMut(&Record<'_>)) {
         seq += 1;
         look(&record);
     });
-}
-
-pub(crate) fn request() -> Request<'static> {
-    Request {
-        correlation: correlation(),
-        client_ip: Text::from("192.0.2.7"),
-        peer_ip: Text::from("10.0.0.1"),
-        hop: Hop::Edge,
-        user_agent: Some(Text::from("curl/8")),
-        origin: Some(Text::from("https://shop.example")),
-        method: Text::from("GET"),
-        route: Text::from("/orders/{id}"),
-    }
-}
-
-fn correlation() -> Correlation<'static> {
-    Correlation {
-        id: Text::from("c-1"),
-        source: CorrelationSource::Incoming,
-        trace_id: TraceId::from_bits(11),
-        span_id: SpanId::from_bits(12),
-        linked_trace_id: Some(TraceId::from_bits(13)),
-    }
-}
-
-fn answer(status: u16) -> Answer {
-    let mut steps = Steps::default();
-    steps.passed(Step::Parse);
-    Answer {
-        steps,
-        status: Some(status),
-        exit: Exit::Responded,
-        enforced: true,
-        duration_us: 42,
-        cache: CacheUse::Miss,
-    }
-}
-
-fn header() -> TokenHeader<'static> {
-    TokenHeader {
-        kid: Some(Text::from("k1")),
-        alg: Some(Text::from("ES256")),
-        typ: Some(Text::from("at+jwt")),
-        fingerprint: Some(Text::from("f1:00112233445566778899aabbccddeeff")),
-    }
-}
-
-fn claims() -> Claims<'static> {
-    Claims {
-        jti: Some(Text::from("jti-1")),
-        sub: Some(Text::from("alice")),
-        iss: Some(Text::from("https://login.example")),
-        aud: vec![Text::from("orders-api"), Text::from("billing")],
-        client_id: Some(Text::from("web")),
-        scope: Some(Text::from("orders:read")),
-        scope_class: Some(Text::from("user")),
-        exp: Some(1_800_000_300),
-        iat: Some(1_800_000_000),
-    }
-}
-
-fn family() -> Family<'static> {
-    Family {
-        id: Text::from("fam-1"),
-        generation: 3,
-    }
-}
-
-fn authorization(authz: Authz) -> Authorization<'static> {
-    Authorization {
-        authz,
-        required_scope: Some(Text::from("orders:write")),
-        missing_scope: (authz == Authz::Denied).then(|| Text::from("orders:write")),
-        object_type: Some(Text::from("order")),
-    }
 }
 
 fn each_unstamped(mut look: impl FnMut(&dyn Event)) {

@@ -6,3 +6,5 @@ mod captured;
 mod compliance;
 #[cfg(test)]
 mod expected;
+#[cfg(test)]
+mod leaks;
