@@ -1,11 +1,14 @@
 // A headless Chromium whose pages are watched: for errors, for breaches of the content security
 // policy, and for requests to anywhere but the monitor.
 
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
 import { chromium } from "playwright-core";
 
 export const launch = () =>
   chromium.launch({
-    executablePath: process.env.JWTRAIL_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.JWTRAIL_CHROMIUM ?? installed(),
     args: [
       "--headless",
       "--no-sandbox",
@@ -17,6 +20,14 @@ export const launch = () =>
       "--disable-sync",
     ],
   });
+
+function installed() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const directories = (process.env.PATH ?? "").split(delimiter);
+  const found = names.flatMap((name) => directories.map((one) => join(one, name))).find(existsSync);
+  if (!found) throw new Error("no Chromium on the PATH; install it, or name it in JWTRAIL_CHROMIUM");
+  return found;
+}
 
 /** What a page did that it should not have. */
 export class Watch {

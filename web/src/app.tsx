@@ -12,8 +12,9 @@ import { OverviewPage } from "./pages/overview";
 import { RulesPage } from "./pages/rules";
 import { SearchPage } from "./pages/search";
 import { SignedOutPage, UnreachablePage } from "./pages/signed-out";
-import { Empty, Skeleton } from "./parts/states";
+import { Heading } from "./parts/page";
 import { Shell } from "./parts/shell";
+import { Skeleton } from "./parts/states";
 
 export function App() {
   const state = useStore(session);
@@ -46,9 +47,12 @@ function Page() {
   if (page === "rules") return <RulesPage />;
   if (page === "health") return <HealthPage />;
   return (
-    <Empty title="There is no such page">
-      <a href="#/">Go to the overview</a>
-    </Empty>
+    <>
+      <Heading title="There is no such page" />
+      <p>
+        <a href="#/">Go to the overview</a>
+      </p>
+    </>
   );
 }
 

@@ -72,7 +72,7 @@ export class Model {
       severity: rule.severity,
       status: "open",
       key_class: rule.key_class,
-      key: { display, ...iss, [field]: display },
+      key: { display: iss.iss ? `${display} (${iss.iss})` : display, ...iss, [field]: display },
       first_time: evidence[0].time,
       last_time: evidence.at(-1).time,
       raised_at: threshold.time,
@@ -101,7 +101,7 @@ export class Model {
 
   overview(minutes) {
     const now = Date.now();
-    const seconds = Math.max(15, Math.ceil((minutes * 60) / 90 / 15) * 15);
+    const seconds = 60;
     const last = Math.floor(now / 1000 / seconds) * seconds;
     const first = last - Math.floor((minutes * 60) / seconds - 1) * seconds;
     const series = [];
@@ -159,8 +159,7 @@ export class Model {
       fingerprint: (one, text) => one.token_fp === text,
       client_ip: (one, text) => one.client_ip === text,
     };
-    const [name, matches] = Object.entries(wanted).find(([name]) => query.has(name)) ?? [];
-    if (!matches) return null;
+    const [name, matches] = Object.entries(wanted).find(([name]) => query.has(name)) ?? ["", () => true];
     const before = Number(query.get("before") ?? Infinity);
     const limit = Number(query.get("limit") ?? 200);
     const found = this.events.filter((one) => one.position < before && matches(one, query.get(name))).reverse();

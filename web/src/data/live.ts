@@ -15,6 +15,8 @@ export const latestAlert = createStore<Alert | null>(null);
 
 let source: EventSource | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;
+let silence: ReturnType<typeof setTimeout> | undefined;
+let settled: ReturnType<typeof setTimeout> | undefined;
 let attempts = 0;
 
 /** Opens the stream and keeps it open until `disconnect`. */
@@ -25,7 +27,8 @@ export function connect(): void {
 
 export function disconnect(): void {
   clearTimeout(retry);
-  retry = undefined;
+  clearTimeout(silence);
+  clearTimeout(settled);
   attempts = 0;
   source?.close();
   source = null;
@@ -48,7 +51,9 @@ function open(): void {
   const stream = new EventSource("/api/v1/stream");
   source = stream;
   stream.onopen = () => {
-    attempts = 0;
+    clearTimeout(silence);
+    // Only a stream that lasts is a good one: else an open door that slams shut is tried for ever.
+    settled = setTimeout(() => (attempts = 0), SETTLED_MS);
     live.set("live");
     heard();
   };
@@ -69,21 +74,28 @@ function heard(): void {
 }
 
 // The browser's own retry gives up on an HTTP error and cannot tell a signed-out user from a
-// restarting monitor, so we close and ask.
+// restarting monitor, so we close and ask. The monitor ends each stream now and then to see the
+// token again: that is no news to anybody, so the first try comes at once and in silence.
 function lost(): void {
   source?.close();
   source = null;
-  live.set("reconnecting");
-  const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempts, LONGEST_PAUSE_MS);
-  attempts += 1;
   clearTimeout(retry);
-  retry = setTimeout(() => void reopen(), pause);
+  clearTimeout(silence);
+  clearTimeout(settled);
+  if (attempts === 0) {
+    silence = setTimeout(() => live.set("reconnecting"), SILENCE_MS);
+    void reopen();
+  } else {
+    live.set("reconnecting");
+    retry = setTimeout(() => void reopen(), Math.min(FIRST_PAUSE_MS * 2 ** attempts, LONGEST_PAUSE_MS));
+  }
+  attempts += 1;
 }
 
 async function reopen(): Promise<void> {
   try {
     await fetchJson("/api/v1/session");
-    if (live.get() === "reconnecting" && source === null) open();
+    if (session.get().status === "in" && source === null) open();
   } catch (error) {
     const signedOut = error instanceof ApiError && error.status === 401;
     if (!signedOut && session.get().status === "in") lost();
@@ -100,5 +112,7 @@ function parse(data: string): Alert | null {
   }
 }
 
-const FIRST_PAUSE_MS = 500;
+const SILENCE_MS = 1500;
+const SETTLED_MS = 5000;
+const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Severity } from "./types";
+import type { Alert, Severity } from "./types";
 
 /** What an event is called in a sentence. */
 export const eventWords = (event: string): string => EVENTS[event] ?? event.replaceAll(/[._]/g, " ");
@@ -15,6 +15,12 @@ export const severityWord: Record<Severity, string> = {
   medium: "Medium",
   low: "Low",
   informational: "Info",
+};
+
+/** The key without what only tells issuers apart: the detail page has it all. */
+export const keyShort = ({ key }: Alert): string => {
+  const short = [key["jti"], key["token_fp"], key["sub"], key["client_id"]].find((part) => typeof part === "string");
+  return typeof short === "string" ? short : key.display;
 };
 
 export const keyClassWords = (name: string): string => name.replaceAll("_", " ");

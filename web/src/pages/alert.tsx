@@ -1,7 +1,7 @@
 import { duration, number, plural } from "../data/format";
 import { useQuery } from "../data/query";
 import type { Alert, AlertDetail } from "../data/types";
-import { keyClassWords } from "../data/words";
+import { keyClassWords, keyShort } from "../data/words";
 import { Evidence } from "../parts/evidence";
 import { Heading, Panel } from "../parts/page";
 import { SeverityTag, Status } from "../parts/severity";
@@ -15,6 +15,7 @@ export function AlertPage({ id }: { id: string }) {
       <p class="crumb">
         <a href="#/alerts">Alerts</a>
       </p>
+      {alert.data === null && <Heading title="Alert" />}
       <Loaded query={alert}>{(data) => <Detail alert={data} />}</Loaded>
     </>
   );
@@ -68,7 +69,7 @@ function Sentence({ alert }: { alert: Alert }) {
       <b>{plural(alert.count, "event")}</b>
       {span >= 1000 && ` in ${duration(span)}`} of {keyClassWords(alert.key_class)}{" "}
       <span class="id">
-        <Text value={alert.key.display} />
+        <Text value={keyShort(alert)} />
       </span>
       , the last <Ago at={alert.last_time} />.
     </p>

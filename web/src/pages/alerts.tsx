@@ -3,7 +3,7 @@ import { useQuery } from "../data/query";
 import { href, route } from "../data/router";
 import { useStore } from "../data/store";
 import { type Alert, SEVERITIES } from "../data/types";
-import { keyClassWords, severityWord } from "../data/words";
+import { keyClassWords, keyShort, severityWord } from "../data/words";
 import { Choice, Heading } from "../parts/page";
 import { SeverityTag, Status } from "../parts/severity";
 import { Empty, Loaded } from "../parts/states";
@@ -78,7 +78,7 @@ function Table({ alerts }: { alerts: Alert[] }) {
             <td class="cell-key">
               <span class="kind">{keyClassWords(alert.key_class)}</span>{" "}
               <span class="id">
-                <Text value={alert.key.display} max={72} />
+                <Text value={keyShort(alert)} max={72} />
               </span>
             </td>
             <td class="num" data-label="Events">
@@ -114,7 +114,7 @@ function None({ state, severity, all }: { state: string; severity: string; all: 
   );
 }
 
-const LIMIT = 500;
+const LIMIT = 200;
 const FOLLOW = { everyMs: 1000, atLeastMs: 30_000 };
 const STATES = [
   ["open", "Open"],

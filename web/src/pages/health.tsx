@@ -1,6 +1,5 @@
 import { bytes, duration, number, plural } from "../data/format";
 import { useQuery } from "../data/query";
-import { now, useStore } from "../data/store";
 import type { Health } from "../data/types";
 import { Icon } from "../parts/icons";
 import { Heading, Panel } from "../parts/page";
@@ -9,14 +8,13 @@ import { Ago, Text } from "../parts/text";
 
 export function HealthPage() {
   const health = useQuery<Health>("/api/v1/health", FOLLOW);
-  const clock = useStore(now);
   return (
     <>
       <Heading title="Health" />
       <Loaded query={health}>
         {(data) => (
           <>
-            <Verdict problems={problemsOf(data, clock)} />
+            <Verdict problems={problemsOf(data)} />
             <div class="tops">
               <Panel title="Log">
                 <dl class="facts">
@@ -40,7 +38,7 @@ export function HealthPage() {
             </div>
             <div class="pair">
               <Panel title="Producers">
-                <Producers health={data} clock={clock} />
+                <Producers health={data} />
               </Panel>
               <Panel title="Outputs">
                 <Outputs health={data} />
@@ -78,7 +76,7 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
-function Producers({ health, clock }: { health: Health; clock: number }) {
+function Producers({ health }: { health: Health }) {
   if (health.producers.length === 0) {
     return <Empty title="No producers">No service has sent an audit event yet.</Empty>;
   }
@@ -98,7 +96,7 @@ function Producers({ health, clock }: { health: Health; clock: number }) {
               <Text value={producer.name} />
             </th>
             <td>{number(producer.events)}</td>
-            <td class={isSilent(producer.last_seen, clock) ? "bad" : ""}>
+            <td>
               {producer.last_seen === null ? "never" : <Ago at={producer.last_seen} />}
             </td>
           </tr>
@@ -138,7 +136,7 @@ function Outputs({ health }: { health: Health }) {
   );
 }
 
-function problemsOf(health: Health, clock: number): string[] {
+function problemsOf(health: Health): string[] {
   const problems: string[] = [];
   if (health.detect.lag_events > LAG_WORTH_SAYING) {
     problems.push(`Detection is ${plural(health.detect.lag_events, "event")} behind the log.`);
@@ -146,17 +144,8 @@ function problemsOf(health: Health, clock: number): string[] {
   for (const output of health.outputs) {
     if (output.last_error !== null) problems.push(`Output ${output.name}: ${output.last_error}`);
   }
-  for (const producer of health.producers) {
-    if (isSilent(producer.last_seen, clock)) {
-      problems.push(`Producer ${producer.name} has been silent for more than a minute.`);
-    }
-  }
   return problems;
 }
-
-// Every service sends a heartbeat each ten seconds.
-const isSilent = (lastSeen: string | null, clock: number): boolean =>
-  lastSeen !== null && clock - Date.parse(lastSeen) > 60_000;
 
 const LAG_WORTH_SAYING = 1000;
 const FOLLOW = { everyMs: 2000, atLeastMs: 10_000 };

@@ -35,7 +35,7 @@ export function OverviewPage() {
                     themselves.
                   </p>
                 )}
-                <TrafficChart series={data.series} bucketSeconds={data.bucket_seconds} />
+                <TrafficChart overview={data} />
               </Panel>
               <Panel title="Latest alerts" aside={<a href="#/alerts">All alerts</a>}>
                 <Loaded query={alerts}>{(list) => <Latest alerts={list.alerts} />}</Loaded>
@@ -156,5 +156,4 @@ const SPANS = [
   ["60", "1 h"],
   ["360", "6 h"],
   ["1440", "24 h"],
-  ["10080", "7 d"],
 ] as const;

@@ -85,8 +85,9 @@ const worstFirst = (a: Rule, b: Rule): number =>
   SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.name.localeCompare(b.name);
 
 function threshold({ threshold: count, window_seconds: window }: Rule): string {
-  const at = count === null || count === undefined ? "its condition" : plural(count, "event");
-  return window ? `${at} in ${duration(window * 1000)}` : at;
+  if (count === null || count === undefined) return "its condition";
+  if (count <= 1) return "the first";
+  return window ? `${number(count)} in ${duration(window * 1000)}` : number(count);
 }
 
 const FOLLOW = { everyMs: 5000, atLeastMs: 30_000 };

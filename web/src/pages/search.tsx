@@ -22,13 +22,36 @@ export function SearchPage() {
       <Heading title="Search" />
       <Form key={`${kind} ${value}`} kind={kind} value={value} />
       {value === "" ? (
-        <Empty title="Everything about one token, subject, request or address">
-          Paste an id from a log line, an alert or an answer’s header. For a token that you hold, run{" "}
-          <code>jwtrail fingerprint @file:PATH</code> and search its fingerprint.
-        </Empty>
+        <Newest />
       ) : (
         <Found key={`${kind} ${value}`} kind={kind} value={value} />
       )}
+    </>
+  );
+}
+
+/** What comes in, until something is searched for. */
+function Newest() {
+  const newest = useQuery<Events>(`/api/v1/events?limit=${NEWEST}`, FOLLOW);
+  return (
+    <>
+      <p class="hint">
+        Everything about one token, subject, request or address: paste an id from a log line, an alert or an
+        answer’s header. For a token that you hold, search the fingerprint that{" "}
+        <code>jwtrail fingerprint @file:PATH</code> prints.
+      </p>
+      <Loaded query={newest}>
+        {(data) =>
+          data.events.length === 0 ? (
+            <Empty title="No events yet">Services that send their audit events here show up by themselves.</Empty>
+          ) : (
+            <>
+              <h2 class="results-head">Newest events</h2>
+              <Results records={data.events} />
+            </>
+          )
+        }
+      </Loaded>
     </>
   );
 }
@@ -171,3 +194,5 @@ function Pages({
 }
 
 const PAGE = 100;
+const NEWEST = 25;
+const FOLLOW = { everyMs: 2000 };

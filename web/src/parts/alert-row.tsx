@@ -1,7 +1,7 @@
-import { number, plural } from "../data/format";
+import { plural } from "../data/format";
 import { href } from "../data/router";
 import type { Alert } from "../data/types";
-import { keyClassWords } from "../data/words";
+import { keyClassWords, keyShort } from "../data/words";
 import { SeverityTag, Status } from "./severity";
 import { Ago, Text } from "./text";
 
@@ -17,8 +17,8 @@ export function AlertRow({ alert }: { alert: Alert }) {
         {alert.status === "resolved" ? <Status status="resolved" /> : <Ago at={alert.last_time} />}
       </span>
       <span class="alert-row-key">
-        {keyClassWords(alert.key_class)} <Text value={alert.key.display} max={40} /> ·{" "}
-        <span title={number(alert.count)}>{plural(alert.count, "event")}</span>
+        {keyClassWords(alert.key_class)} <Text value={keyShort(alert)} max={40} /> ·{" "}
+        <span class="alert-row-count">{plural(alert.count, "event")}</span>
       </span>
     </li>
   );

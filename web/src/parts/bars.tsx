@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { compact, number, plural } from "../data/format";
 import type { Count } from "../data/types";
 import { Empty } from "./states";
+import { visible } from "./text";
 
 /** Names with counts as bars; the failed part of each is marked and said. */
 export function Bars({
@@ -26,7 +27,9 @@ export function Bars({
         const failed = allFailed ? row.count : (row.failed ?? 0);
         return (
           <li key={row.name}>
-            <span class="bars-name">{name(row)}</span>
+            <span class="bars-name" title={visible(row.name)}>
+              {name(row)}
+            </span>
             <span class="bars-count" title={number(row.count)}>
               {compact(row.count)}
               {!allFailed && failed > 0 && (

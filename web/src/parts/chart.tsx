@@ -1,16 +1,18 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
 import { compact, localDay, localMinute, localTime, number, percent, utc } from "../data/format";
 import { now, useStore } from "../data/store";
 import { colour, colours } from "../data/theme";
-import type { Bucket } from "../data/types";
+import type { Bucket, Overview } from "../data/types";
 
 /** Requests with their failures, and the failures' share below, over the same time. */
-export function TrafficChart({ series, bucketSeconds }: { series: Bucket[]; bucketSeconds: number }) {
+export function TrafficChart({ overview }: { overview: Overview }) {
+  const { series, bucketSeconds } = useMemo(() => grouped(overview), [overview]);
+  const over = series.filter((bucket) => (bucket.time + bucketSeconds) * 1000 <= Date.parse(overview.now));
   const box = useRef<HTMLDivElement>(null);
-  const top = shareTop(series);
+  const top = shareTop(over);
   const charts = useRef<uPlot[]>([]);
   const drawn = useStore(colours);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -18,7 +20,7 @@ export function TrafficChart({ series, bucketSeconds }: { series: Bucket[]; buck
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
-    const made = draw(element, dataOf(series), { bucketSeconds, top, point: setPointed });
+    const made = draw(element, dataOf(series, over.length), { bucketSeconds, top, point: setPointed });
     charts.current = made;
     const observer = new ResizeObserver(() => {
       const sizes = sizesOf(element);
@@ -34,7 +36,7 @@ export function TrafficChart({ series, bucketSeconds }: { series: Bucket[]; buck
   }, [drawn, bucketSeconds, top]);
 
   useEffect(() => {
-    const { counts, shares } = dataOf(series);
+    const { counts, shares } = dataOf(series, over.length);
     charts.current[0]?.setData(counts);
     charts.current[1]?.setData(shares);
   }, [series]);
@@ -204,6 +206,23 @@ function sizesOf(element: HTMLElement): [Size, Size] {
   ];
 }
 
+/** Buckets wide enough to be seen: a day has more minutes than a screen has room for bars. */
+function grouped({ series, bucket_seconds }: Overview): { series: Bucket[]; bucketSeconds: number } {
+  const factor = [1, 2, 5, 10, 15, 30, 60].find((times) => series.length / times <= MOST_BARS) ?? 120;
+  if (factor === 1) return { series, bucketSeconds: bucket_seconds };
+  const bucketSeconds = bucket_seconds * factor;
+  const groups = new Map<number, Bucket>();
+  for (const bucket of series) {
+    const time = Math.floor(bucket.time / bucketSeconds) * bucketSeconds;
+    const group = groups.get(time) ?? { time, accepted: 0, failed: 0, refreshed: 0 };
+    group.accepted += bucket.accepted;
+    group.failed += bucket.failed;
+    group.refreshed += bucket.refreshed;
+    groups.set(time, group);
+  }
+  return { series: [...groups.values()], bucketSeconds };
+}
+
 /** A few fixed scales: the drawing must not jump with every new bucket. */
 function shareTop(series: Bucket[]): number {
   const most = series.reduce(
@@ -214,7 +233,8 @@ function shareTop(series: Bucket[]): number {
 }
 
 // All requests first, the failed ones over them: both stand on the ground and can be compared.
-function dataOf(series: Bucket[]): { counts: uPlot.AlignedData; shares: uPlot.AlignedData } {
+// The share of a span that has only begun would jump about, so it waits for the span's end.
+function dataOf(series: Bucket[], over: number): { counts: uPlot.AlignedData; shares: uPlot.AlignedData } {
   const times = series.map((bucket) => bucket.time);
   return {
     counts: [
@@ -224,7 +244,9 @@ function dataOf(series: Bucket[]): { counts: uPlot.AlignedData; shares: uPlot.Al
     ],
     shares: [
       times,
-      series.map(({ accepted, failed }) => (accepted + failed === 0 ? null : failed / (accepted + failed))),
+      series.map(({ accepted, failed }, index) =>
+        index >= over || accepted + failed === 0 ? null : failed / (accepted + failed),
+      ),
     ],
   };
 }
@@ -243,6 +265,7 @@ function times(_: uPlot, at: number[], __: number, ___: number, step: number): s
 const path = (paths: uPlot.Series.PathBuilder | undefined) => (paths ? { paths } : {});
 
 const SHARE_HEIGHT = 100;
+const MOST_BARS = 120;
 
 const wholeOnly = (value: number): string => (Number.isInteger(value) ? compact(value) : "");
 

@@ -47,9 +47,9 @@ function Entry({
           {record.route !== undefined && (
             <span class="event-route">
               <Text value={`${record.method ?? ""} ${record.route}`.trim()} max={80} />
+              {typeof record.status === "number" && <span class="event-status"> {record.status}</span>}
             </span>
           )}
-          {typeof record.status === "number" && <span class="event-status">{record.status}</span>}
         </p>
         <p class="event-line event-more">
           {LINKS.map(([field, label]) =>

@@ -38,8 +38,8 @@ export function Shell({ session, children }: { session: Session; children: Compo
         {children}
       </main>
       <footer class="foot">
-        jwtrail {session.version} · signed in as <bdi>{session.user}</bdi> ({session.role}) · times are
-        local, UTC when pointed at
+        jwtrail {session.version} · signed in as <bdi>{session.user}</bdi> ({session.role}) · times
+        in {ZONE}
       </footer>
       <Announcer />
       <TabTitle open={open} />
@@ -175,6 +175,8 @@ function skip(event: Event): void {
   document.getElementById("main")?.focus();
 }
 
+const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const ZONE = LOCAL_ZONE === "UTC" ? "UTC" : `${LOCAL_ZONE}, UTC when pointed at`;
 const FOLLOW = { everyMs: 1000, atLeastMs: 30_000 };
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const THEME_WORDS: Record<Theme, string> = { system: "as the system", light: "light", dark: "dark" };

@@ -16,9 +16,9 @@ export function Steps({ steps }: { steps: string[] }) {
         const state = result === undefined ? "skipped" : result === "ok" ? "ok" : "failed";
         return (
           <li key={step} class={`step step-${state}`} title={result && reasonMeaning(result)}>
-            <Icon name={state === "ok" ? "tick" : state === "failed" ? "cross" : "dash"} />
             <span class="step-name">{step}</span>
             <span class="step-result">
+              <Icon name={state === "ok" ? "tick" : state === "failed" ? "cross" : "dash"} />{" "}
               {state === "failed" ? reasonWords(result ?? "") : state === "ok" ? "ok" : "not taken"}
             </span>
           </li>

@@ -51,7 +51,8 @@ export function Ago({ at }: { at: string }) {
   );
 }
 
-function visible(text: string): string {
+/** Spells out what can't be seen. */
+export function visible(text: string): string {
   return text.replaceAll(INVISIBLE, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u{${code.toString(16)}}`;
