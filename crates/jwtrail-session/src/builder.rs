@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::refresh_token::RefreshKey;
 use crate::sessions::Settings;
-use crate::{MemoryState, Sessions, SigningKey, State};
+use crate::{MemoryState, Sessions, SigningKey, State, UnusableKeySet};
 
 /// Configures [`Sessions`]. Lifetimes are in seconds.
 #[derive(Debug)]
@@ -150,6 +150,7 @@ impl SessionsBuilder {
             "alg": self.key.algorithm(), "typ": "at+jwt", "kid": self.kid,
         });
         Ok(Sessions {
+            key_set: self.key.key_set(&self.kid)?,
             header: URL_SAFE_NO_PAD.encode(header.to_string()),
             key: self.key,
             kid: self.kid,
@@ -169,9 +170,12 @@ impl SessionsBuilder {
 }
 
 /// A configuration of [`Sessions`] that was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnusableSessions {
+    /// Whoever verifies the tokens would refuse the key or its `kid`.
+    #[error("the signing key can't be used")]
+    Key(#[from] UnusableKeySet),
     /// An option that has no default was not set, or set to nothing.
     #[error("sessions need {0} to be set")]
     Missing(&'static str),

@@ -53,5 +53,5 @@ pub use family::{Family, FamilyId, FamilyPlace};
 pub use grant::{Grant, UnusableGrant};
 pub use refresh::{KnownFamily, RefreshKind, RefreshRefusal, Refreshed};
 pub use sessions::{Revoked, Sessions};
-pub use signing::{SigningKey, UnusableKey};
+pub use signing::{SigningKey, UnusableKey, UnusableKeySet};
 pub use state::{Advance, MemoryState, Revocation, State, Swap, TokenId, TokenIdentity};

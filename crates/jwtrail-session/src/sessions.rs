@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jwtrail_event::Timestamp;
+use jwtrail_verify::KeySet;
 
 pub use revoking::Revoked;
 
@@ -21,6 +22,7 @@ pub struct Sessions {
     pub(crate) header: String,
     pub(crate) key: SigningKey,
     pub(crate) kid: String,
+    pub(crate) key_set: KeySet,
     pub(crate) issuer: String,
     pub(crate) audience: Vec<String>,
     pub(crate) refresh_key: RefreshKey,
@@ -49,6 +51,12 @@ impl Sessions {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// The keys with which a verifier checks these tokens.
+    #[must_use]
+    pub fn key_set(&self) -> KeySet {
+        self.key_set.clone()
     }
 
     /// The public half of the signing key as a JWK Set (RFC 7517), to be published; none for an

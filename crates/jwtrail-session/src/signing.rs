@@ -7,6 +7,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jwtrail_verify::{Algorithm, Key, KeySet};
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use rustls_pki_types::pem::PemObject as _;
 use zeroize::Zeroizing;
@@ -21,7 +22,10 @@ use zeroize::Zeroizing;
 pub struct SigningKey(Inner);
 
 enum Inner {
-    Hs256(Box<hmac::Key>),
+    Hs256 {
+        secret: Zeroizing<Vec<u8>>,
+        key: Box<hmac::Key>,
+    },
     Es256(Box<EcdsaKeyPair>),
     EdDsa(Box<Ed25519KeyPair>),
 }
@@ -38,8 +42,10 @@ impl SigningKey {
                 length: secret.len(),
             });
         }
-        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-        Ok(Self(Inner::Hs256(Box::new(key))))
+        Ok(Self(Inner::Hs256 {
+            secret: Zeroizing::new(secret.to_vec()),
+            key: Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret)),
+        }))
     }
 
     /// ECDSA on P-256 (`ES256`), from PKCS #8 in DER or PEM.
@@ -81,17 +87,27 @@ impl SigningKey {
     #[must_use]
     pub fn algorithm(&self) -> &'static str {
         match self.0 {
-            Inner::Hs256(_) => "HS256",
+            Inner::Hs256 { .. } => "HS256",
             Inner::Es256(_) => "ES256",
             Inner::EdDsa(_) => "EdDSA",
         }
+    }
+
+    /// What verifies its signatures, under this `kid`.
+    pub(crate) fn key_set(&self, kid: &str) -> Result<KeySet, UnusableKeySet> {
+        if let Inner::Hs256 { secret, .. } = &self.0 {
+            let key = Key::hmac(Algorithm::Hs256, secret.as_slice(), Some(kid))?;
+            return Ok(KeySet::new(vec![key])?);
+        }
+        let jwks = self.public_jwks(kid).unwrap_or_default();
+        Ok(KeySet::from_jwks(jwks.to_string())?)
     }
 
     /// The public half as a JWK Set (RFC 7517); an HMAC key has none.
     pub(crate) fn public_jwks(&self, kid: &str) -> Option<serde_json::Value> {
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let mut jwk = match &self.0 {
-            Inner::Hs256(_) => return None,
+            Inner::Hs256 { .. } => return None,
             Inner::Es256(pair) => {
                 // Uncompressed: 4, x, y.
                 let point = pair.public_key().as_ref();
@@ -114,7 +130,7 @@ impl SigningKey {
     pub(crate) fn sign(&self, message: &[u8]) -> Option<String> {
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         match &self.0 {
-            Inner::Hs256(key) => Some(encode(hmac::sign(key, message).as_ref())),
+            Inner::Hs256 { key, .. } => Some(encode(hmac::sign(key, message).as_ref())),
             Inner::Es256(pair) => {
                 let signature = pair.sign(&SystemRandom::new(), message).ok()?;
                 Some(encode(signature.as_ref()))
@@ -158,6 +174,17 @@ pub enum UnusableKey {
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     Randomness,
+}
+
+/// A key whose signatures the verifier would not check.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+#[non_exhaustive]
+pub enum UnusableKeySet {
+    /// The key.
+    Key(#[from] jwtrail_verify::KeyError),
+    /// The set of it alone.
+    KeySet(#[from] jwtrail_verify::KeySetError),
 }
 
 const MIN_SECRET: usize = 32;

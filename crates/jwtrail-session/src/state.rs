@@ -137,7 +137,7 @@ pub struct TokenIdentity<'a> {
     /// `jti` or fingerprint.
     pub id: TokenId<'a>,
     /// `sub`.
-    pub subject: Option<&'a str>,
+    pub subject: &'a str,
     /// `iat`, in seconds. Without it the token counts as old.
     pub issued_at: Option<i64>,
     /// The family, if it is one of ours.

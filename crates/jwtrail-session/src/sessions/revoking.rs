@@ -1,4 +1,5 @@
 use jwtrail_event::Timestamp;
+use jwtrail_verify::VerifiedToken;
 
 use super::{Sessions, later};
 use crate::{
@@ -91,6 +92,27 @@ impl Sessions {
     #[must_use]
     pub fn family_of(&self, refresh_token: &str) -> Option<FamilyId> {
         self.refresh_key.read(refresh_token).map(|place| place.id)
+    }
+
+    /// Whether a verified token may still be used: asked on every request, after the verifier.
+    pub fn check<'a>(
+        &'a self,
+        token: &'a VerifiedToken,
+        now: Timestamp,
+    ) -> Answer<'a, Result<(), CheckFailure>> {
+        let issuer = token.iss();
+        let ours = token.family().filter(|_| issuer == self.issuer);
+        let identity = TokenIdentity {
+            issuer,
+            id: match token.jti() {
+                Some(jti) => TokenId::Jti(jti),
+                None => TokenId::Fingerprint(token.fingerprint().as_str()),
+            },
+            subject: token.sub(),
+            issued_at: token.iat(),
+            family: ours.and_then(|family| family.parse().ok()),
+        };
+        self.check_identity(identity, now)
     }
 
     /// Whether something that identifies itself like this may still be used.

@@ -191,9 +191,8 @@ impl State for MemoryState {
             || ever(&self.token_revoked) && self.token_is_revoked(token.issuer, token.id, now);
         let by_subject = || {
             ever(&self.subject_revoked)
-                && token
-                    .subject
-                    .and_then(|subject| self.subject_revoked_before(token.issuer, subject, now))
+                && self
+                    .subject_revoked_before(token.issuer, token.subject, now)
                     .is_some_and(|before| {
                         token.issued_at.is_none_or(|iat| iat <= before.as_seconds())
                     })

@@ -11,4 +11,6 @@ mod rotation;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod verified;
+#[cfg(test)]
 mod yielding;

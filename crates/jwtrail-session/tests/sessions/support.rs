@@ -62,7 +62,7 @@ pub(crate) fn identity(claims: &AccessClaims) -> TokenIdentity<'_> {
     TokenIdentity {
         issuer: &claims.issuer,
         id: TokenId::Jti(&claims.jti),
-        subject: Some(&claims.subject),
+        subject: &claims.subject,
         issued_at: Some(claims.issued_at),
         family: claims.family.map(|family| family.id),
     }
