@@ -131,9 +131,6 @@ impl EventName {
     }
 
     /// The severity number of OpenTelemetry's log data model.
-    ///
-    /// `rules.changed`, `output.changed` and `alert.raised` vary with what changed; this is
-    /// their lowest.
     #[must_use]
     pub const fn severity(self) -> u8 {
         match self {
@@ -147,9 +144,7 @@ impl EventName {
             | Self::QuarantineReleased
             | Self::QuarantineExpired
             | Self::KeysRefreshed
-            | Self::RulesChanged
-            | Self::OutputChanged
-            | Self::AlertRaised => 9,
+            | Self::RulesChanged => 9,
             Self::TokenRejected
             | Self::AccessDenied
             | Self::RateExceeded
@@ -159,10 +154,13 @@ impl EventName {
             | Self::RefreshRefused
             | Self::ConfigUnsafe
             | Self::LimitsDegraded
-            | Self::ProxySuspected => 13,
-            Self::RefreshReused | Self::QuarantineAdded | Self::KeysFailed | Self::AuditDropped => {
-                17
-            }
+            | Self::ProxySuspected
+            | Self::OutputChanged => 13,
+            Self::RefreshReused
+            | Self::QuarantineAdded
+            | Self::KeysFailed
+            | Self::AuditDropped
+            | Self::AlertRaised => 17,
         }
     }
 }

@@ -43,8 +43,8 @@ const EVENTS: &[(&str, &str, u8, Option<&str>)] = &[
     ("limits.degraded", "system", 13, None),
     ("proxy.suspected", "system", 13, None),
     ("rules.changed", "system", 9, None),
-    ("output.changed", "system", 9, None),
-    ("alert.raised", "system", 9, None),
+    ("output.changed", "system", 13, None),
+    ("alert.raised", "system", 17, None),
 ];
 
 #[test]
