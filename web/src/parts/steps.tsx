@@ -18,7 +18,7 @@ export function Steps({ steps }: { steps: string[] }) {
           <li key={step} class={`step step-${state}`} title={result && reasonMeaning(result)}>
             <span class="step-name">{step}</span>
             <span class="step-result">
-              <Icon name={state === "ok" ? "tick" : state === "failed" ? "cross" : "dash"} />{" "}
+              <Icon name={state === "ok" ? "tick" : state === "failed" ? "cross" : "dash"} />
               {state === "failed" ? reasonWords(result ?? "") : state === "ok" ? "ok" : "not taken"}
             </span>
           </li>
