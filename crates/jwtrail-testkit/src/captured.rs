@@ -46,8 +46,7 @@ impl CapturedLines {
 
     /// Waits until so many lines are there, and gives everything.
     ///
-    /// It blocks the thread: in a single-threaded runtime, something on another thread has to
-    /// do the writing.
+    /// It blocks the thread: in a single-threaded runtime, wait on a blocking task of it.
     ///
     /// # Errors
     /// When the time runs out.

@@ -36,6 +36,18 @@ pub(super) const CASES: &[Case] = &[
         REFUSED,
     ),
     Case::bearer(
+        "SIG-03/missing",
+        "no `alg`",
+        |f| f.token().without_header("alg").sign(),
+        REFUSED,
+    ),
+    Case::bearer(
+        "SIG-03/number",
+        "`alg` a number",
+        |f| f.token().header("alg", 256).sign(),
+        REFUSED,
+    ),
+    Case::bearer(
         "SIG-03/lower-case",
         "a configured algorithm in lower case",
         |f| {

@@ -26,6 +26,12 @@ pub(super) const CASES: &[Case] = &[
         BAD,
     ),
     Case::bearer(
+        "CLM-05/empty",
+        "an empty issuer",
+        |f| f.token().issuer("").sign(),
+        BAD,
+    ),
+    Case::bearer(
         "CLM-05/missing",
         "no `iss`",
         |f| f.token().without_claim("iss").sign(),

@@ -108,6 +108,12 @@ pub(super) const CASES: &[Case] = &[
         UNKNOWN,
     ),
     Case::bearer(
+        "KEY-03/number",
+        "`kid` a number",
+        |f| f.token().header("kid", 1).sign(),
+        Expect::untrusted(Reason::MalformedToken),
+    ),
+    Case::bearer(
         "KEY-04/unknown",
         "a `kid` that nobody knows",
         |f| with_kid(f, "forge-unknown-key"),

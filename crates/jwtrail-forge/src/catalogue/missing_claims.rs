@@ -13,6 +13,12 @@ pub(super) const CASES: &[Case] = &[
         Expect::signed(Reason::MissingClaim),
     ),
     Case::bearer(
+        "CLM-07/empty-sub",
+        "an empty `sub`",
+        |f| f.token().subject("").sign(),
+        Expect::signed(Reason::MissingClaim),
+    ),
+    Case::bearer(
         "CLM-07/sub-number",
         "`sub` a number",
         |f| f.token().claim("sub", 42).sign(),

@@ -1,6 +1,6 @@
 //! SCP-01, SCP-02: good tokens without the scope that the route requires.
 
-use jwtrail_event::SecretToken;
+use jwtrail_event::{Reason, SecretToken};
 use serde_json::json;
 
 use crate::{Case, Expect, Forge, Precondition};
@@ -38,14 +38,23 @@ pub(super) const CASES: &[Case] = &[
         let part = f.scope.split(':').next().unwrap_or_default();
         scoped(f, &format!("{part}:*"))
     }),
-    denied(
+    Case::bearer(
         "SCP-02/one-element",
         "two scopes as one element of an array",
         |f| {
             let joined = format!("{} other:read", f.scope);
             f.token().claim("scope", vec![joined]).sign()
         },
-    ),
+        Expect::signed(Reason::BadClaimType),
+    )
+    .given(Precondition::ScopeRequired),
+    Case::bearer(
+        "SCP-01/number",
+        "`scope` a number",
+        |f| f.token().claim("scope", 1).sign(),
+        Expect::signed(Reason::BadClaimType),
+    )
+    .given(Precondition::ScopeRequired),
 ];
 
 const fn denied(id: &'static str, title: &'static str, mint: fn(&Forge) -> SecretToken) -> Case {

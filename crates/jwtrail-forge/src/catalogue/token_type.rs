@@ -54,6 +54,21 @@ pub(super) const CASES: &[Case] = &[
         WRONG,
     ),
     Case::bearer(
+        "CLM-06/typ-number",
+        "`typ` a number",
+        |f| f.token().header("typ", 1).sign(),
+        WRONG,
+    ),
+    Case::bearer(
+        "CLM-06/expired-id-token",
+        "an id token that has expired: foremost it is no access token",
+        |f| {
+            let token = f.token().header("typ", "JWT").issued_in(-7_200);
+            token.expires_in(-3_600).sign()
+        },
+        WRONG,
+    ),
+    Case::bearer(
         "CLM-06/legacy-refresh-token",
         "a refresh token that is a JWT, where the legacy profile is checked",
         |f| f.token().header("typ", "rt+jwt").sign(),
