@@ -1,8 +1,25 @@
+mod entry;
+mod episode;
+mod key_state;
+mod known;
+mod lane;
+mod names;
+mod snapshot;
 mod stats;
+mod time;
+mod track;
+mod window;
 
 use jwtrail_event::{Record, Timestamp};
 
+pub use snapshot::SnapshotError;
 pub use stats::{EngineStats, RuleStats};
+
+use entry::Entry;
+use known::KnownSubjects;
+use lane::{Context, Lane};
+use names::Names;
+use time::Time;
 
 use crate::{Alert, AlertChange, RuleInfo, RuleSet};
 
@@ -12,7 +29,7 @@ use crate::{Alert, AlertChange, RuleInfo, RuleSet};
 pub struct Observation<'a> {
     /// The event.
     pub record: &'a Record<'a>,
-    /// Its position in the log. A position that was observed before is passed over.
+    /// Its position in the log. A position up to the last one observed is passed over.
     pub position: u64,
     /// When it arrived.
     pub received_at: Timestamp,
@@ -23,7 +40,7 @@ pub struct Observation<'a> {
 /// The detectors: a fold over the log.
 ///
 /// The same log gives the same changes, however often it is cut by a snapshot; and within the
-/// allowed lateness the order in which events arrive does not change the final alerts.
+/// allowed lateness of 30 s the order in which events arrive does not change the final alerts.
 ///
 /// ```
 /// use jwtrail_detect::{Engine, RuleSet};
@@ -32,8 +49,14 @@ pub struct Observation<'a> {
 /// ```
 #[derive(Debug)]
 pub struct Engine {
-    rules: RuleSet,
     position: Option<u64>,
+    events: u64,
+    time: Time,
+    names: Names,
+    known: KnownSubjects,
+    lanes: Vec<Lane>,
+    /// Open alerts of rules that are gone: the next call resolves them.
+    orphans: Vec<Alert>,
 }
 
 impl Engine {
@@ -41,22 +64,26 @@ impl Engine {
     #[must_use]
     pub fn new(rules: RuleSet) -> Self {
         Self {
-            rules,
             position: None,
+            events: 0,
+            time: Time::new(),
+            names: Names::default(),
+            known: KnownSubjects::default(),
+            lanes: rules.into_rules().into_iter().map(Lane::new).collect(),
+            orphans: Vec::new(),
         }
     }
 
     /// The engine as it was when the snapshot was taken.
     ///
-    /// A rule that is new or has changed since starts afresh; alerts that only such rules hold
-    /// open are resolved by the next call.
+    /// A rule that is new or has changed since starts afresh; alerts that only its former
+    /// version holds open are resolved by the next call.
     ///
     /// # Errors
     /// When the bytes are not a whole snapshot of a version that this crate reads: then start
     /// with [`Engine::new`] and replay the log.
     pub fn restore(rules: RuleSet, snapshot: &[u8]) -> Result<Self, SnapshotError> {
-        let _ = snapshot;
-        Ok(Self::new(rules))
+        snapshot::restore(rules, snapshot)
     }
 
     /// Takes in one event and appends what it changes.
@@ -64,15 +91,56 @@ impl Engine {
     /// Call in the log's order. It also does what [`Engine::advance`] does, with the event's
     /// arrival.
     pub fn observe(&mut self, observation: &Observation<'_>, changes: &mut Vec<AlertChange>) {
+        if self
+            .position
+            .is_some_and(|last| observation.position <= last)
+        {
+            return;
+        }
         self.advance(observation.received_at, changes);
         self.position = Some(observation.position);
+        self.events += 1;
+        let record = observation.record;
+        let arrived = observation.received_at.as_millis();
+        let (time, producer) =
+            self.time
+                .admit(observation.producer, record.time.as_millis(), arrived);
+        self.known.learn(record, arrived);
+        let entry = Entry {
+            time,
+            producer,
+            seq: record.seq,
+            event_id: record.event_id.as_u128(),
+            position: observation.position,
+            service: self.names.number(record.service.as_str()),
+        };
+        let context = Context {
+            time: &self.time,
+            names: &self.names,
+            known: &self.known,
+        };
+        for lane in &mut self.lanes {
+            lane.observe(context, record, entry, changes);
+        }
     }
 
     /// Tells the time of arrival while no event comes, so that quiet alerts are resolved.
     ///
-    /// How often it is called does not matter to what is raised and resolved.
+    /// How often it is called does not matter to what is raised and how it ends; only updates
+    /// may be told at other moments.
     pub fn advance(&mut self, now: Timestamp, changes: &mut Vec<AlertChange>) {
-        let _ = (now, changes);
+        changes.extend(self.orphans.drain(..).map(AlertChange::Resolved));
+        if !self.time.advance(now.as_millis()) {
+            return;
+        }
+        let context = Context {
+            time: &self.time,
+            names: &self.names,
+            known: &self.known,
+        };
+        for lane in &mut self.lanes {
+            lane.advance(context, changes);
+        }
     }
 
     /// Says that nothing more will come: everything is settled and resolved.
@@ -83,7 +151,7 @@ impl Engine {
     /// The whole state, versioned, with its position: replay what follows that position.
     #[must_use]
     pub fn snapshot(&self) -> Vec<u8> {
-        Vec::new()
+        snapshot::take(self)
     }
 
     /// The position of the last event observed.
@@ -93,37 +161,34 @@ impl Engine {
     }
 
     /// What each rule says of itself, by name.
-    pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
-        self.rules.infos()
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = &RuleInfo> {
+        self.lanes.iter().map(|lane| &lane.rule.info)
     }
 
-    /// The alerts that are open now.
+    /// The alerts that are open, as they are now.
     #[must_use]
     pub fn open_alerts(&self) -> Vec<Alert> {
-        Vec::new()
+        let context = Context {
+            time: &self.time,
+            names: &self.names,
+            known: &self.known,
+        };
+        let lanes = self.lanes.iter();
+        lanes.flat_map(|lane| lane.open_alerts(context)).collect()
     }
 
     /// What the engine has done and what it holds.
     #[must_use]
     pub fn stats(&self) -> EngineStats {
-        EngineStats::default()
+        let rules: Vec<RuleStats> = self.lanes.iter().map(Lane::stats).collect();
+        EngineStats {
+            position: self.position,
+            events: self.events,
+            late: self.time.late,
+            backlog: self.time.backlog,
+            clamped: self.time.clamped,
+            open_alerts: rules.iter().map(|rule| rule.open_alerts).sum(),
+            rules,
+        }
     }
-}
-
-/// Why a snapshot can't be restored.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SnapshotError {
-    /// Another format.
-    #[error("not a snapshot of version {known}; replay the log from its start")]
-    Version {
-        /// The version that is read.
-        known: u32,
-    },
-    /// The bytes were cut or changed.
-    #[error("the snapshot is damaged: {problem}; replay the log from its start")]
-    Damaged {
-        /// What does not fit.
-        problem: String,
-    },
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use address::address_key;
 pub(crate) use extract::extract;
 
 /// What a rule groups by. The router sends an event to a shard once per class in use.

@@ -40,6 +40,8 @@ pub struct RuleInfo {
     pub key_class: KeyClass,
     /// The least trust that an event needs.
     pub trust: String,
+    /// The events that it can look at.
+    pub events: Vec<String>,
     /// The half-open window (t - T, t], in seconds.
     pub window_seconds: u64,
     /// How many it takes.

@@ -38,7 +38,7 @@ impl RuleSet {
             let parsed = match parse_file(file, text) {
                 Ok(rule) => rule,
                 Err(found) => {
-                    problems.extend(found);
+                    problems.push(found);
                     continue;
                 }
             };
@@ -92,5 +92,19 @@ impl RuleSet {
     }
 }
 
-/// The files under `rules/`.
-const EMBEDDED: &[(&str, &str)] = &[];
+macro_rules! embedded {
+    ($($name:literal),+) => {
+        &[$((concat!($name, ".yml"), include_str!(concat!("../../../rules/", $name, ".yml"))),)+]
+    };
+}
+
+/// The files under `rules/`; a test compares the list with the directory.
+const EMBEDDED: &[(&str, &str)] = embedded!(
+    "forgery-attempt",
+    "key-probing",
+    "refresh-reused",
+    "scope-probing",
+    "signature-guessing",
+    "token-repeated-rejections",
+    "token-replayed"
+);

@@ -1,0 +1,131 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::hash::Hash;
+
+/// What is known of time: the arrival clock, and how far each producer's events have come.
+///
+/// The watermark is a function of the log alone: asking more often does not change it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Time {
+    /// The arrival clock, milliseconds.
+    pub(super) now: i64,
+    /// Up to here everything is in final order. Never goes back.
+    watermark: i64,
+    producers: BTreeMap<u64, Producer>,
+    pub(super) late: u64,
+    pub(super) backlog: u64,
+    pub(super) clamped: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Producer {
+    name: String,
+    /// The time of its newest event.
+    newest: i64,
+    /// When its last event arrived.
+    arrived: i64,
+}
+
+impl Producer {
+    const fn is_silent(&self, now: i64) -> bool {
+        now.saturating_sub(self.arrived) >= SILENT
+    }
+
+    /// It delivers what it kept while it was away: it holds nobody else up.
+    const fn is_backlog(&self) -> bool {
+        self.arrived.saturating_sub(self.newest) > BACKLOG
+    }
+}
+
+impl Time {
+    pub(super) const fn new() -> Self {
+        Self {
+            now: i64::MIN,
+            watermark: i64::MIN,
+            producers: BTreeMap::new(),
+            late: 0,
+            backlog: 0,
+            clamped: 0,
+        }
+    }
+
+    /// Moves the arrival clock. False when it does not move.
+    pub(super) fn advance(&mut self, now: i64) -> bool {
+        if now <= self.now {
+            return false;
+        }
+        self.now = now;
+        let live = self.producers.values();
+        let live = live.filter(|producer| !producer.is_silent(now) && !producer.is_backlog());
+        let slowest = live.map(|producer| producer.newest).min().unwrap_or(now);
+        self.watermark = self.watermark.max(slowest.saturating_sub(LATENESS));
+        true
+    }
+
+    /// Takes note of an event and gives the time it is judged in, and its producer's number.
+    pub(super) fn admit(&mut self, producer: &str, time: i64, arrived: i64) -> (i64, u64) {
+        let id = Hash::new("producer").part(producer).short();
+        self.clamped += u64::from(time > arrived);
+        let time = time.min(arrived);
+        if !self.producers.contains_key(&id) {
+            self.forget_the_quietest();
+            let fresh = Producer {
+                name: producer.to_owned(),
+                newest: time,
+                arrived,
+            };
+            self.producers.insert(id, fresh);
+        }
+        if let Some(known) = self.producers.get_mut(&id) {
+            let own = known.newest.saturating_sub(LATENESS);
+            known.newest = known.newest.max(time);
+            known.arrived = arrived;
+            self.backlog += u64::from(known.is_backlog());
+            self.late += u64::from(if known.is_backlog() {
+                time <= own
+            } else {
+                time <= self.watermark
+            });
+        }
+        (time, id)
+    }
+
+    fn forget_the_quietest(&mut self) {
+        if self.producers.len() >= MAX_PRODUCERS {
+            let quietest = self.producers.iter().min_by_key(|(_, p)| p.arrived);
+            if let Some(id) = quietest.map(|(id, _)| *id) {
+                self.producers.remove(&id);
+            }
+        }
+    }
+
+    /// Up to where the events of a key are in final order, whose last event this producer
+    /// delivered.
+    pub(super) fn watermark_for(&self, producer: u64) -> i64 {
+        match self.producers.get(&producer) {
+            Some(known) if !known.is_silent(self.now) => {
+                self.watermark.min(known.newest.saturating_sub(LATENESS))
+            }
+            _ => self.watermark,
+        }
+    }
+
+    pub(super) const fn watermark(&self) -> i64 {
+        self.watermark
+    }
+
+    pub(super) fn producer(&self, id: u64) -> &str {
+        self.producers.get(&id).map_or("", |p| p.name.as_str())
+    }
+}
+
+/// How late an event may come and still be judged in final order, milliseconds.
+const LATENESS: i64 = 30_000;
+/// A producer that has sent nothing for so long holds nobody up, milliseconds of arrival. Live
+/// ones send a heartbeat every 10 s.
+const SILENT: i64 = 30_000;
+/// A producer whose newest event is so much older than its arrival was away, milliseconds.
+const BACKLOG: i64 = 60_000;
+const MAX_PRODUCERS: usize = 4_096;

@@ -1,0 +1,106 @@
+use serde::{Deserialize, Serialize};
+
+use super::entry::Item;
+use super::episode::Episode;
+use super::window::Window;
+use crate::rule::Plan;
+
+/// The fold over one key's events, in the order in which they are pushed.
+///
+/// Events that follow each other by less than the quiet time are one burst, and a burst has at
+/// most one episode: from the event that meets the threshold to the burst's last.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Track {
+    window: Window,
+    /// The burst's number.
+    pub(super) burst: u32,
+    /// The time of the burst's last event; none before its first.
+    pub(super) last: Option<i64>,
+    pub(super) episode: Option<Box<Episode>>,
+}
+
+/// What a push did.
+#[derive(Debug, Default)]
+pub(super) struct Pushed {
+    /// The burst before ended; this was its episode.
+    pub(super) ended: Option<Ended>,
+    /// The item met the threshold.
+    pub(super) crossed: bool,
+    /// The item made the episode worse.
+    pub(super) escalated: bool,
+}
+
+/// A burst that is over.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) burst: u32,
+    pub(super) episode: Option<Box<Episode>>,
+}
+
+impl Track {
+    pub(super) fn new(plan: &Plan) -> Self {
+        Self {
+            window: Window::new(plan),
+            burst: 0,
+            last: None,
+            episode: None,
+        }
+    }
+
+    pub(super) fn push(&mut self, plan: &Plan, item: &Item) -> Pushed {
+        let mut pushed = Pushed::default();
+        let time = item.entry.time;
+        let too_late = |last: i64| time <= last.saturating_sub(plan.window);
+        if !self.window.admits(item) || self.last.is_some_and(too_late) {
+            return pushed;
+        }
+        pushed.ended = self.end(plan, time);
+        self.last = self.last.max(Some(time));
+        let met = self.window.push(plan, item);
+        match &mut self.episode {
+            Some(episode) => episode.add(item.entry),
+            None if met => {
+                self.episode = Some(Box::new(Episode::new(item.entry, &self.window.evidence())));
+                pushed.crossed = true;
+            }
+            None => {}
+        }
+        if let Some(episode) = &mut self.episode
+            && !episode.escalated
+        {
+            episode.escalated = self.window.escalates(plan, item);
+            pushed.escalated = episode.escalated;
+        }
+        pushed
+    }
+
+    /// Ends the burst if it is over for whoever stands at this time.
+    pub(super) fn end(&mut self, plan: &Plan, time: i64) -> Option<Ended> {
+        let last = self.last?;
+        if time.saturating_sub(last) < plan.quiet {
+            return None;
+        }
+        let ended = Ended {
+            burst: self.burst,
+            episode: self.episode.take(),
+        };
+        self.window.restart();
+        self.last = None;
+        self.burst = self.burst.wrapping_add(1);
+        Some(ended)
+    }
+
+    /// Whether an item after the one that met the threshold can be added out of order without
+    /// running the fold again.
+    pub(super) fn absorbs(&self, plan: &Plan, item: &Item) -> bool {
+        let (Some(episode), Some(last)) = (&self.episode, self.last) else {
+            return false;
+        };
+        let settled = plan.escalation.is_none() || episode.escalated;
+        settled && episode.decisive.order() < item.entry.order() && item.entry.time <= last
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.window.len()
+    }
+}

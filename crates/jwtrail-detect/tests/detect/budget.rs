@@ -1,0 +1,87 @@
+use jwtrail_detect::{Engine, RuleSet};
+use jwtrail_event::Reason;
+
+use crate::support::{advance, feed, rejected};
+
+fn small(max_keys: usize) -> RuleSet {
+    let text = include_str!("rules/distinct-addresses.yml");
+    let text = text.replace("max_keys: 100", &format!("max_keys: {max_keys}"));
+    RuleSet::parse([("small.yml", text.as_str())]).unwrap()
+}
+
+#[test]
+fn a_flood_of_keys_stays_in_the_budget() {
+    let mut engine = Engine::new(small(100));
+    for n in 0..5_000 {
+        let flood = rejected(n, Reason::Expired, &format!("t-{n}"));
+        feed(&mut engine, n as u64, &flood);
+        assert!(engine.stats().rules[0].keys <= 100);
+    }
+    let stats = &engine.stats().rules[0];
+    assert_eq!(stats.evicted_keys, 4_900);
+    assert!(stats.entries <= 100 * 3, "{}", stats.entries);
+}
+
+#[test]
+fn a_flood_does_not_silence_an_open_alert() {
+    let mut engine = Engine::new(small(100));
+    for n in 0..4 {
+        let mut event = rejected(n, Reason::Expired, "victim");
+        event.address = format!("192.0.2.{n}");
+        feed(&mut engine, n as u64, &event);
+    }
+    let open = engine.open_alerts();
+    assert_eq!(open.len(), 1);
+    for n in 4..5_000 {
+        feed(
+            &mut engine,
+            n as u64,
+            &rejected(n, Reason::Expired, &format!("t-{n}")),
+        );
+    }
+    assert_eq!(engine.open_alerts()[0].id, open[0].id);
+}
+
+#[test]
+fn the_quietest_key_is_forgotten_first() {
+    let mut engine = Engine::new(small(2));
+    let mut at = |n: i64, token: &str, address: &str| {
+        let mut event = rejected(n, Reason::Expired, token);
+        event.address = address.to_owned();
+        feed(&mut engine, n as u64, &event).len()
+    };
+    at(0, "quiet", "192.0.2.1");
+    at(1, "busy", "192.0.2.1");
+    at(2, "busy", "192.0.2.2");
+    at(3, "quiet", "192.0.2.2");
+    at(4, "busy", "192.0.2.3");
+    at(5, "new", "192.0.2.1"); // pushes out `quiet`
+    assert_eq!(at(6, "busy", "192.0.2.4"), 1, "raised");
+}
+
+#[test]
+fn a_hot_key_stays_in_the_budget() {
+    let mut engine = Engine::new(small(100));
+    for n in 0..5_000 {
+        feed(&mut engine, n as u64, &rejected(n, Reason::Expired, "hot"));
+        // Two folds of at most 4 values each, and what is pending.
+        assert!(engine.stats().rules[0].entries <= 200 + 8);
+    }
+    assert_eq!(engine.stats().rules[0].settled_early, 4_800);
+}
+
+#[test]
+fn what_is_over_is_not_kept() {
+    let mut engine = Engine::new(small(100));
+    for n in 0..50 {
+        feed(
+            &mut engine,
+            n as u64,
+            &rejected(n, Reason::Expired, &format!("t-{n}")),
+        );
+    }
+    assert_eq!(engine.stats().rules[0].keys, 50);
+    advance(&mut engine, 400_000);
+    assert_eq!(engine.stats().rules[0].keys, 0);
+    assert_eq!(engine.stats().rules[0].entries, 0);
+}

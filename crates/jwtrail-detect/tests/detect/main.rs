@@ -1,0 +1,18 @@
+//! The engine and the shipped rules, from outside.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail like tests"
+)]
+
+mod budget;
+mod episodes;
+mod fixtures;
+mod order;
+mod replay;
+mod rule_files;
+mod snapshots;
+mod support;
+mod windows;

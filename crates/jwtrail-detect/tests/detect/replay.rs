@@ -1,0 +1,48 @@
+use jwtrail_detect::Replay;
+use jwtrail_event::Reason;
+
+use crate::support::{embedded, only, rejected};
+
+fn line(at: i64) -> Vec<u8> {
+    let mut line = Vec::new();
+    let happening = rejected(at, Reason::Expired, "t");
+    happening.record().write_ndjson(&mut line);
+    line
+}
+
+#[test]
+fn lines_that_are_no_events_are_named_and_the_rest_goes_on() {
+    let mut replay = Replay::new(only("token-repeated-rejections"));
+    replay.line(b"{\"time\":1}");
+    for at in 0..5 {
+        replay.line(&line(at));
+        replay.line(b"\n");
+    }
+    assert_eq!(replay.alerts().count(), 1, "raised at once");
+    replay.line(b"\xff\xfe");
+    let (alerts, stats) = replay.finish();
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0].evidence[0].position, 2, "the line's number");
+    assert_eq!((stats.lines, stats.events, stats.alerts), (12, 5, 1));
+    let skipped: Vec<u64> = stats.skipped.iter().map(|skipped| skipped.line).collect();
+    assert_eq!(skipped, [1, 12]);
+    assert!(stats.skipped[0].problem.starts_with("not an audit event"));
+}
+
+#[test]
+fn skipped_lines_are_counted_but_not_all_named() {
+    let mut replay = Replay::new(embedded());
+    for _ in 0..500 {
+        replay.line(b"no");
+    }
+    let (_, stats) = replay.finish();
+    assert_eq!(stats.skipped_lines, 500);
+    assert_eq!(stats.skipped.len(), 100);
+}
+
+#[test]
+fn keys_are_those_held_before_the_end() {
+    let mut replay = Replay::new(embedded());
+    replay.line(&line(0));
+    assert!(replay.finish().1.keys > 0);
+}

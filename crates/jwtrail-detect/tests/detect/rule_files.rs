@@ -1,0 +1,244 @@
+use jwtrail_detect::{KeyClass, RuleSet, Severity};
+
+use crate::support::embedded;
+
+const SIGMA: &str = include_str!("rules/distinct-addresses.yml");
+const NATIVE: &str = include_str!("../../../../rules/scope-probing.yml");
+
+fn refused(text: &str) -> String {
+    RuleSet::parse([("rule.yml", text)])
+        .unwrap_err()
+        .to_string()
+}
+
+/// The message after one change to a good file.
+fn after(text: &str, from: &str, to: &str) -> String {
+    assert_eq!(text.matches(from).count(), 1, "`{from}` stands there once");
+    refused(&text.replacen(from, to, 1))
+}
+
+#[test]
+fn what_a_rule_says_can_be_listed() {
+    let rules = embedded();
+    let info = rules.info("token-repeated-rejections").unwrap();
+    assert_eq!(info.key_class, KeyClass::Token);
+    assert_eq!((info.window_seconds, info.threshold), (300, 5));
+    assert_eq!(info.events, ["token.rejected"]);
+    assert_eq!(info.severity, Severity::Medium);
+    assert!(info.portable);
+    assert!(!rules.info("token-replayed").unwrap().portable);
+    let forgery = rules.info("forgery-attempt").unwrap();
+    assert_eq!(forgery.escalates_to, Some(Severity::High));
+    for info in rules.infos() {
+        assert!(
+            !info.why.is_empty() && !info.missing_field.is_empty(),
+            "{}",
+            info.name
+        );
+        assert!(
+            info.references
+                .iter()
+                .any(|r| r.contains("rfc-editor") || r.contains("owasp"))
+        );
+    }
+}
+
+#[test]
+fn a_cap_below_the_threshold_is_refused() {
+    assert_eq!(
+        after(SIGMA, "max_entries: 200", "max_entries: 3"),
+        "rule.yml:44: 3 entries per key are too few to count to 4; \
+         raise max_entries or lower the threshold"
+    );
+}
+
+#[test]
+fn what_is_not_yaml_is_refused_with_its_line() {
+    let message = after(SIGMA, "level: low", "level: [low");
+    assert!(message.starts_with("rule.yml:25: not YAML"), "{message}");
+    assert!(refused("").starts_with("rule.yml:1: not exactly one rule"));
+    assert!(refused("- a").starts_with("rule.yml:1: not a mapping"));
+}
+
+#[test]
+fn other_correlations_are_refused_by_name() {
+    for other in [
+        "temporal",
+        "temporal_ordered",
+        "value_sum",
+        "value_avg",
+        "value_median",
+    ] {
+        let message = after(SIGMA, "type: value_count", &format!("type: {other}"));
+        let right = format!("rule.yml:26: the correlation type `{other}` is not supported; ");
+        assert!(message.starts_with(&right), "{message}");
+    }
+}
+
+#[test]
+fn what_the_engine_would_not_do_is_refused() {
+    for (from, to, right) in [
+        (
+            "gte: 4",
+            "lt: 4",
+            "rule.yml:32: anything but gte or gt is not supported",
+        ),
+        (
+            "gte: 4",
+            "gte: 0",
+            "rule.yml:32: the threshold is not above 0",
+        ),
+        (
+            "    field: client_ip\n",
+            "",
+            "rule.yml:32: `field` belongs to value_count",
+        ),
+        (
+            "field: client_ip",
+            "field: claimed_sub",
+            "rule.yml:33: `claimed_sub` is the sender's word",
+        ),
+        (
+            "field: client_ip",
+            "field: nonsense",
+            "rule.yml:33: unknown field `nonsense`",
+        ),
+        (
+            "    - token_fp",
+            "    - client_ip",
+            "rule.yml:29: `group-by` is not what the key `token`",
+        ),
+        (
+            "    - token-rejected",
+            "    - other",
+            "rule.yml:27: the detection `other` is not in this file",
+        ),
+        (
+            "key: token\n",
+            "key: person\n",
+            "rule.yml:36: unknown key class `person`",
+        ),
+        (
+            "trust: none",
+            "trust: full",
+            "rule.yml:37: unknown trust `full`",
+        ),
+        (
+            "quiet: 5m",
+            "quiet: 4m",
+            "rule.yml:38: `jwtrail.quiet` is shorter than the window",
+        ),
+        (
+            "quiet: 5m",
+            "quiet: soon",
+            "rule.yml:38: `jwtrail.quiet` is not a span of time",
+        ),
+        (
+            "warm_up: none",
+            "warm_up: 14d",
+            "rule.yml:39: `jwtrail.warm_up: 14d` is not supported",
+        ),
+        (
+            "response: alert",
+            "response: quarantine",
+            "rule.yml:40: `jwtrail.response: quarantine` is",
+        ),
+        (
+            "  why: To test with.\n",
+            "",
+            "rule.yml:35: `jwtrail.why` is missing",
+        ),
+        (
+            "  max_keys: 100",
+            "  max_kyes: 100",
+            "rule.yml:43: unknown key `max_kyes`",
+        ),
+        (
+            "max_keys: 100",
+            "max_keys: 0",
+            "rule.yml:43: `jwtrail.max_keys` is not a number above 0",
+        ),
+        (
+            "level: low",
+            "level: bad",
+            "rule.yml:24: unknown level `bad`",
+        ),
+        (
+            "name: distinct-addresses",
+            "name: Distinct Addresses",
+            "rule.yml:16: the rule's name is no slug",
+        ),
+        ("6a31c02", "6a31c0", "rule.yml:17: the id"),
+        (
+            "event: token.rejected",
+            "event: token.refused",
+            "rule.yml:12: the condition can select no",
+        ),
+        (
+            "event: token.rejected",
+            "evnt: token.rejected",
+            "rule.yml:11: unknown field `evnt`",
+        ),
+        (
+            "event: token.rejected",
+            "event|re: token.*",
+            "rule.yml:11: the modifier `re` is not supported",
+        ),
+        (
+            "condition: rejected",
+            "condition: refused",
+            "rule.yml:12: the condition names `refused`",
+        ),
+    ] {
+        let message = after(SIGMA, from, to);
+        assert!(message.starts_with(right), "{message}\nis not\n{right}");
+        assert!(message.contains("; "), "a remedy: {message}");
+    }
+}
+
+#[test]
+fn native_rules_are_checked_too() {
+    for (from, to, right) in [
+        (
+            "type: new_value_count",
+            "type: ratio",
+            "rule.yml:23: the type `ratio` is not supported",
+        ),
+        (
+            "  window: 10m\n",
+            "",
+            "rule.yml:22: `native.window` is missing",
+        ),
+        (
+            "threshold: 5",
+            "treshold: 5",
+            "rule.yml:26: unknown key `treshold`",
+        ),
+        (
+            "trust: verified",
+            "trust: none",
+            "rule.yml:30: the key `subject` is a claim",
+        ),
+    ] {
+        let message = after(NATIVE, from, to);
+        assert!(message.starts_with(right), "{message}\nis not\n{right}");
+    }
+}
+
+#[test]
+fn all_problems_of_all_files_are_told() {
+    let error = RuleSet::parse([("a.yml", "["), ("b.yml", "- x"), ("c.yml", SIGMA)]).unwrap_err();
+    let files: Vec<&str> = error.problems().iter().map(|p| p.file.as_str()).collect();
+    assert_eq!(files, ["a.yml", "b.yml"]);
+    assert_eq!(error.to_string().lines().count(), 2);
+}
+
+#[test]
+fn two_rules_of_one_name_are_refused() {
+    let error = RuleSet::parse([("a.yml", SIGMA), ("b.yml", SIGMA)]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "b.yml:1: the rule `distinct-addresses` is there already; \
+         give each rule its own `name` and `id`"
+    );
+}
