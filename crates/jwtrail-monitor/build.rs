@@ -8,7 +8,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::fs;
-use std::io;
+use std::io::{self, BufRead as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -152,12 +152,17 @@ fn run<'a>(
     if output.status.success() {
         return Ok(());
     }
+    let said = [output.stdout, output.stderr].concat();
+    let said: Vec<_> = said
+        .lines()
+        .map_while(Result::ok)
+        .take(SHOWN_LINES)
+        .collect();
     Err(Problem(format!(
-        "`{shown}` failed in {} ({})\n{}{}\nrun it there by hand to see more; with npm: check the network, or delete web/node_modules",
+        "`{shown}` failed in {} ({})\n{}\nrun it there by hand to see more; with npm: check the network, or delete web/node_modules",
         web.display(),
         output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
+        said.join("\n"),
     )))
 }
 
@@ -255,6 +260,8 @@ impl fmt::Debug for Problem {
 const PREBUILT: &str = "JWTRAIL_DASHBOARD_DIR";
 const PREBUILT_REMEDY: &str = "unset JWTRAIL_DASHBOARD_DIR, or let it name a directory that `npm run build` in web/ has written";
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+/// npm ends a failure with pages of its manual.
+const SHOWN_LINES: usize = 20;
 const OLDEST_NODE: (u32, u32) = (20, 19);
 const SOURCES: &[&str] = &[
     "src",
