@@ -15,6 +15,26 @@ impl RecordedAfterStop {
     }
 }
 
+pub(crate) struct RouteNotProtected;
+
+impl RouteNotProtected {
+    pub(crate) fn emit(self) {
+        tracing::error!(
+            "a handler takes an AccessToken on a route without JwtAuth; wrap the route"
+        );
+    }
+}
+
+pub(crate) struct UnsafeOption<'a> {
+    pub(crate) option: &'a str,
+}
+
+impl UnsafeOption<'_> {
+    pub(crate) fn emit(self) {
+        tracing::warn!(option = self.option, "an unsafe option is in force");
+    }
+}
+
 pub(crate) struct SinkThreadPanicked;
 
 impl SinkThreadPanicked {

@@ -30,6 +30,13 @@ pub(crate) fn uuid() -> uuid::Uuid {
     uuid::Builder::from_random_bytes(bytes()).into_uuid()
 }
 
+/// Bytes for a key, which must be random or not be.
+pub(crate) fn secret() -> Result<[u8; 32], aws_lc_rs::error::Unspecified> {
+    let mut bytes = [0; 32];
+    aws_lc_rs::rand::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
 struct Pool {
     block: [u8; BLOCK],
     used: usize,

@@ -19,4 +19,5 @@ pub use file_sink::FileSink;
 #[cfg(feature = "outbound")]
 pub use monitor_sink::MonitorSink;
 pub use recorder::Trail;
+pub(crate) use recorder::own_correlation;
 pub use sink::{Sink, SinkError, WriterSink};

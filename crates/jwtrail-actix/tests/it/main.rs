@@ -3,11 +3,24 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "what helps a test may fail it"
 )]
 
+mod addresses;
 mod capture;
+mod catalogue;
+mod client;
+mod exits;
 mod full_queue;
+mod hostile;
+mod layers;
+mod load;
+mod logs;
 mod monitor_sink;
 mod monitor_stub;
 mod recorder;
+mod server;
+mod session_flow;
+mod states;

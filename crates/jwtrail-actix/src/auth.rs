@@ -1,0 +1,137 @@
+//! Protecting routes.
+
+mod answer;
+mod builder;
+mod decision;
+mod error;
+mod extract;
+mod middleware;
+mod policy;
+mod recording;
+mod short_path;
+mod source;
+
+use std::sync::Arc;
+
+use jwtrail_verify::{NoAudience, Requirement, Verifier};
+
+use crate::Trail;
+pub use builder::{JwtAuthBuilder, JwtAuthError};
+pub use error::AccessTokenError;
+pub use extract::{AccessToken, AnyClaims};
+pub use middleware::{ProtectedService, RequireScope};
+pub(crate) use policy::Policy;
+pub use short_path::ProtectBuilder;
+
+/// Protection of routes by access tokens, to be wrapped around an application, a scope or a
+/// resource. A clone is the same protection.
+///
+/// Make one before the server's factory, so that all workers share its cache:
+///
+/// ```no_run
+/// use actix_web::{App, HttpServer, web};
+/// use jwtrail_actix::{AccessToken, JwtAuth, Trail};
+/// use jwtrail_verify::KeySet;
+///
+/// async fn orders(token: AccessToken) -> String {
+///     format!("orders of {}", token.subject())
+/// }
+///
+/// #[actix_web::main]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let trail = Trail::builder("orders-api").file("audit.ndjson").start()?;
+///     let auth = JwtAuth::builder()
+///         .issuer("https://login.example", KeySet::from_jwks(&std::fs::read("jwks.json")?)?)
+///         .audience("orders-api")
+///         .audit(&trail)
+///         .build()?;
+///     HttpServer::new(move || {
+///         App::new()
+///             .wrap(auth.clone())
+///             .route("/orders", web::get().to(orders))
+///             .service(web::scope("/admin").wrap(auth.require("orders:admin")))
+///     })
+///     .bind("127.0.0.1:8080")?
+///     .run()
+///     .await?;
+///     trail.stop().await;
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct JwtAuth {
+    pub(crate) policy: Arc<Policy>,
+    optional: bool,
+}
+
+impl JwtAuth {
+    /// Begins with the issuers, their keys and the audience: the short path.
+    pub fn builder() -> ProtectBuilder<NoAudience> {
+        ProtectBuilder::new()
+    }
+
+    /// Begins with a verifier that was built with options of its own.
+    pub fn with_verifier(verifier: Arc<Verifier>, trail: &Trail) -> JwtAuthBuilder {
+        JwtAuthBuilder::new(Ok(verifier), trail)
+    }
+
+    /// The same protection, that also asks for a scope: `auth.require("orders:admin")`.
+    ///
+    /// Inside another layer of the same protection it looks at the token that is already
+    /// verified; alone it protects by itself.
+    #[must_use]
+    pub fn require(&self, requirement: impl IntoRequirement) -> RequireScope {
+        RequireScope::new(self.clone(), requirement.into_requirement())
+    }
+
+    /// The same protection, that lets requests without a token through. Handlers behind it
+    /// take `Option<AccessToken<C>>`; a bad token is refused all the same.
+    #[must_use]
+    pub fn optional(&self) -> Self {
+        Self {
+            policy: Arc::clone(&self.policy),
+            optional: true,
+        }
+    }
+
+    /// The verifier, for instance to replace an issuer's keys.
+    #[must_use]
+    pub fn verifier(&self) -> &Arc<Verifier> {
+        &self.policy.verifier
+    }
+
+    fn new(policy: Policy) -> Self {
+        let unsafe_options = policy.verifier.unsafe_options();
+        for option in unsafe_options {
+            crate::internal_events::UnsafeOption { option }.emit();
+            let correlation = crate::trail::own_correlation();
+            let event = jwtrail_event::events::ConfigUnsafe {
+                correlation: &correlation,
+                option: jwtrail_event::Text::from(*option),
+            };
+            policy.trail.record(&event);
+        }
+        Self {
+            policy: Arc::new(policy),
+            optional: false,
+        }
+    }
+}
+
+/// What [`JwtAuth::require`] takes: the name of a scope, or a [`Requirement`].
+pub trait IntoRequirement {
+    /// The requirement.
+    fn into_requirement(self) -> Requirement;
+}
+
+impl IntoRequirement for Requirement {
+    fn into_requirement(self) -> Requirement {
+        self
+    }
+}
+
+impl IntoRequirement for &str {
+    fn into_requirement(self) -> Requirement {
+        Requirement::scope(self)
+    }
+}

@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use jwtrail_event::Reason;
+
+/// What a refused client is told: the class, never the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// No credentials, or another scheme.
+    Missing,
+    /// `invalid_request`.
+    MalformedRequest,
+    /// `invalid_token`.
+    InvalidToken,
+    /// `insufficient_scope`, with the scope.
+    InsufficientScope(String),
+    /// A store or a key that can't be had.
+    Unavailable,
+    /// The deadline passed.
+    Deadline,
+    /// The handler asks for a token on a route that is not protected.
+    NotProtected,
+}
+
+impl Refusal {
+    pub(crate) fn of(reason: Reason) -> Self {
+        match reason {
+            Reason::Missing => Self::Missing,
+            Reason::MalformedHeader => Self::MalformedRequest,
+            Reason::KeyUnavailable | Reason::BackendUnavailable => Self::Unavailable,
+            _ => Self::InvalidToken,
+        }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Missing | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::MalformedRequest => StatusCode::BAD_REQUEST,
+            Self::InsufficientScope(_) => StatusCode::FORBIDDEN,
+            Self::Unavailable | Self::Deadline => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotProtected => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The answer of RFC 6750 section 3.
+    pub(crate) fn answer(&self, realm: &Realm) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status());
+        answer.insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
+        if let Some(challenge) = self.challenge(realm) {
+            answer.insert_header((WWW_AUTHENTICATE, challenge));
+        }
+        answer.content_type("application/json").body(self.body())
+    }
+
+    fn body(&self) -> &'static str {
+        match self {
+            Self::Missing => r#"{"error":"unauthorized"}"#,
+            Self::MalformedRequest => r#"{"error":"invalid_request"}"#,
+            Self::InvalidToken => r#"{"error":"invalid_token"}"#,
+            Self::InsufficientScope(_) => r#"{"error":"insufficient_scope"}"#,
+            Self::Unavailable | Self::Deadline => r#"{"error":"temporarily_unavailable"}"#,
+            Self::NotProtected => r#"{"error":"server_error"}"#,
+        }
+    }
+
+    fn challenge(&self, realm: &Realm) -> Option<String> {
+        let realm = &realm.0;
+        Some(match self {
+            Self::Missing => format!("Bearer realm=\"{realm}\""),
+            Self::MalformedRequest => {
+                format!("Bearer realm=\"{realm}\", error=\"invalid_request\"")
+            }
+            Self::InvalidToken => format!("Bearer realm=\"{realm}\", error=\"invalid_token\""),
+            Self::InsufficientScope(scope) => {
+                let scope = quotable(scope);
+                format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\", scope=\"{scope}\"")
+            }
+            Self::Unavailable | Self::Deadline | Self::NotProtected => return None,
+        })
+    }
+}
+
+/// The realm of the challenge, fit for a quoted string.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Realm(Arc<str>);
+
+impl Realm {
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let fit = |b: u8| (b.is_ascii_graphic() || b == b' ') && b != b'"' && b != b'\\';
+        (!text.is_empty() && text.bytes().all(fit)).then(|| Self(text.into()))
+    }
+}
+
+/// A scope that the application named is text of ours, but not always fit for a header.
+fn quotable(scope: &str) -> String {
+    let fit = |c: &char| (c.is_ascii_graphic() || *c == ' ') && *c != '"' && *c != '\\';
+    scope.chars().filter(fit).collect()
+}

@@ -1,0 +1,148 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use jwtrail_session::Sessions;
+use jwtrail_verify::Verifier;
+
+use super::JwtAuth;
+use super::answer::Realm;
+use super::policy::Policy;
+use super::source::TokenSource;
+use crate::Trail;
+use crate::client_address::{ClientAddresses, ForwardedHeader};
+
+/// Builds a [`JwtAuth`]; what is unsafe is refused here and not when it runs.
+///
+/// ```
+/// # use jwtrail_actix::{JwtAuth, JwtAuthError, Trail};
+/// # fn example(verifier: std::sync::Arc<jwtrail_verify::Verifier>, trail: Trail) -> Result<(), JwtAuthError> {
+/// let auth = JwtAuth::with_verifier(verifier, &trail)
+///     .realm("orders")
+///     .trusted_proxies(["10.0.0.0/8".parse().unwrap()])
+///     .deadline(std::time::Duration::from_secs(30))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing before `build`"]
+pub struct JwtAuthBuilder {
+    verifier: Result<Arc<Verifier>, JwtAuthError>,
+    trail: Trail,
+    sessions: Option<Arc<Sessions>>,
+    source: TokenSource,
+    addresses: ClientAddresses,
+    realm: String,
+    deadline: Option<Duration>,
+}
+
+impl JwtAuthBuilder {
+    pub(super) fn new(verifier: Result<Arc<Verifier>, JwtAuthError>, trail: &Trail) -> Self {
+        Self {
+            verifier,
+            trail: trail.clone(),
+            sessions: None,
+            source: TokenSource::default(),
+            addresses: ClientAddresses::default(),
+            realm: trail.origin().service.clone(),
+            deadline: None,
+        }
+    }
+
+    /// Asks whether a token, its family or its subject was revoked. A state that does not
+    /// answer closes the route: 503.
+    pub fn sessions(mut self, sessions: Arc<Sessions>) -> Self {
+        self.sessions = Some(sessions);
+        self
+    }
+
+    /// Takes the token from this cookie, too.
+    ///
+    /// A browser sends a cookie with requests that other sites cause. Whoever uses this must
+    /// set the cookie with `SameSite=Strict` (or `Lax`), `HttpOnly` and `Secure`, and must
+    /// protect every route that changes something against cross-site requests, for instance
+    /// by asking for a header that a form can't send.
+    pub fn cookie(mut self, name: &str) -> Self {
+        self.source.cookie = Some(name.to_owned());
+        self
+    }
+
+    /// The realm in the challenge. The service's name if it isn't given.
+    pub fn realm(mut self, realm: &str) -> Self {
+        realm.clone_into(&mut self.realm);
+        self
+    }
+
+    /// The proxies whose word about the client's address counts. None by default: then the
+    /// address is the connection's, whatever headers say.
+    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
+        self.addresses.trusted_proxies.extend(networks);
+        self
+    }
+
+    /// Which header the trusted proxies write, `X-Forwarded-For` by default.
+    pub fn forwarded_header(mut self, header: ForwardedHeader) -> Self {
+        self.addresses.header = header;
+        self
+    }
+
+    /// The networks of our own services: a request from there is a hop inside, and its trace
+    /// goes on. None by default.
+    pub fn internal_networks(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
+        self.addresses.internal_networks.extend(networks);
+        self
+    }
+
+    /// How long a request may take, from its arrival to the head of its answer. Then the
+    /// handler is dropped and the answer is 503. No limit by default.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Builds it, and records each unsafe option that is in force.
+    ///
+    /// # Errors
+    /// When the verifier's configuration, the realm or the cookie's name can't be used.
+    pub fn build(self) -> Result<JwtAuth, JwtAuthError> {
+        let verifier = self.verifier?;
+        let realm = Realm::new(&self.realm).ok_or(JwtAuthError::Realm)?;
+        if let Some(name) = &self.source.cookie {
+            let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+            if name.is_empty() || !name.bytes().all(token) {
+                return Err(JwtAuthError::CookieName { name: name.clone() });
+            }
+        }
+        Ok(JwtAuth::new(Policy {
+            verifier,
+            trail: self.trail,
+            sessions: self.sessions,
+            source: self.source,
+            addresses: self.addresses,
+            realm,
+            deadline: self.deadline,
+        }))
+    }
+}
+
+/// A protection that can't be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JwtAuthError {
+    /// The verifier refused its configuration.
+    #[error("the verifier can't be built")]
+    Verifier(#[from] jwtrail_verify::BuildError),
+    /// The system has no randomness for the cache's key.
+    #[error("the system gave no random bytes for the token cache")]
+    Randomness,
+    /// The realm can't stand in a header.
+    #[error("the realm must be visible ASCII without quotes and backslashes, and not empty")]
+    Realm,
+    /// The cookie's name can't stand in a header.
+    #[error("`{name}` is no name for a cookie (RFC 6265 section 4.1.1)")]
+    CookieName {
+        /// The name as given.
+        name: String,
+    },
+}

@@ -1,0 +1,110 @@
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use jwtrail_event::{Reason, Step};
+use jwtrail_verify::VerifiedToken;
+
+use super::answer::{Realm, Refusal};
+use super::decision::Decision;
+
+/// An answer of ours that travels as an error.
+#[derive(Debug)]
+pub(super) struct RefusalError {
+    refusal: Refusal,
+    realm: Realm,
+}
+
+impl RefusalError {
+    pub(super) fn new(refusal: Refusal, realm: Realm) -> Self {
+        Self { refusal, realm }
+    }
+}
+
+impl fmt::Display for RefusalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the request was refused with {}", self.refusal.status())
+    }
+}
+
+impl ResponseError for RefusalError {
+    fn status_code(&self) -> StatusCode {
+        self.refusal.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.refusal.answer(&self.realm)
+    }
+}
+
+/// A handler asked for an [`AccessToken`](crate::AccessToken) that it can't have.
+///
+/// When it becomes an answer, the request's decision is amended; where `Option` swallows it,
+/// nothing was refused.
+#[derive(Debug)]
+pub struct AccessTokenError {
+    refusal: RefusalError,
+    amend: Option<(Rc<Decision>, Amendment)>,
+}
+
+#[derive(Debug)]
+enum Amendment {
+    Missing,
+    Claims(Arc<VerifiedToken>, Reason),
+}
+
+impl AccessTokenError {
+    pub(super) fn not_protected() -> Self {
+        Self {
+            refusal: RefusalError::new(Refusal::NotProtected, Realm::default()),
+            amend: None,
+        }
+    }
+
+    pub(super) fn missing(decision: Rc<Decision>) -> Self {
+        Self {
+            refusal: RefusalError::new(Refusal::Missing, decision.realm().clone()),
+            amend: Some((decision, Amendment::Missing)),
+        }
+    }
+
+    pub(super) fn claims(
+        decision: Rc<Decision>,
+        token: Arc<VerifiedToken>,
+        reason: Reason,
+    ) -> Self {
+        Self {
+            refusal: RefusalError::new(Refusal::InvalidToken, decision.realm().clone()),
+            amend: Some((decision, Amendment::Claims(token, reason))),
+        }
+    }
+}
+
+impl fmt::Display for AccessTokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &self.amend {
+            None => "the handler asks for a token, but no `JwtAuth` protects its route",
+            Some((_, Amendment::Missing)) => "the handler asks for a token, none came",
+            Some((_, Amendment::Claims(..))) => "the claims are not those the handler asks for",
+        })
+    }
+}
+
+impl ResponseError for AccessTokenError {
+    fn status_code(&self) -> StatusCode {
+        self.refusal.status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match &self.amend {
+            None => crate::internal_events::RouteNotProtected.emit(),
+            Some((decision, Amendment::Missing)) => decision.missing(false),
+            Some((decision, Amendment::Claims(token, reason))) => {
+                decision.refused(token, Step::Claims, *reason);
+            }
+        }
+        self.refusal.error_response()
+    }
+}

@@ -1,0 +1,88 @@
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use jwtrail_event::Reason;
+use jwtrail_verify::VerifiedToken;
+use serde::de::DeserializeOwned;
+
+use super::AccessTokenError;
+use super::decision::Decision;
+
+/// The verified token of the request, with the claims as the handler's own type.
+///
+/// As an argument it refuses a request without a token; `Option<AccessToken<C>>` does not, on
+/// routes behind [`JwtAuth::optional`](crate::JwtAuth::optional). A token whose claims are not
+/// a `C` is answered like a bad one, and recorded as `bad_claim_type`.
+///
+/// ```
+/// use jwtrail_actix::AccessToken;
+///
+/// #[derive(serde::Deserialize)]
+/// struct MyClaims {
+///     tenant: String,
+/// }
+///
+/// async fn orders(token: AccessToken<MyClaims>) -> String {
+///     format!("{} of {}", token.subject(), token.claims().tenant)
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct AccessToken<C = AnyClaims> {
+    token: Arc<VerifiedToken>,
+    claims: C,
+}
+
+impl<C> AccessToken<C> {
+    /// `sub`.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.token.sub()
+    }
+
+    /// The claims.
+    #[must_use]
+    pub fn claims(&self) -> &C {
+        &self.claims
+    }
+
+    /// The claims, taken out.
+    #[must_use]
+    pub fn into_claims(self) -> C {
+        self.claims
+    }
+
+    /// The token with its registered claims and its scope.
+    #[must_use]
+    pub fn verified(&self) -> &VerifiedToken {
+        &self.token
+    }
+}
+
+/// Any claims: for handlers that ask for nothing of their own.
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+#[non_exhaustive]
+pub struct AnyClaims {}
+
+impl<C: DeserializeOwned + 'static> FromRequest for AccessToken<C> {
+    type Error = AccessTokenError;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(decision) = Decision::of(&request.extensions()) else {
+            return ready(Err(AccessTokenError::not_protected()));
+        };
+        let Some(token) = decision.token() else {
+            return ready(Err(AccessTokenError::missing(decision)));
+        };
+        ready(match token.claims() {
+            Ok(claims) => Ok(Self { token, claims }),
+            Err(_) => Err(AccessTokenError::claims(
+                decision,
+                token,
+                Reason::BadClaimType,
+            )),
+        })
+    }
+}

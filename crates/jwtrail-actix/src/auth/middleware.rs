@@ -1,0 +1,208 @@
+use std::future::{Ready, ready};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::{Error, HttpMessage as _};
+use futures_util::future::LocalBoxFuture;
+use jwtrail_verify::Requirement;
+
+use super::JwtAuth;
+use super::answer::Refusal;
+use super::decision::Decision;
+use super::error::RefusalError;
+use super::policy::{Demand, Policy};
+use super::recording::Recording;
+use crate::request_facts::RequestFacts;
+
+/// A route's protection that also asks for a scope; see [`JwtAuth::require`].
+#[derive(Clone, Debug)]
+pub struct RequireScope {
+    auth: JwtAuth,
+    requirement: Arc<Requirement>,
+}
+
+impl RequireScope {
+    pub(super) fn new(auth: JwtAuth, requirement: Requirement) -> Self {
+        Self {
+            auth,
+            requirement: Arc::new(requirement),
+        }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for JwtAuth
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type InitError = ();
+    type Transform = ProtectedService<S>;
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(ProtectedService::new(self, None, service)))
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for RequireScope
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type InitError = ();
+    type Transform = ProtectedService<S>;
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let requirement = Some(Arc::clone(&self.requirement));
+        ready(Ok(ProtectedService::new(&self.auth, requirement, service)))
+    }
+}
+
+/// A service behind [`JwtAuth`] or [`RequireScope`].
+#[derive(Debug)]
+pub struct ProtectedService<S> {
+    policy: Arc<Policy>,
+    demand: Demand,
+    service: Rc<S>,
+}
+
+impl<S> ProtectedService<S> {
+    fn new(auth: &JwtAuth, requirement: Option<Arc<Requirement>>, service: S) -> Self {
+        Self {
+            policy: Arc::clone(&auth.policy),
+            demand: Demand {
+                optional: auth.optional,
+                requirement,
+            },
+            service: Rc::new(service),
+        }
+    }
+
+    /// The decision about the request, and its recording if this is the outermost layer.
+    fn enter(&self, request: &ServiceRequest) -> (Rc<Decision>, Option<Recording>) {
+        if let Some(outer) = Decision::of(&request.extensions()) {
+            return (outer, None);
+        }
+        let facts = RequestFacts::known(request.request(), &self.policy.addresses);
+        let decision = Decision::new(
+            facts,
+            self.policy.realm.clone(),
+            self.policy.trail.clock().now(),
+        );
+        decision.put_into(&mut request.extensions_mut());
+        let recording = Recording::new(Rc::clone(&decision), self.policy.trail.clone());
+        (decision, Some(recording))
+    }
+}
+
+impl<S, B> Service<ServiceRequest> for ProtectedService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        // Before the future: one that is never polled is recorded, too.
+        let (decision, recording) = self.enter(&request);
+        let (policy, demand) = (Arc::clone(&self.policy), self.demand.clone());
+        let service = Rc::clone(&self.service);
+        Box::pin(async move {
+            let outcome = protect(&policy, &demand, &decision, request, &*service).await;
+            match recording {
+                Some(recording) => finish(recording, &decision, outcome),
+                None => outcome.map_err(Outcome::into_error),
+            }
+        })
+    }
+}
+
+/// Why there is no response.
+enum Outcome {
+    Deadline(Error),
+    Failed(Error),
+}
+
+impl Outcome {
+    fn into_error(self) -> Error {
+        match self {
+            Self::Deadline(error) | Self::Failed(error) => error,
+        }
+    }
+}
+
+async fn protect<S, B>(
+    policy: &Arc<Policy>,
+    demand: &Demand,
+    decision: &Rc<Decision>,
+    request: ServiceRequest,
+    service: &S,
+) -> Result<ServiceResponse<EitherBody<B>>, Outcome>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+{
+    let work = async {
+        if let Err(refusal) = policy.decide(&request, decision, demand).await {
+            let answer = refusal.answer(&policy.realm);
+            return Ok(request.into_response(answer).map_into_right_body());
+        }
+        let response = service.call(request).await.map_err(Outcome::Failed)?;
+        Ok(response.map_into_left_body())
+    };
+    let Some(deadline) = policy.deadline else {
+        return work.await;
+    };
+    match tokio::time::timeout(deadline, work).await {
+        Ok(outcome) => outcome,
+        // The request went down with the handler, so the answer travels as an error.
+        Err(_) => {
+            let error = RefusalError::new(Refusal::Deadline, policy.realm.clone());
+            Err(Outcome::Deadline(error.into()))
+        }
+    }
+}
+
+/// The head is known: records it, and puts the ids on it.
+fn finish<B>(
+    recording: Recording,
+    decision: &Rc<Decision>,
+    outcome: Result<ServiceResponse<B>, Outcome>,
+) -> Result<ServiceResponse<B>, Error> {
+    match outcome {
+        Ok(mut response) => {
+            let correlation = &decision.facts().correlation;
+            correlation.put_on(response.headers_mut());
+            recording.responded(response.status().as_u16());
+            Ok(response)
+        }
+        Err(Outcome::Deadline(error)) => {
+            recording.deadline();
+            Err(with_ids(error, decision))
+        }
+        Err(Outcome::Failed(error)) => {
+            // Asking for the answer lets an extractor's error amend the decision.
+            recording.responded(error.error_response().status().as_u16());
+            Err(with_ids(error, decision))
+        }
+    }
+}
+
+fn with_ids(mut error: Error, decision: &Rc<Decision>) -> Error {
+    let correlation = decision.facts().correlation.clone();
+    error.add_response_mapper(move |mut response| {
+        correlation.put_on(response.headers_mut());
+        response
+    });
+    error
+}

@@ -1,0 +1,132 @@
+use std::rc::Rc;
+use std::sync::Arc;
+
+use jwtrail_event::events::{
+    AccessDenied, Answer, Authorization, Evidence, Request, TokenAccepted, TokenMissing,
+    TokenRejected,
+};
+use jwtrail_event::{Authz, Exit, Reason, Step, Text};
+use jwtrail_verify::VerifiedToken;
+
+use super::decision::{Decision, State, Verdict};
+use crate::Trail;
+
+/// The one record of a request: written when this is dropped, however the request ends.
+///
+/// The outermost layer holds it inside its future, so that a panic, a client that goes away
+/// and a deadline drop it as well. Nothing here can panic: that would abort the process.
+pub(super) struct Recording {
+    decision: Rc<Decision>,
+    trail: Trail,
+    end: Option<End>,
+}
+
+enum End {
+    Responded(u16),
+    Deadline,
+}
+
+impl Recording {
+    pub(super) fn new(decision: Rc<Decision>, trail: Trail) -> Self {
+        Self {
+            decision,
+            trail,
+            end: None,
+        }
+    }
+
+    pub(super) fn responded(mut self, status: u16) {
+        self.end = Some(End::Responded(status));
+    }
+
+    pub(super) fn deadline(mut self) {
+        self.end = Some(End::Deadline);
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        let Some(state) = self.decision.state() else {
+            return;
+        };
+        let (exit, status) = match &self.end {
+            Some(End::Responded(status)) => (Exit::Responded, Some(*status)),
+            Some(End::Deadline) => (Exit::Deadline, None),
+            None if std::thread::panicking() => (Exit::Panicked, None),
+            None => (Exit::Dropped, None),
+        };
+        let now = self.trail.clock().now();
+        let mut answer = Answer {
+            steps: state.steps,
+            status,
+            exit,
+            enforced: true,
+            duration_us: u64::try_from(now.micros_since(self.decision.started)).unwrap_or(0),
+            cache: state.cache,
+        };
+        if let Verdict::Undecided(Some(_)) = &state.verdict {
+            answer.steps.failed(Step::Revocation, Reason::Undecided);
+        }
+        let facts = self.decision.facts();
+        facts.with_event(|request| write(&self.trail, request, answer, &state));
+    }
+}
+
+fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State) {
+    let reject = |evidence, reason| {
+        trail.record(&TokenRejected {
+            request,
+            answer,
+            evidence,
+            reason,
+        });
+    };
+    match &state.verdict {
+        Verdict::Undecided(None) => reject(Evidence::Absent, Reason::Undecided),
+        Verdict::Undecided(Some(token)) => reject(signed(token), Reason::Undecided),
+        Verdict::Malformed => reject(Evidence::Absent, Reason::MalformedHeader),
+        Verdict::Rejected(rejection) => reject(rejection.evidence(), rejection.reason()),
+        Verdict::Refused(token, reason) => reject(signed(token), *reason),
+        Verdict::Missing { optional } => trail.record(&TokenMissing {
+            request,
+            answer,
+            optional: *optional,
+        }),
+        Verdict::Accepted { token, granted } => trail.record(&TokenAccepted {
+            request,
+            answer,
+            header: token.event_header(),
+            claims: token.event_claims(),
+            authorization: granted.as_ref().map(|scope| Authorization {
+                authz: Authz::Granted,
+                required_scope: Some(Text::from(scope)),
+                missing_scope: None,
+                object_type: None,
+            }),
+        }),
+        Verdict::Denied {
+            token,
+            required,
+            missing,
+        } => trail.record(&AccessDenied {
+            request,
+            answer,
+            header: token.event_header(),
+            claims: token.event_claims(),
+            authorization: Authorization {
+                authz: Authz::Denied,
+                required_scope: Some(Text::from(required)),
+                missing_scope: Some(Text::from(missing)),
+                object_type: None,
+            },
+            reason: Reason::InsufficientScope,
+        }),
+    }
+}
+
+fn signed(token: &Arc<VerifiedToken>) -> Evidence<'_> {
+    Evidence::Signed {
+        header: token.event_header(),
+        claims: token.event_claims(),
+    }
+}

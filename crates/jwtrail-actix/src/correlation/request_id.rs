@@ -1,0 +1,48 @@
+/// A request id that may be kept: of harmless characters, not too long, and not a token that
+/// somebody put into the wrong header.
+pub(super) fn read(text: &str) -> Option<&str> {
+    let harmless = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    let good = (1..=MAX_LENGTH).contains(&text.len())
+        && text.bytes().all(harmless)
+        && !looks_like_a_token(text);
+    good.then_some(text)
+}
+
+/// A JWT begins with the base64url of `{"`; three parts with a dot between them are one, too;
+/// a refresh token of ours has its prefix.
+fn looks_like_a_token(text: &str) -> bool {
+    let parts = text.split('.').filter(|part| part.len() >= 8).count();
+    text.starts_with("eyJ") || text.starts_with("jwtrail_rt_") || parts >= 3
+}
+
+const MAX_LENGTH: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn only_harmless_short_ids_that_are_no_tokens_are_kept() {
+        for good in [
+            "a",
+            "req-1.2_3",
+            "0b5bfa3e-5b0f-4d1e-9c5b-1e6a2f0c1d2e",
+            &"x".repeat(128),
+        ] {
+            assert_eq!(read(good), Some(good));
+        }
+        for bad in [
+            "",
+            &"x".repeat(129),
+            "a b",
+            "a\u{e9}",
+            "a\"",
+            "a;b",
+            "eyJhbGciOiJIUzI1NiJ9",
+            "abcdefgh.abcdefgh.abcdefgh",
+            "jwtrail_rt_AAAA",
+        ] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+}

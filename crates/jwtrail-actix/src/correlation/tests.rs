@@ -1,0 +1,48 @@
+use super::*;
+
+const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+#[test]
+fn a_trace_is_kept_from_inside_and_linked_from_outside() {
+    let headers = headers(&[("traceparent", PARENT)]);
+    let inside = Correlation::of(&headers, Hop::Internal);
+    assert_eq!(inside.trace_id.to_string(), TRACE);
+    assert_eq!(inside.linked_trace_id, None);
+    let text = inside.trace_text();
+    assert!(text.starts_with(&format!("00-{TRACE}-")) && text.ends_with("-00"));
+    assert!(!text.contains("00f067aa0ba902b7"));
+
+    let outside = Correlation::of(&headers, Hop::Edge);
+    assert_ne!(outside.trace_id.to_string(), TRACE);
+    assert_eq!(outside.linked_trace_id, Some(TRACE.parse().unwrap()));
+}
+
+#[test]
+fn an_id_is_kept_once_and_made_otherwise() {
+    let kept = Correlation::of(&headers(&[("x-request-id", "req-7")]), Hop::Edge);
+    assert_eq!(
+        (kept.id(), kept.source),
+        ("req-7", CorrelationSource::Incoming)
+    );
+    for bad in [
+        &[("x-request-id", "a"), ("x-request-id", "b")][..],
+        &[("x-request-id", "eyJhbGciOiJub25lIn0.e30.")],
+        &[],
+    ] {
+        let made = Correlation::of(&headers(bad), Hop::Edge);
+        assert_eq!(made.source, CorrelationSource::Generated);
+        assert_eq!(made.id().len(), 36);
+    }
+}
+
+fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        headers.append(
+            HeaderName::from_static(name),
+            HeaderValue::from_str(value).unwrap(),
+        );
+    }
+    headers
+}

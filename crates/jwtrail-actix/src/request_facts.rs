@@ -1,0 +1,83 @@
+use std::rc::Rc;
+
+use actix_web::dev::Extensions;
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderValue, ORIGIN, USER_AGENT};
+use actix_web::{HttpMessage as _, HttpRequest};
+use jwtrail_event::Text;
+use jwtrail_event::events;
+
+use crate::Correlation;
+use crate::client_address::{ClientAddress, ClientAddresses};
+
+/// What a record says of the request, kept until the request ends.
+///
+/// It holds no clone of the request: actix needs the only one to route.
+#[derive(Debug)]
+pub(crate) struct RequestFacts {
+    pub(crate) correlation: Correlation,
+    address: ClientAddress,
+    user_agent: Option<HeaderValue>,
+    origin: Option<HeaderValue>,
+    method: Method,
+    route: String,
+}
+
+impl RequestFacts {
+    /// The facts of the request, the same for everybody who asks.
+    pub(crate) fn known(request: &HttpRequest, addresses: &ClientAddresses) -> Rc<Self> {
+        if let Some(known) = Self::found(&request.extensions()) {
+            return known;
+        }
+        let facts = Rc::new(Self::of(request, addresses));
+        request.extensions_mut().insert(Known(Rc::clone(&facts)));
+        facts
+    }
+
+    /// The facts, if somebody asked before.
+    pub(crate) fn found(extensions: &Extensions) -> Option<Rc<Self>> {
+        extensions.get::<Known>().map(|known| Rc::clone(&known.0))
+    }
+
+    fn of(request: &HttpRequest, addresses: &ClientAddresses) -> Self {
+        let headers = request.headers();
+        let address = addresses.of(request.peer_addr(), headers);
+        let made = request.extensions().get::<Correlation>().cloned();
+        Self {
+            correlation: made.unwrap_or_else(|| Correlation::of(headers, address.hop)),
+            address,
+            user_agent: headers.get(USER_AGENT).cloned(),
+            origin: headers.get(ORIGIN).cloned(),
+            method: request.method().clone(),
+            route: request
+                .match_pattern()
+                .unwrap_or_else(|| UNMATCHED.to_owned()),
+        }
+    }
+
+    /// Runs with the request as an event carries it.
+    pub(crate) fn with_event<R>(&self, write: impl FnOnce(&events::Request<'_>) -> R) -> R {
+        let client = self.address.client.to_string();
+        let peer = self.address.peer.to_string();
+        write(&events::Request {
+            correlation: self.correlation.event(),
+            client_ip: Text::from(&client),
+            peer_ip: Text::from(&peer),
+            hop: self.address.hop,
+            user_agent: self.user_agent.as_ref().map(text),
+            origin: self.origin.as_ref().map(text),
+            method: Text::from(self.method.as_str()),
+            route: Text::from(&self.route),
+        })
+    }
+}
+
+/// The extension's type.
+struct Known(Rc<RequestFacts>);
+
+fn text(value: &HeaderValue) -> Text<'_> {
+    Text::from_bytes(value.as_bytes())
+}
+
+/// The path is not recorded in its place: it may hold a secret.
+const UNMATCHED: &str = "(unmatched)";

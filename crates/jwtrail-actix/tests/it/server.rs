@@ -1,0 +1,313 @@
+//! A protected service on a port of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use jwtrail_actix::{
+    AccessToken, Correlation, JwtAuth, JwtAuthBuilder, SessionApi, Trail, WriterSink,
+};
+use jwtrail_event::{SecretToken, Timestamp};
+use jwtrail_forge::{Algorithm, Forge};
+use jwtrail_session::{Grant, MemoryState, Sessions, SigningKey, State};
+use jwtrail_testkit::{AuditCompliance, CapturedLines, TestClock};
+use jwtrail_verify::{Algorithm as Verified, Key, KeySet, Profile, Seed, Verifier};
+use tokio::sync::Notify;
+
+use crate::client::Answer;
+use crate::logs::logs;
+
+pub(crate) const NOW: i64 = 1_800_000_000;
+
+/// What differs between the tests' services.
+#[derive(Clone)]
+pub(crate) struct Setup {
+    pub(crate) hmac: bool,
+    /// Whether the service trusts the tokens of its own sessions, too.
+    pub(crate) own: bool,
+    pub(crate) legacy: bool,
+    pub(crate) cookie: bool,
+    pub(crate) workers: usize,
+    pub(crate) state: Arc<dyn State>,
+    pub(crate) options: fn(JwtAuthBuilder) -> JwtAuthBuilder,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            hmac: false,
+            own: true,
+            legacy: false,
+            cookie: false,
+            workers: 1,
+            state: Arc::new(MemoryState::new()),
+            options: |options| options,
+        }
+    }
+}
+
+pub(crate) struct Service {
+    pub(crate) address: SocketAddr,
+    pub(crate) forge: Forge,
+    pub(crate) clock: TestClock,
+    pub(crate) trail: Trail,
+    pub(crate) auth: JwtAuth,
+    pub(crate) sessions: Arc<Sessions>,
+    /// Told when a handler begins to wait for ever.
+    pub(crate) waiting: Arc<Notify>,
+    captured: CapturedLines,
+    handle: ServerHandle,
+}
+
+impl Service {
+    pub(crate) fn start(setup: &Setup) -> Self {
+        logs();
+        let forge = Forge::new(Timestamp::from_seconds(NOW));
+        let clock = TestClock::new(forge.now());
+        let captured = CapturedLines::new();
+        let trail = Trail::builder("orders-api")
+            .version("1.0.0")
+            .clock(Arc::new(clock.clone()))
+            .sink(Box::new(WriterSink::new("captured", captured.clone())))
+            .start()
+            .unwrap();
+        let sessions = Arc::new(sessions(&forge, setup));
+        let options = JwtAuth::with_verifier(verifier(&forge, setup), &trail)
+            .realm("orders")
+            .sessions(Arc::clone(&sessions));
+        let options = if setup.cookie {
+            options.cookie(forge.cookie_name())
+        } else {
+            options
+        };
+        let auth = (setup.options)(options).build().unwrap();
+        let waiting = Arc::new(Notify::new());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let api = SessionApi::new(Arc::clone(&sessions), &auth);
+        let (protection, wait, scope) =
+            (auth.clone(), Arc::clone(&waiting), forge.scope().to_owned());
+        let server = HttpServer::new(move || {
+            let (api, wait) = (api.clone(), web::Data::from(Arc::clone(&wait)));
+            App::new()
+                .app_data(web::Data::new(api))
+                .app_data(wait)
+                .configure(|config| routes(config, &protection, &scope))
+        })
+        .workers(setup.workers)
+        .shutdown_timeout(0)
+        .client_disconnect_timeout(Duration::from_millis(200))
+        .listen(listener)
+        .unwrap()
+        .run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Self {
+            address,
+            forge,
+            clock,
+            trail,
+            auth,
+            sessions,
+            waiting,
+            captured,
+            handle,
+        }
+    }
+
+    /// Ends everything and gives what was recorded.
+    pub(crate) async fn finish(self) -> Recorded {
+        self.handle.stop(true).await;
+        self.trail.stop().await;
+        Recorded {
+            events: self.captured.bytes(),
+            answers: Vec::new(),
+            tokens: Vec::new(),
+            logs: logs().bytes(),
+        }
+    }
+}
+
+/// What a test left behind, to be searched.
+pub(crate) struct Recorded {
+    pub(crate) events: Vec<u8>,
+    answers: Vec<u8>,
+    tokens: Vec<SecretToken>,
+    logs: Vec<u8>,
+}
+
+impl Recorded {
+    pub(crate) fn answered(mut self, answers: &[Answer]) -> Self {
+        for answer in answers {
+            self.answers.extend_from_slice(&answer.raw);
+        }
+        self
+    }
+
+    pub(crate) fn sent(mut self, tokens: &[SecretToken]) -> Self {
+        self.tokens.extend_from_slice(tokens);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn complies(&self, decisions: usize) -> Vec<jwtrail_event::Record<'_>> {
+        AuditCompliance::of(&self.events)
+            .also_written(&self.answers)
+            .also_written(&self.logs)
+            .tokens_sent(&self.tokens)
+            .decisions(decisions)
+            .assert()
+    }
+}
+
+pub(crate) fn find<'r>(
+    records: &'r [jwtrail_event::Record<'r>],
+    id: &str,
+) -> &'r jwtrail_event::Record<'r> {
+    let mut found = records
+        .iter()
+        .filter(|record| record.correlation_id.as_str() == id);
+    found.next().unwrap_or_else(|| panic!("no record of {id}"))
+}
+
+fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth, scope: &str) {
+    config
+        .route("/login", web::post().to(login))
+        .route("/token", web::post().to(SessionApi::refresh_handler))
+        .route("/revoke", web::post().to(SessionApi::revoke_handler))
+        .route("/unprotected", web::get().to(whoami))
+        .service(
+            web::scope("/alone")
+                .wrap(auth.require(scope))
+                .route("/{id}", web::get().to(whoami)),
+        )
+        .service(
+            web::scope("/optional")
+                .wrap(auth.optional())
+                .route("/maybe", web::get().to(maybe))
+                .route("/always", web::get().to(whoami)),
+        )
+        .service(
+            web::scope("")
+                .wrap(auth.clone())
+                .route("/orders/{id}", web::get().to(whoami))
+                .route("/tenant", web::get().to(tenant))
+                .route("/logout", web::post().to(logout))
+                .route("/wait", web::get().to(wait))
+                .route("/panic", web::get().to(panics))
+                .route("/upload", web::post().to(upload))
+                .service(
+                    web::scope("/nested")
+                        .wrap(auth.require(scope))
+                        .wrap(auth.clone())
+                        .route("/twice", web::get().to(whoami)),
+                ),
+        );
+}
+
+async fn whoami(token: AccessToken, correlation: Correlation) -> HttpResponse {
+    let [(_, trace), (_, id)] = correlation.headers();
+    let subject = token.subject().len();
+    HttpResponse::Ok().body(format!("{subject} {trace} {id}"))
+}
+
+async fn maybe(token: Option<AccessToken>) -> &'static str {
+    if token.is_some() {
+        "somebody"
+    } else {
+        "nobody"
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Tenant {
+    tenant: String,
+}
+
+async fn tenant(token: AccessToken<Tenant>) -> String {
+    token.into_claims().tenant
+}
+
+async fn wait(waiting: web::Data<Notify>) -> HttpResponse {
+    waiting.notify_one();
+    std::future::pending().await
+}
+
+async fn panics() -> HttpResponse {
+    panic!("the handler of the test")
+}
+
+async fn upload(body: web::Bytes) -> String {
+    body.len().to_string()
+}
+
+async fn login(request: HttpRequest, body: web::Bytes, api: web::Data<SessionApi>) -> HttpResponse {
+    if body.as_ref() != b"right" {
+        api.login_failed(&request, Some("alice"));
+        return HttpResponse::Unauthorized().finish();
+    }
+    let grant = Grant::new("alice", "web").scope("orders:read");
+    match api.login(&request, grant).await {
+        Ok(issued) => api.token_answer(&request, &issued),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+async fn logout(
+    request: HttpRequest,
+    token: AccessToken,
+    api: web::Data<SessionApi>,
+) -> HttpResponse {
+    match api.logout(&request, &token).await {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+fn verifier(forge: &Forge, setup: &Setup) -> Arc<Verifier> {
+    let pem = |algorithm: Algorithm, verified| {
+        let pem = forge.public_pem(algorithm).unwrap();
+        Key::public_pem(verified, pem, Some(algorithm.kid())).unwrap()
+    };
+    let mut keys = vec![
+        pem(Algorithm::Rs256, Verified::Rs256),
+        pem(Algorithm::Es256, Verified::Es256),
+        pem(Algorithm::EdDsa, Verified::EdDsa),
+    ];
+    if setup.hmac {
+        let kid = Algorithm::Hs256.kid();
+        keys.push(Key::hmac(Verified::Hs256, forge.hmac_secret(), Some(kid)).unwrap());
+    }
+    let profile = if setup.legacy {
+        Profile::Legacy
+    } else {
+        Profile::Strict
+    };
+    let mut builder = Verifier::builder().issuer(forge.issuer(), KeySet::new(keys).unwrap());
+    if setup.own {
+        let own = Key::hmac(Verified::Hs256, OWN_SECRET, Some("own")).unwrap();
+        builder = builder.issuer(OWN_ISSUER, KeySet::new(vec![own]).unwrap());
+    }
+    let builder = builder.audience(forge.audience()).profile(profile);
+    let verifier = builder.build(Seed::new([7; 32])).unwrap();
+    Arc::new(verifier)
+}
+
+fn sessions(forge: &Forge, setup: &Setup) -> Sessions {
+    Sessions::builder(SigningKey::hs256(OWN_SECRET).unwrap(), "own")
+        .issuer(if setup.own {
+            OWN_ISSUER
+        } else {
+            forge.issuer()
+        })
+        .audience(forge.audience())
+        .refresh_key([9; 32])
+        .state(Arc::clone(&setup.state))
+        .build()
+        .unwrap()
+}
+
+pub(crate) const OWN_ISSUER: &str = "https://orders.example";
+const OWN_SECRET: &[u8] = b"the secret of the service's own tokens";
