@@ -17,6 +17,8 @@ import { isReal, startMonitor } from "./monitor.mjs";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SHOTS = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "reports", "screenshots");
 const RULE = "token-repeated-rejections";
+// What the producer of the access file may write as.
+const SERVICE = "orders-api";
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -188,7 +190,8 @@ describe("dashboard", { timeout: 240_000 }, () => {
   if (isReal) {
     test("each shipped rule's attack comes up", async () => {
       const fixtures = join(ROOT, "rules", "fixtures");
-      const rules = await readdir(fixtures);
+      const entries = await readdir(fixtures, { withFileTypes: true });
+      const rules = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
       assert.ok(rules.includes(RULE), `${fixtures} has no ${RULE}`);
       await page.goto(`${monitor.url}/#/alerts?state=all`);
       for (const rule of rules) {
@@ -208,7 +211,7 @@ describe("dashboard", { timeout: 240_000 }, () => {
     }
     for (const { evidence } of attacks(now)) traffic.push(...evidence);
     traffic.sort((a, b) => (a.time < b.time ? -1 : 1));
-    await monitor.post(traffic);
+    await monitor.post(traffic.map((one) => ({ ...one, service: SERVICE })));
 
     const alert = await page.evaluate(async () => (await (await fetch("/api/v1/alerts?state=all")).json()).alerts[0].id);
     const pages = [
@@ -287,6 +290,6 @@ function renewed(records) {
   return records.map((one) => {
     if (!boots.has(one.boot_id)) boots.set(one.boot_id, randomUUID());
     const time = Date.parse(one.time) + shift;
-    return { ...one, time: timestamp(time), event_id: eventId(time), boot_id: boots.get(one.boot_id) };
+    return { ...one, service: SERVICE, time: timestamp(time), event_id: eventId(time), boot_id: boots.get(one.boot_id) };
   });
 }

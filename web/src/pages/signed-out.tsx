@@ -15,7 +15,7 @@ export function SignedOutPage({ problem }: { problem: string | undefined }) {
           {problem}
         </p>
       )}
-      <p>Open a login link to come in. Each link works once.</p>
+      <p>Open a login link to come in. Each works once, and for an hour.</p>
       <ol>
         <li>
           <code>jwtrail serve</code> prints one when it starts, after the word <code>login:</code>
