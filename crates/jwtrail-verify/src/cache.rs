@@ -51,11 +51,6 @@ impl TokenCache {
     pub(crate) fn remove(&self, key: CacheKey) {
         self.entries.remove(&key.0);
     }
-
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
 }
 
 type Entries = Cache<u128, Entry, UnitWeighter, AlreadyHashed, DefaultLifecycle<u128, Entry>>;

@@ -1,0 +1,124 @@
+use jwtrail_verify::{Requirement, ScopeSet};
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::support::{HS256, changed, claims, verify};
+
+fn granted(claim: &str, value: serde_json::Value) -> Vec<String> {
+    let claims = changed(changed(claims(), "scope", None), claim, Some(value));
+    let verified = verify(&HS256.sign(HS256.header(), claims)).unwrap();
+    verified.token.scope().iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_set_of_exact_elements_from_scope_or_scp() {
+    for claim in ["scope", "scp"] {
+        assert_eq!(granted(claim, json!("a b")), ["a", "b"]);
+        assert_eq!(granted(claim, json!(["a", "b"])), ["a", "b"]);
+        assert_eq!(granted(claim, json!("  a  b a ")), ["a", "b"]);
+        assert!(granted(claim, json!("")).is_empty());
+        assert!(granted(claim, json!([])).is_empty());
+    }
+    let both = changed(claims(), "scp", Some(json!(["admin", "orders:read"])));
+    let verified = verify(&HS256.sign(HS256.header(), both)).unwrap();
+    assert_eq!(
+        verified.token.scope().to_string(),
+        "orders:read orders:write admin"
+    );
+}
+
+#[test]
+fn an_element_is_never_a_part_of_another() {
+    let granted: ScopeSet = ["orders:read", "ORDERS", "x\tadmin"].into_iter().collect();
+    for element in [
+        "orders",
+        "read",
+        "orders:",
+        "orders:read ",
+        "Orders:read",
+        "admin",
+        "",
+        "*",
+    ] {
+        let requirement = Requirement::scope(element);
+        assert_eq!(requirement.missing_from(&granted).as_deref(), Some(element));
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let a_and_b = Requirement::all_of([Requirement::scope("a"), Requirement::scope("b")]);
+    let or_c = Requirement::any_of([a_and_b.clone(), Requirement::scope("c")]);
+    assert_eq!(a_and_b.to_string(), "a b");
+    assert_eq!(or_c.to_string(), "(a b)|c");
+    let a: ScopeSet = ["a"].into_iter().collect();
+    assert_eq!(a_and_b.missing_from(&a).as_deref(), Some("b"));
+    assert_eq!(or_c.missing_from(&a).as_deref(), Some("(a b)|c"));
+}
+
+#[test]
+fn no_parts_are_never_met() {
+    let all: ScopeSet = ["a"].into_iter().collect();
+    for empty in [Requirement::all_of([]), Requirement::any_of([])] {
+        assert!(empty.missing_from(&all).is_some());
+        let or_a = Requirement::any_of([empty, Requirement::scope("a")]);
+        assert!(or_a.missing_from(&all).is_none());
+    }
+}
+
+/// A formula over the elements 0 to 3, evaluated apart from the code under test.
+#[derive(Clone, Debug)]
+enum Formula {
+    Element(usize),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+}
+
+const ELEMENTS: [&str; 4] = ["a", "ab", "b:a", "b"];
+
+impl Formula {
+    fn requirement(&self) -> Requirement {
+        match self {
+            Self::Element(index) => Requirement::scope(ELEMENTS[*index]),
+            Self::All(parts) => Requirement::all_of(parts.iter().map(Self::requirement)),
+            Self::Any(parts) => Requirement::any_of(parts.iter().map(Self::requirement)),
+        }
+    }
+
+    fn holds(&self, row: usize) -> bool {
+        match self {
+            Self::Element(index) => row & (1 << index) != 0,
+            Self::All(parts) => parts.iter().filter(|part| !part.holds(row)).count() == 0,
+            Self::Any(parts) => parts.iter().filter(|part| part.holds(row)).count() > 0,
+        }
+    }
+}
+
+fn formulas() -> impl Strategy<Value = Formula> {
+    let leaf = (0..ELEMENTS.len()).prop_map(Formula::Element);
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let parts = prop::collection::vec(inner, 1..4);
+        prop_oneof![
+            parts.clone().prop_map(Formula::All),
+            parts.prop_map(Formula::Any),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn all_of_and_any_of_follow_their_truth_table(formula in formulas()) {
+        let requirement = formula.requirement();
+        for row in 0..1 << ELEMENTS.len() {
+            let scope: ScopeSet = ELEMENTS
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| row & (1 << index) != 0)
+                .map(|(_, element)| *element)
+                .collect();
+            let missing = requirement.missing_from(&scope);
+            prop_assert_eq!(missing.is_none(), formula.holds(row), "{} in [{}]", requirement, scope);
+            prop_assert!(missing.is_none_or(|text| !text.is_empty()));
+        }
+    }
+}
