@@ -6,7 +6,7 @@ export const hex = (bytes) => randomBytes(bytes).toString("hex");
 
 /** A UUID of version 7 for a moment. */
 export function eventId(ms) {
-  const time = ms.toString(16).padStart(12, "0");
+  const time = Math.floor(ms).toString(16).padStart(12, "0");
   const rest = randomUUID();
   return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(15)}`;
 }

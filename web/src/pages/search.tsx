@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { fetchJson, messageOf } from "../data/api";
@@ -6,7 +7,7 @@ import { useQuery } from "../data/query";
 import { go, route } from "../data/router";
 import { guess, isKind, type Kind, KINDS, looksLikeToken, searchHref } from "../data/search";
 import { useStore } from "../data/store";
-import type { AuditRecord, Events } from "../data/types";
+import type { Events } from "../data/types";
 import { Results } from "../parts/results";
 import { Heading } from "../parts/page";
 import { Empty, Loaded, Problem } from "../parts/states";
@@ -132,13 +133,8 @@ function Found({ kind, value }: { kind: Kind; value: string }) {
             </button>
           </Empty>
         ) : (
-          <Pages key={asked} path={path} first={data}>
-            <span>
-              As of <Time at={asked} />
-            </span>
-            <button type="button" class="link-button" onClick={first.reload}>
-              Refresh
-            </button>
+          <Pages path={path} first={data} reload={first.reload}>
+            As of <Time at={asked} />
           </Pages>
         )
       }
@@ -149,28 +145,34 @@ function Found({ kind, value }: { kind: Kind; value: string }) {
 function Pages({
   path,
   first,
+  reload,
   children,
 }: {
   path: string;
   first: Events;
-  children: preact.ComponentChildren;
+  reload: () => void;
+  children: ComponentChildren;
 }) {
-  const [older, setOlder] = useState<AuditRecord[]>([]);
-  const [next, setNext] = useState(first.next_before);
+  const [older, setOlder] = useState<Events | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const events = [...first.events, ...older];
+  const known = new Set(first.events.map((event) => event.event_id));
+  const events = [...first.events, ...(older?.events ?? []).filter((event) => !known.has(event.event_id))];
+  const next = older === null ? first.next_before : older.next_before;
   const more = async (): Promise<void> => {
     setBusy(true);
     try {
       const page = await fetchJson<Events>(`${path}&before=${next}`);
-      setOlder((known) => [...known, ...page.events]);
-      setNext(page.next_before);
+      setOlder((before) => ({ ...page, events: [...(before?.events ?? []), ...page.events] }));
       setProblem(null);
     } catch (error) {
       setProblem(messageOf(error));
     }
     setBusy(false);
+  };
+  const again = (): void => {
+    setOlder(null);
+    reload();
   };
   const failed = events.filter((event) => event.outcome === "failure").length;
   return (
@@ -180,7 +182,10 @@ function Pages({
           {next === null ? plural(events.length, "event") : `The newest ${number(events.length)} events`}
         </b>
         <span class={failed > 0 ? "bad" : ""}>{number(failed)} failed</span>
-        {children}
+        <span>{children}</span>
+        <button type="button" class="link-button" onClick={again}>
+          Refresh
+        </button>
       </p>
       <Results records={events} />
       {problem !== null && <Problem text={problem} />}
