@@ -86,8 +86,11 @@ impl KeyState {
     /// Runs the fold ahead from the settled state over everything pending.
     fn run_again(&mut self, plan: &Plan, was_escalated: bool) -> Pushed {
         let mut head = self.settled.clone();
+        let mut ended = None;
         for item in &self.pending {
-            head.push(plan, item);
+            let pushed = head.push(plan, item);
+            let episode = |ended: &Ended| ended.episode.is_some();
+            ended = ended.or_else(|| pushed.ended.filter(episode));
             if let Some(alert) = &mut self.alert
                 && alert.raised.decisive.event_id == item.entry.event_id
             {
@@ -99,8 +102,7 @@ impl KeyState {
             .as_ref()
             .is_some_and(|episode| episode.escalated);
         let pushed = Pushed {
-            ended: None,
-            crossed: head.episode.is_some(),
+            ended,
             escalated: escalated && !was_escalated,
         };
         self.head = Some(head);

@@ -85,8 +85,15 @@ impl Lane {
         state.settle(plan, context.time.watermark_for(state.producer), &mut ended);
         reporter.close(state, &mut ended);
         let pushed = state.add(plan, item);
-        if state.key.is_none() && state.latest().episode.is_some() {
+        let before = pushed
+            .ended
+            .and_then(|ended| Some((ended.burst, ended.episode?)));
+        if state.key.is_none() && (before.is_some() || state.latest().episode.is_some()) {
             state.key = Some(Box::new(parts.to_key()));
+        }
+        if let Some((burst, episode)) = before {
+            // A late event completed a burst that is not the latest.
+            reporter.raise_of(state, &episode, burst);
         }
         reporter.raise(state);
         state.settle(plan, context.time.watermark_for(state.producer), &mut ended);

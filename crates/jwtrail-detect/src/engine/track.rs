@@ -24,8 +24,6 @@ pub(super) struct Track {
 pub(super) struct Pushed {
     /// The burst before ended; this was its episode.
     pub(super) ended: Option<Ended>,
-    /// The item met the threshold.
-    pub(super) crossed: bool,
     /// The item made the episode worse.
     pub(super) escalated: bool,
 }
@@ -61,7 +59,6 @@ impl Track {
             Some(episode) => episode.add(item.entry),
             None if met => {
                 self.episode = Some(Box::new(Episode::new(item.entry, &self.window.evidence())));
-                pushed.crossed = true;
             }
             None => {}
         }

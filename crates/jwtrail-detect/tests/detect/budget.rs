@@ -71,6 +71,17 @@ fn a_hot_key_stays_in_the_budget() {
 }
 
 #[test]
+fn distinct_values_take_no_more_than_the_threshold() {
+    let mut engine = Engine::new(small(100));
+    for n in 0..5_000 {
+        let mut event = rejected(n, Reason::Expired, "hot");
+        event.address = format!("192.0.2.{n}");
+        feed(&mut engine, n as u64, &event);
+        assert!(engine.stats().rules[0].entries <= 200 + 8);
+    }
+}
+
+#[test]
 fn what_is_over_is_not_kept() {
     let mut engine = Engine::new(small(100));
     for n in 0..50 {

@@ -27,20 +27,24 @@ const LATENESS: i64 = 30_000;
 type Meets = fn(&[&Happening]) -> Option<Vec<usize>>;
 
 fn reference(events: &[Happening], meets: Meets) -> BTreeSet<Final> {
+    reference_within(WINDOW, events, meets)
+}
+
+fn reference_within(width: i64, events: &[Happening], meets: Meets) -> BTreeSet<Final> {
     let keys: BTreeSet<&String> = events.iter().map(|event| &event.token).collect();
     let mut found = BTreeSet::new();
     for key in keys {
         let mut mine: Vec<&Happening> = events.iter().filter(|e| e.token == *key).collect();
         mine.sort_by_key(|event| event.at);
-        let gaps = mine.chunk_by(|a, b| b.at - a.at < WINDOW);
-        found.extend(gaps.filter_map(|burst| episode(burst, meets)));
+        let gaps = mine.chunk_by(|a, b| b.at - a.at < width);
+        found.extend(gaps.filter_map(|burst| episode(width, burst, meets)));
     }
     found
 }
 
-fn episode(burst: &[&Happening], meets: Meets) -> Option<Final> {
+fn episode(width: i64, burst: &[&Happening], meets: Meets) -> Option<Final> {
     (0..burst.len()).find_map(|last| {
-        let start = burst.iter().position(|e| e.at > burst[last].at - WINDOW)?;
+        let start = burst.iter().position(|e| e.at > burst[last].at - width)?;
         let window = &burst[start..=last];
         let part = meets(window)?;
         let all: Vec<&Happening> = part
@@ -155,6 +159,15 @@ fn replayed_within_five_minutes() -> RuleSet {
     RuleSet::parse([("token-replayed.yml", text.as_str())]).unwrap()
 }
 
+/// Bursts that begin and end within the lateness.
+fn five_in_ten_seconds() -> RuleSet {
+    let text = include_str!("../../../../rules/token-repeated-rejections.yml");
+    let text = text
+        .replace("timespan: 5m", "timespan: 10s")
+        .replace("quiet: 5m", "quiet: 10s");
+    RuleSet::parse([("ten-seconds.yml", text.as_str())]).unwrap()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -168,6 +181,12 @@ proptest! {
     fn dense_counts_are_those_of_brute_force(events in stream(2_000)) {
         let right = reference(&events, five);
         prop_assert_eq!(found(only("token-repeated-rejections"), events), right);
+    }
+
+    #[test]
+    fn short_bursts_are_those_of_brute_force(events in stream(6_000)) {
+        let right = reference_within(10_000, &events, five);
+        prop_assert_eq!(found(five_in_ten_seconds(), events), right);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 use jwtrail_detect::{KeyClass, RuleSet, Severity};
 
+use proptest::prelude::*;
+
 use crate::support::embedded;
 
 const SIGMA: &str = include_str!("rules/distinct-addresses.yml");
@@ -241,4 +243,31 @@ fn two_rules_of_one_name_are_refused() {
         "b.yml:1: the rule `distinct-addresses` is there already; \
          give each rule its own `name` and `id`"
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_the_reader_panic(
+        native: bool,
+        at in 0..80_usize,
+        junk in "[ -~\n\t]{0,40}",
+        whole in any::<bool>(),
+    ) {
+        let text = if native { NATIVE } else { SIGMA };
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let count = lines.len();
+        let line = &mut lines[at % count];
+        match line.find(": ") {
+            Some(end) if !whole => line.replace_range(end + 2.., &junk),
+            _ => *line = junk,
+        }
+        if let Err(error) = RuleSet::parse([("rule.yml", lines.join("\n").as_str())]) {
+            for problem in error.problems() {
+                prop_assert!((1..=count + 41).contains(&problem.line), "{}", problem);
+                prop_assert!(!problem.remedy.is_empty());
+            }
+        }
+    }
 }

@@ -51,13 +51,19 @@ impl<'l> Reporter<'l> {
             return;
         }
         let latest = state.latest();
-        let Some(episode) = latest.episode.as_deref() else {
+        if let Some(episode) = latest.episode.clone() {
+            let burst = latest.burst;
+            self.raise_of(state, &episode, burst);
+        }
+    }
+
+    /// Raises the alert of an episode, if none is open.
+    pub(super) fn raise_of(&mut self, state: &mut KeyState, episode: &Episode, burst: u32) {
+        if state.alert.is_some() {
             return;
-        };
-        let open = self.open(episode, latest.burst);
-        let alert = self
-            .form
-            .alert(state, &open, &open.raised, AlertStatus::Open);
+        }
+        let open = self.open(episode, burst);
+        let alert = self.form.alert(state, &open, episode, AlertStatus::Open);
         self.changes.push(AlertChange::Raised(alert));
         state.alert = Some(Box::new(open));
     }
