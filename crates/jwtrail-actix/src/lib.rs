@@ -1,4 +1,48 @@
 //! Strict JWT protection for actix-web that leaves one audit event for every decision.
+//!
+//! - [`Trail`] records events and gets them to a file, the monitor or a [`Sink`] of your own,
+//!   without ever slowing a request.
+//! - [`JwtAuth`] protects routes: `.wrap(auth.clone())`, `.wrap(auth.require("orders:admin"))`,
+//!   a handler argument [`AccessToken<MyClaims>`](AccessToken). Each protected request leaves
+//!   exactly one decision record, also when the handler panics, the client goes away or the
+//!   deadline passes.
+//! - [`SessionApi`] issues, refreshes and revokes tokens and records what came of it.
+//! - [`Correlation`] carries the request id and the trace into handlers and outgoing calls.
+//!
+//! ```no_run
+//! use actix_web::{App, HttpServer, web};
+//! use jwtrail_actix::{AccessToken, JwtAuth, Trail};
+//! use jwtrail_verify::KeySet;
+//!
+//! # #[actix_web::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let keys = KeySet::from_jwks(std::fs::read("jwks.json")?)?;
+//! let trail = Trail::builder("orders-api").file("audit.ndjson").start()?;
+//! let auth = JwtAuth::builder()
+//!     .issuer("https://login.example", keys)
+//!     .audience("orders-api")
+//!     .audit(&trail)
+//!     .build()?;
+//! HttpServer::new(move || App::new().wrap(auth.clone()).route("/", web::get().to(hello)))
+//!     .bind("127.0.0.1:8080")?
+//!     .run()
+//!     .await?;
+//! trail.stop().await;
+//! # Ok(())
+//! # }
+//! async fn hello(token: AccessToken) -> String {
+//!     format!("hello {}", token.subject())
+//! }
+//! ```
+//!
+//! What it does not see: requests that actix's parser refuses (400, 408, 431) reach no
+//! middleware. A client that only ends its sending side is half-closed, in which actix-web goes
+//! on by default; `HttpServer::h1_allow_half_closed(false)` treats it as gone. A process must
+//! not be built with `panic = "abort"`: a panic would take its last records with it.
+//!
+//! # Features
+//!
+//! - `outbound` (default): [`Outbound`], the HTTP client, and the [`MonitorSink`].
 
 mod auth;
 mod client_address;

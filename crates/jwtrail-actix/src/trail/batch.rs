@@ -130,7 +130,7 @@ impl Rank {
     }
 }
 
-fn dropped_kind(record: &Record<'_>) -> DroppedKind {
+pub(super) fn dropped_kind(record: &Record<'_>) -> DroppedKind {
     match record.kind {
         Kind::Lifecycle => DroppedKind::Lifecycle,
         Kind::System => DroppedKind::System,

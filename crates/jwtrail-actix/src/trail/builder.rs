@@ -122,6 +122,9 @@ impl TrailBuilder {
             let name = random::span_id().to_string();
             format!("instance-{name}")
         });
+        if self.service.is_empty() {
+            return Err(TrailError::NoName);
+        }
         if self.destinations.is_empty() {
             return Err(TrailError::NoSink {
                 service: self.service,
@@ -185,6 +188,9 @@ impl fmt::Debug for TrailBuilder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrailError {
+    /// The service has no name.
+    #[error("a trail needs the name of its service, it stands in every record")]
+    NoName,
     /// No sink was given.
     #[error("the trail of `{service}` has nowhere to write: give it a file, a monitor or a sink")]
     NoSink {

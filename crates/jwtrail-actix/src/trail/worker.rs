@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -161,7 +162,10 @@ impl Slot {
     }
 
     fn write(&mut self, batch: &Batch) -> Drops {
-        match self.sink.write(batch) {
+        let sink = &mut self.sink;
+        // One sink that panics must not take the others with it.
+        let written = catch_unwind(AssertUnwindSafe(|| sink.write(batch)));
+        match written.unwrap_or_else(|_| Err(SinkError::new("the sink panicked"))) {
             Ok(()) => {
                 self.recovered();
                 self.poll_lost()

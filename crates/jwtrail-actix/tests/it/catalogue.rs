@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jwtrail_event::SecretToken;
+use jwtrail_event::{SecretToken, Timestamp};
 use jwtrail_forge::{Case, Endpoint, Precondition, catalogue};
-use jwtrail_session::{Grant, TokenId};
+use jwtrail_session::{Family, Grant, TokenId};
 use jwtrail_testkit::assert_expected;
 use tokio::sync::Notify;
 
 use crate::client::{Answer, Call, reset};
+use crate::logs::logs;
 use crate::server::{Service, Setup, find};
 use crate::states::Broken;
 
@@ -32,6 +33,9 @@ async fn every_case_is_answered_and_recorded_as_it_must_be() {
     }
     assert_eq!(cases, catalogue().count());
     assert!(cases > 100);
+    // What is searched for tokens is not empty.
+    let logged = String::from_utf8(logs().bytes()).unwrap();
+    assert!(logged.contains("actix_server"), "nothing was logged");
 }
 
 async fn run(cases: &[&'static Case]) {
@@ -156,7 +160,7 @@ async fn revoke(precondition: Precondition, service: &Service, token: &SecretTok
     let now = service.forge.now();
     let verified = service.auth.verifier().verify(token.expose(), now).unwrap();
     let token = verified.token;
-    let issuer = token.iss();
+    let (issuer, later) = (token.iss(), now.plus_micros(3_600_000_000));
     match precondition {
         Precondition::TokenRevoked => {
             let id = TokenId::Jti(token.jti().unwrap());
@@ -168,6 +172,8 @@ async fn revoke(precondition: Precondition, service: &Service, token: &SecretTok
         }
         Precondition::FamilyRevoked => {
             let family = token.family().unwrap().parse().unwrap();
+            let opened = service.state.open(family, opened(now), later, now);
+            opened.await.unwrap();
             service.sessions.revoke_family(family, now).await.unwrap();
         }
         Precondition::SubjectRevoked => {
@@ -176,6 +182,20 @@ async fn revoke(precondition: Precondition, service: &Service, token: &SecretTok
             revoked.await.unwrap();
         }
         _ => {}
+    }
+}
+
+fn opened(now: Timestamp) -> Family {
+    Family {
+        subject: "alice".to_owned(),
+        client_id: "web".to_owned(),
+        scope: None,
+        opened_at: now,
+        expires_at: now.plus_micros(3_600_000_000),
+        generation: 1,
+        rotated_at: now,
+        access_jti: 1,
+        revoked: false,
     }
 }
 

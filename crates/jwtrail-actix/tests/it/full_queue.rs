@@ -5,7 +5,7 @@ use jwtrail_event::EventName;
 use jwtrail_event::events::{Answer, Claimed, Evidence, Request, TokenHeader, TokenRejected};
 use jwtrail_event::{CacheUse, Exit, Hop, Reason, Steps, Text};
 
-use crate::capture::{Capture, Seen};
+use crate::capture::{Capture, Seen, assert_gapless};
 use crate::recorder::{correlation, revoke};
 
 /// Takes the first batch and then stands still until it is let go.
@@ -79,6 +79,36 @@ fn a_stuck_sink_costs_floods_and_nothing_else_and_the_loss_is_said() {
                     && r.line.contains("\"dropped_kind\":\"unverified\"")
             })
     );
+}
+
+/// Panics with the first batch.
+struct Panicking;
+
+impl Sink for Panicking {
+    fn name(&self) -> &str {
+        "panicking"
+    }
+
+    fn write(&mut self, _: &Batch) -> Result<(), SinkError> {
+        panic!("the sink of the test")
+    }
+}
+
+#[test]
+fn a_sink_that_panics_does_not_take_the_others_with_it() {
+    let capture = Capture::default();
+    let trail = Trail::builder("orders-api")
+        .sink(Box::new(Panicking))
+        .sink(capture.sink())
+        .start()
+        .unwrap();
+    revoke(&trail, "a");
+    drop(trail);
+    let records = capture.records();
+    assert_gapless(&records);
+    assert!(records.last().unwrap().last);
+    let dropped = of(&records, EventName::AuditDropped).find(|r| r.line.contains("panicking"));
+    assert!(dropped.is_some());
 }
 
 fn of(records: &[Seen], event: EventName) -> impl Iterator<Item = &Seen> {

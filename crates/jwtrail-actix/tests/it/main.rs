@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod building;
 mod capture;
 mod catalogue;
 mod client;
@@ -20,6 +21,7 @@ mod load;
 mod logs;
 mod monitor_sink;
 mod monitor_stub;
+mod outbound;
 mod recorder;
 mod server;
 mod session_flow;

@@ -5,6 +5,7 @@ use jwtrail_actix::{MonitorSink, Trail, TrailError};
 use jwtrail_event::{EventName, SecretToken};
 
 use crate::capture::{Seen, assert_gapless, seen};
+use crate::logs::logs;
 use crate::monitor_stub::{CREDENTIAL, MonitorStub, Told};
 use crate::recorder::revoke;
 
@@ -78,14 +79,24 @@ async fn a_stop_delivers_what_is_left_and_the_final_heartbeat() {
 
 #[actix_web::test]
 async fn a_wrong_credential_keeps_everything_until_it_is_right() {
+    logs();
     let (told, spool) = (Told::default(), tempfile::tempdir().unwrap());
     let monitor = MonitorStub::start(&told);
-    let wrong = MonitorSink::new(&monitor.url(), secret("wrong"), spool.path());
+    let wrong = MonitorSink::new(&monitor.url(), secret("wrong-credential"), spool.path());
     let first = Trail::builder("orders-api").monitor(wrong).start().unwrap();
     revoke(&first, "kept");
-    told.attempts(2).await;
+    told.attempts(3).await;
     drop(first);
     assert!(told.lines.borrow().is_empty());
+    // Said once, with the remedy, and without the credential.
+    let said = String::from_utf8(logs().bytes()).unwrap();
+    let said: Vec<_> = said
+        .lines()
+        .filter(|line| line.contains("refuses audit records") && line.contains(&monitor.url()))
+        .collect();
+    assert_eq!(said.len(), 1);
+    assert!(said[0].contains("producer credential is not known there"));
+    assert!(!said[0].contains("wrong-credential"));
 
     let second = trail(&monitor.url(), spool.path());
     told.lines(|lines| has(lines, "kept")).await;

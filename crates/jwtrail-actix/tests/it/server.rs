@@ -55,6 +55,7 @@ pub(crate) struct Service {
     pub(crate) trail: Trail,
     pub(crate) auth: JwtAuth,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) state: Arc<dyn State>,
     /// Told when a handler begins to wait for ever.
     pub(crate) waiting: Arc<Notify>,
     captured: CapturedLines,
@@ -111,6 +112,7 @@ impl Service {
             trail,
             auth,
             sessions,
+            state: Arc::clone(&setup.state),
             waiting,
             captured,
             handle,

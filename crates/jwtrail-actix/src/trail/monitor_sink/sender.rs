@@ -1,13 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jwtrail_event::{DroppedKind, EventName, Kind, Outcome, Record, SecretToken};
+use jwtrail_event::{DroppedKind, MAX_LINE, Record, SecretToken};
 use tokio::time::timeout;
 
 use super::State;
 use crate::internal_events::{
     MonitorAway, MonitorBack, MonitorRefused, MonitorRejectedLines, SpoolUnreadable,
 };
+use crate::trail::batch::dropped_kind;
 use crate::{Outbound, OutboundError};
 
 /// Delivers what is in the spool, in order, as long as it takes.
@@ -77,10 +78,14 @@ impl Sender {
                     (wait, limit) = (FIRST_WAIT, BATCH_BYTES);
                     self.forget(&lines);
                 }
-                Delivery::TooLarge if limit > SMALLEST_BATCH => limit /= 2,
-                // One line that is too large by itself: the monitor will never take it.
+                Delivery::TooLarge if limit > SMALLEST_BATCH => {
+                    limit = (limit / 2).max(SMALLEST_BATCH)
+                }
+                // As small as it can be: the monitor will never take it.
                 Delivery::TooLarge => {
-                    self.state.lost().add(DroppedKind::System, 1);
+                    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+                        self.state.lost().add(kind_of(line), 1);
+                    }
                     self.forget(&lines);
                 }
                 Delivery::Later(_) if self.state.is_closed() => return,
@@ -191,24 +196,12 @@ struct RejectedLine {
 }
 
 fn kind_of(line: &[u8]) -> DroppedKind {
-    let Ok(record) = Record::read(line) else {
-        return DroppedKind::System;
-    };
-    match record.kind {
-        Kind::Lifecycle => DroppedKind::Lifecycle,
-        Kind::System => DroppedKind::System,
-        Kind::Decision if record.event == EventName::TokenAccepted => DroppedKind::Accepted,
-        Kind::Decision
-            if record.outcome == Outcome::Failure && record.trust == jwtrail_event::Trust::None =>
-        {
-            DroppedKind::Unverified
-        }
-        Kind::Decision => DroppedKind::Failed,
-    }
+    Record::read(line).map_or(DroppedKind::System, |record| dropped_kind(&record))
 }
 
 const BATCH_BYTES: usize = 1024 * 1024;
-const SMALLEST_BATCH: usize = 16 * 1024;
+/// Room for the longest line.
+const SMALLEST_BATCH: usize = MAX_LINE;
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_ASKED: Duration = Duration::from_secs(60);
