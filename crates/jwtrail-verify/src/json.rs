@@ -75,7 +75,16 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
-        while let Some((name, Strict(value))) = map.next_entry()? {
+        while let Some(name) = map.next_key::<String>()? {
+            if name == PRECISE_NUMBER {
+                let digits: String = map.next_value()?;
+                let number: Number = digits.parse().map_err(A::Error::custom)?;
+                return match number.as_f64() {
+                    Some(value) if value.is_finite() => Ok(Value::Number(number)),
+                    _ => Err(A::Error::custom("a number that is not finite")),
+                };
+            }
+            let Strict(value) = map.next_value()?;
             if members.insert(name, value).is_some() {
                 return Err(A::Error::custom("a duplicate member"));
             }
@@ -83,6 +92,10 @@ impl<'de> Visitor<'de> for StrictVisitor {
         Ok(Value::Object(members))
     }
 }
+
+/// When any crate of the application turns on the feature `arbitrary_precision` of serde_json,
+/// each number comes as a map with this one member.
+const PRECISE_NUMBER: &str = "$serde_json::private::Number";
 
 #[cfg(test)]
 mod tests {
@@ -111,7 +124,8 @@ mod tests {
     #[test]
     fn refuses_what_is_no_object_and_what_nests_too_deep() {
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
-        for text in ["", "[]", "1", "{} {}", "\u{feff}{}", "{\"a\":1e999}", &deep] {
+        let number = r#"{"a":{"$serde_json::private::Number":"1","b":2}}"#;
+        for text in ["", "[]", "1", "{} {}", "\u{feff}{}", number, &deep] {
             assert!(object(text.as_bytes()).is_none(), "{text}");
         }
     }

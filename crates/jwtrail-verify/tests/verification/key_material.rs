@@ -1,0 +1,116 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jwtrail_verify::{Algorithm, Key, KeyError};
+
+use crate::support::ES256;
+
+#[test]
+fn short_published_and_empty_secrets_are_refused() {
+    let refused = |algorithm, secret: &[u8]| Key::hmac(algorithm, secret, None).unwrap_err();
+    for secret in [
+        "",
+        " ",
+        "secret",
+        "SECRET\n",
+        "changeme",
+        "your-256-bit-secret",
+        "a-string-secret-at-least-256-bits-long",
+        "qwertyuiopasdfghjklzxcvbnm123456",
+    ] {
+        assert_eq!(
+            refused(Algorithm::Hs256, secret.as_bytes()),
+            KeyError::PublishedSecret
+        );
+    }
+    for (algorithm, least) in [
+        (Algorithm::Hs256, 32),
+        (Algorithm::Hs384, 48),
+        (Algorithm::Hs512, 64),
+    ] {
+        let length = least - 1;
+        let expected = KeyError::ShortSecret {
+            algorithm,
+            length,
+            least,
+        };
+        assert_eq!(refused(algorithm, &vec![7; length]), expected);
+        assert!(Key::hmac(algorithm, vec![7; least], None).is_ok());
+    }
+}
+
+#[test]
+fn a_key_is_for_its_kind_of_algorithm_only() {
+    let pem = ES256.pem();
+    for algorithm in Algorithm::ALL.iter().filter(|a| **a != Algorithm::Es256) {
+        assert!(
+            Key::public_pem(*algorithm, &pem, None).is_err(),
+            "{algorithm}"
+        );
+    }
+    assert!(Key::hmac(Algorithm::Es256, [7; 64], None).is_err());
+    for text in [
+        "",
+        "word",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    ] {
+        assert_eq!(
+            Key::public_pem(Algorithm::Es256, text, None).unwrap_err(),
+            KeyError::NotPublicPem
+        );
+    }
+    assert!(matches!(
+        Key::hmac(Algorithm::Hs256, [7; 32], Some("")),
+        Err(KeyError::Kid { length: 0 })
+    ));
+}
+
+#[test]
+fn weak_rsa_keys_are_refused_as_pem_too() {
+    let strong = [vec![0, 0xc5], vec![0x5a; 255]].concat();
+    let refused = |modulus: &[u8], exponent: &[u8]| {
+        let pem = rsa_pem(modulus, exponent);
+        Key::public_pem(Algorithm::Rs256, pem, None)
+            .map(|_| ())
+            .unwrap_err()
+    };
+    let short = [vec![0, 0xc5], vec![0x5b; 127]].concat();
+    assert_eq!(
+        refused(&short, &[1, 0, 1]),
+        KeyError::RsaSize { bits: 1024 }
+    );
+    for exponent in [&[1][..], &[2], &[1, 0, 0], &[4, 0, 0, 0, 1]] {
+        assert_eq!(
+            refused(&strong, exponent),
+            KeyError::RsaExponent,
+            "{exponent:?}"
+        );
+    }
+    assert!(Key::public_pem(Algorithm::Rs256, rsa_pem(&[], &[3]), None).is_err());
+    let ecdsa = Key::public_pem(Algorithm::Rs256, ES256.pem(), None).unwrap_err();
+    assert_eq!(
+        ecdsa,
+        KeyError::Unusable {
+            algorithm: Algorithm::Rs256
+        }
+    );
+}
+
+/// A `SubjectPublicKeyInfo` of these integers, as DER has them.
+fn rsa_pem(modulus: &[u8], exponent: &[u8]) -> String {
+    let list = element(0x30, &[element(2, modulus), element(2, exponent)].concat());
+    let bits = element(3, &[vec![0], list].concat());
+    let rsa = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+    let der = element(0x30, &[element(0x30, &rsa), bits].concat());
+    let body = STANDARD.encode(der);
+    format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
+}
+
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+    let head = match content.len() {
+        0..=0x7f => vec![tag, length[1]],
+        0x80..=0xff => vec![tag, 0x81, length[1]],
+        _ => vec![tag, 0x82, length[0], length[1]],
+    };
+    [head, content.to_vec()].concat()
+}
