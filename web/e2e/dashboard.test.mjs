@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,7 @@ describe("dashboard", { timeout: 240_000 }, () => {
     context.setDefaultTimeout(20_000);
     watch = await Watch.over(context, { origin: monitor.url });
     page = await context.newPage();
+    await rm(SHOTS, { recursive: true, force: true });
     await mkdir(SHOTS, { recursive: true });
   });
 

@@ -24,7 +24,10 @@ export const asOf = createStore<number | null>(null);
 
 export async function fetchJson<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await call(path, signal ? { signal } : {});
-  if (response.status === 401) session.set({ status: "out" });
+  if (response.status === 401) {
+    const ended = session.get().status === "in";
+    session.set(ended ? { status: "out", problem: "Your session has ended." } : { status: "out" });
+  }
   if (!response.ok) throw await problemOf(response);
   try {
     const value = (await response.json()) as T;

@@ -92,7 +92,7 @@ function Facts({ alert }: { alert: Alert }) {
       )}
       {fields.map(([name, value]) => (
         <div key={name}>
-          <dt>{name.replaceAll("_", " ")}</dt>
+          <dt>{FIELD_WORDS[name] ?? name.replaceAll("_", " ")}</dt>
           <dd>
             <Id field={name} value={value} />
           </dd>
@@ -177,4 +177,11 @@ function evidenceCount(alert: AlertDetail): string {
     : plural(shown, "event");
 }
 
+const FIELD_WORDS: Record<string, string> = {
+  iss: "issuer",
+  jti: "token id",
+  sub: "subject",
+  token_fp: "fingerprint",
+  client_id: "client",
+};
 const FOLLOW = { everyMs: 2000, atLeastMs: 30_000 };

@@ -86,7 +86,7 @@ const worstFirst = (a: Rule, b: Rule): number =>
 
 function threshold({ threshold: count, window_seconds: window }: Rule): string {
   if (count === null || count === undefined) return "its condition";
-  if (count <= 1) return "the first";
+  if (count <= 1) return "1 event";
   return window ? `${number(count)} in ${duration(window * 1000)}` : number(count);
 }
 

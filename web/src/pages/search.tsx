@@ -7,7 +7,7 @@ import { useQuery } from "../data/query";
 import { go, route } from "../data/router";
 import { guess, isKind, type Kind, KINDS, looksLikeToken, searchHref } from "../data/search";
 import { useStore } from "../data/store";
-import type { Events } from "../data/types";
+import type { AuditRecord, Events } from "../data/types";
 import { Results } from "../parts/results";
 import { Heading } from "../parts/page";
 import { Empty, Loaded, Problem } from "../parts/states";
@@ -31,9 +31,13 @@ export function SearchPage() {
   );
 }
 
+/** A request of a dashboard, this one's too: watching must not hide what is watched. */
+const isOwnRequest = (event: AuditRecord): boolean =>
+  event.service === "jwtrail-monitor" && event.kind === "decision" && event.outcome === "success";
+
 /** What comes in, until something is searched for. */
 function Newest() {
-  const newest = useQuery<Events>(`/api/v1/events?limit=${NEWEST}`, FOLLOW);
+  const newest = useQuery<Events>(`/api/v1/events?limit=${LOOKED_AT}`, FOLLOW);
   return (
     <>
       <p class="hint">
@@ -42,16 +46,22 @@ function Newest() {
         <code>jwtrail fingerprint @file:PATH</code> prints.
       </p>
       <Loaded query={newest}>
-        {(data) =>
-          data.events.length === 0 ? (
-            <Empty title="No events yet">Services that send their audit events here show up by themselves.</Empty>
-          ) : (
+        {(data) => {
+          const events = data.events.filter((event) => !isOwnRequest(event)).slice(0, NEWEST);
+          if (events.length === 0) {
+            return (
+              <Empty title="No events yet">
+                Services that send their audit events here show up by themselves.
+              </Empty>
+            );
+          }
+          return (
             <>
               <h2 class="results-head">Newest events</h2>
-              <Results records={data.events} />
+              <Results records={events} />
             </>
-          )
-        }
+          );
+        }}
       </Loaded>
     </>
   );
@@ -200,4 +210,5 @@ function Pages({
 
 const PAGE = 100;
 const NEWEST = 25;
+const LOOKED_AT = 200;
 const FOLLOW = { everyMs: 2000 };

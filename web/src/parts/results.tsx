@@ -56,9 +56,7 @@ function Row({ record }: { record: AuditRecord }) {
         <Cell label="Token" field={token} record={record} />
         <Cell label="Address" field="client_ip" record={record} />
         <td data-label="Route">
-          {record.route !== undefined && (
-            <Text value={`${record.method ?? ""} ${record.route}`.trim()} max={60} />
-          )}
+          <Text value={about(record)} max={60} />
           {typeof record.status === "number" && <span class="event-status"> {record.status}</span>}
         </td>
         <td data-label="Service">
@@ -82,6 +80,12 @@ function Row({ record }: { record: AuditRecord }) {
       </tr>
     </tbody>
   );
+}
+
+/** The route of a request; of other events what they concern. */
+function about({ method, route, rule, target, option, issuer, sink }: AuditRecord): string {
+  const parts = route === undefined ? [rule, target, option, issuer, sink] : [method, route];
+  return parts.filter((part) => typeof part === "string").join(" ");
 }
 
 function Cell({ label, field, record }: { label: string; field: string; record: AuditRecord }) {
