@@ -185,3 +185,39 @@ fn a_spool_is_judged_in_its_own_time() {
     assert_eq!(found.len(), 1, "one alert, however old");
     assert_eq!(found[0].count, 5);
 }
+
+#[test]
+fn an_alert_keeps_its_written_form() {
+    let found = alerts(only("token-repeated-rejections"), &every(1_000, 5));
+    let written = serde_json::to_value(&found[0]).unwrap();
+    let read: jwtrail_detect::Alert = serde_json::from_value(written.clone()).unwrap();
+    assert_eq!(read, found[0]);
+    let mut short = written;
+    let fields = short.as_object_mut().unwrap();
+    for long in [
+        "description",
+        "evidence",
+        "rule_version",
+        "settled_id",
+        "id",
+    ] {
+        assert!(fields.remove(long).is_some(), "{long}");
+    }
+    let right = serde_json::json!({
+        "rule": "token-repeated-rejections",
+        "title": "One token rejected again and again",
+        "severity": "medium",
+        "status": "resolved",
+        "key_class": "token",
+        "key": {"display": "t", "token_fp": "t"},
+        "first_time": "2026-02-25T06:13:20.000000Z",
+        "last_time": "2026-02-25T06:13:24.000000Z",
+        "raised_at": "2026-02-25T06:13:24.000000Z",
+        "count": 5,
+        "decisive_event_id": "00000000-0000-0000-0000-0000000f51e1",
+        "services": ["orders-api"],
+        "producer": "orders",
+        "response": "alert",
+    });
+    assert_eq!(short, right);
+}
