@@ -183,4 +183,26 @@ mod tests {
         assert_eq!(hop("192.168.4.4"), Hop::Internal);
         assert_eq!(hop("203.0.113.9"), Hop::Edge);
     }
+
+    proptest::proptest! {
+        /// Without a trusted proxy in between, no header moves the address.
+        #[test]
+        fn no_header_speaks_for_an_untrusted_peer(value: Vec<u8>, forwarded: bool) {
+            let header = if forwarded {
+                ForwardedHeader::Forwarded
+            } else {
+                ForwardedHeader::XForwardedFor
+            };
+            let mut headers = HeaderMap::new();
+            if let Ok(value) = HeaderValue::from_bytes(&value) {
+                headers.append(HeaderName::from_static("x-forwarded-for"), value.clone());
+                headers.append(HeaderName::from_static("forwarded"), value);
+            }
+            let peer = |address: &str| Some(SocketAddr::new(address.parse().unwrap(), 1));
+            let found = addresses(header).of(peer("203.0.113.5"), &headers);
+            proptest::prop_assert_eq!(found.client.to_string(), "203.0.113.5");
+            // And from a trusted one, none does harm.
+            addresses(header).of(peer(PROXY), &headers);
+        }
+    }
 }

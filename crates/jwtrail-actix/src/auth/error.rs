@@ -21,6 +21,12 @@ impl RefusalError {
     pub(super) fn new(refusal: Refusal, realm: Realm) -> Self {
         Self { refusal, realm }
     }
+
+    pub(super) fn is_deadline(error: &actix_web::Error) -> bool {
+        error
+            .as_error::<Self>()
+            .is_some_and(|error| error.refusal == Refusal::Deadline)
+    }
 }
 
 impl fmt::Display for RefusalError {

@@ -122,23 +122,9 @@ where
             let outcome = protect(&policy, &demand, &decision, request, &*service).await;
             match recording {
                 Some(recording) => finish(recording, &decision, outcome),
-                None => outcome.map_err(Outcome::into_error),
+                None => outcome,
             }
         })
-    }
-}
-
-/// Why there is no response.
-enum Outcome {
-    Deadline(Error),
-    Failed(Error),
-}
-
-impl Outcome {
-    fn into_error(self) -> Error {
-        match self {
-            Self::Deadline(error) | Self::Failed(error) => error,
-        }
     }
 }
 
@@ -148,7 +134,7 @@ async fn protect<S, B>(
     decision: &Rc<Decision>,
     request: ServiceRequest,
     service: &S,
-) -> Result<ServiceResponse<EitherBody<B>>, Outcome>
+) -> Result<ServiceResponse<EitherBody<B>>, Error>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
@@ -157,7 +143,7 @@ where
             let answer = refusal.answer(&policy.realm);
             return Ok(request.into_response(answer).map_into_right_body());
         }
-        let response = service.call(request).await.map_err(Outcome::Failed)?;
+        let response = service.call(request).await?;
         Ok(response.map_into_left_body())
     };
     let Some(deadline) = policy.deadline else {
@@ -166,10 +152,7 @@ where
     match tokio::time::timeout(deadline, work).await {
         Ok(outcome) => outcome,
         // The request went down with the handler, so the answer travels as an error.
-        Err(_) => {
-            let error = RefusalError::new(Refusal::Deadline, policy.realm.clone());
-            Err(Outcome::Deadline(error.into()))
-        }
+        Err(_) => Err(RefusalError::new(Refusal::Deadline, policy.realm.clone()).into()),
     }
 }
 
@@ -177,7 +160,7 @@ where
 fn finish<B>(
     recording: Recording,
     decision: &Rc<Decision>,
-    outcome: Result<ServiceResponse<B>, Outcome>,
+    outcome: Result<ServiceResponse<B>, Error>,
 ) -> Result<ServiceResponse<B>, Error> {
     match outcome {
         Ok(mut response) => {
@@ -186,13 +169,14 @@ fn finish<B>(
             recording.responded(response.status().as_u16());
             Ok(response)
         }
-        Err(Outcome::Deadline(error)) => {
-            recording.deadline();
-            Err(with_ids(error, decision))
-        }
-        Err(Outcome::Failed(error)) => {
-            // Asking for the answer lets an extractor's error amend the decision.
-            recording.responded(error.error_response().status().as_u16());
+        Err(error) => {
+            // An inner layer of the same protection may have seen the deadline first.
+            if RefusalError::is_deadline(&error) {
+                recording.deadline();
+            } else {
+                // Asking for the answer lets an extractor's error amend the decision.
+                recording.responded(error.error_response().status().as_u16());
+            }
             Err(with_ids(error, decision))
         }
     }

@@ -172,4 +172,27 @@ mod tests {
         }
         headers
     }
+
+    proptest::proptest! {
+        /// Whatever comes, a token is one word of visible ASCII out of the header.
+        #[test]
+        fn any_header_value_is_judged(value: Vec<u8>, cookie: Vec<u8>) {
+            let source = TokenSource {
+                cookie: Some("at".to_owned()),
+            };
+            let mut headers = HeaderMap::new();
+            for (name, start, value) in
+                [("authorization", "Bearer ", value), ("cookie", "at=", cookie)]
+            {
+                let value = [start.as_bytes(), &value].concat();
+                if let Ok(value) = HeaderValue::from_bytes(&value) {
+                    headers.append(HeaderName::from_static(name), value);
+                }
+            }
+            if let Credentials::Token(token) = source.credentials(&headers) {
+                proptest::prop_assert!(!token.is_empty());
+                proptest::prop_assert!(token.bytes().all(|b| b.is_ascii_graphic() && b != b','));
+            }
+        }
+    }
 }

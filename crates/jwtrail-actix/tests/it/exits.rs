@@ -57,17 +57,23 @@ async fn our_deadline_while_the_handler_works() {
         ..Setup::default()
     });
     let token = service.forge.token().sign();
-    let call = Call::get("/wait").bearer(&token).id("late");
-    let answer = call.send(service.address).await;
-    assert_eq!(answer.status(), 503);
-    assert_eq!(answer.body(), r#"{"error":"temporarily_unavailable"}"#);
-    assert_eq!(answer.header("x-request-id").as_deref(), Some("late"));
+    let mut answers = Vec::new();
+    for (target, id) in [("/wait", "plain"), ("/nested/wait", "nested")] {
+        let call = Call::get(target).bearer(&token).id(id);
+        let answer = call.send(service.address).await;
+        assert_eq!(answer.status(), 503);
+        assert_eq!(answer.body(), r#"{"error":"temporarily_unavailable"}"#);
+        assert_eq!(answer.header("x-request-id").as_deref(), Some(id));
+        answers.push(answer);
+    }
 
-    let recorded = service.finish().await.sent(&[token]).answered(&[answer]);
-    let records = recorded.complies(1);
-    let record = find(&records, "late");
-    assert_eq!(record.event, EventName::TokenAccepted);
-    assert_eq!((record.exit, record.status), (Some(Exit::Deadline), None));
+    let recorded = service.finish().await.sent(&[token]).answered(&answers);
+    let records = recorded.complies(2);
+    for id in ["plain", "nested"] {
+        let record = find(&records, id);
+        assert_eq!(record.event, EventName::TokenAccepted);
+        assert_eq!((record.exit, record.status), (Some(Exit::Deadline), None));
+    }
 }
 
 #[actix_web::test]

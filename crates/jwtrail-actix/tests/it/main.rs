@@ -23,6 +23,7 @@ mod monitor_sink;
 mod monitor_stub;
 mod outbound;
 mod recorder;
+mod routes;
 mod server;
 mod session_flow;
 mod states;

@@ -6,7 +6,7 @@ use jwtrail_event::{EventName, SecretToken};
 
 use crate::capture::{Seen, assert_gapless, seen};
 use crate::logs::logs;
-use crate::monitor_stub::{CREDENTIAL, MonitorStub, Told};
+use crate::monitor_stub::{CREDENTIAL, MonitorStub, Told, within};
 use crate::recorder::revoke;
 
 #[actix_web::test]
@@ -98,6 +98,23 @@ async fn a_wrong_credential_keeps_everything_until_it_is_right() {
     assert!(said[0].contains("producer credential is not known there"));
     assert!(!said[0].contains("wrong-credential"));
 
+    let second = trail(&monitor.url(), spool.path());
+    told.lines(|lines| has(lines, "kept")).await;
+    second.stop().await;
+    monitor.kill().await;
+}
+
+#[actix_web::test]
+async fn a_monitor_that_hangs_does_not_hold_up_a_stop() {
+    let (told, spool) = (Told::default(), tempfile::tempdir().unwrap());
+    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = deaf.local_addr().unwrap();
+    let first = trail(&format!("http://{address}"), spool.path());
+    revoke(&first, "kept");
+    within(first.stop()).await;
+    drop(deaf);
+
+    let monitor = MonitorStub::start_on(&told, address);
     let second = trail(&monitor.url(), spool.path());
     told.lines(|lines| has(lines, "kept")).await;
     second.stop().await;

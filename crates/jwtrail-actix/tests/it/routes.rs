@@ -1,0 +1,101 @@
+//! The routes of the tests' service.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use jwtrail_actix::{AccessToken, Correlation, JwtAuth, SessionApi};
+use jwtrail_session::Grant;
+use tokio::sync::Notify;
+
+pub(crate) fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth, scope: &str) {
+    config
+        .route("/login", web::post().to(login))
+        .route("/token", web::post().to(SessionApi::refresh_handler))
+        .route("/revoke", web::post().to(SessionApi::revoke_handler))
+        .route("/unprotected", web::get().to(whoami))
+        .service(
+            web::scope("/alone")
+                .wrap(auth.require(scope))
+                .route("/{id}", web::get().to(whoami)),
+        )
+        .service(
+            web::scope("/optional")
+                .wrap(auth.optional())
+                .route("/maybe", web::get().to(maybe))
+                .route("/always", web::get().to(whoami)),
+        )
+        .service(
+            web::scope("")
+                .wrap(auth.clone())
+                .route("/orders/{id}", web::get().to(whoami))
+                .route("/tenant", web::get().to(tenant))
+                .route("/logout", web::post().to(logout))
+                .route("/wait", web::get().to(wait))
+                .route("/panic", web::get().to(panics))
+                .route("/upload", web::post().to(upload))
+                .service(
+                    web::scope("/nested")
+                        .wrap(auth.require(scope))
+                        .wrap(auth.clone())
+                        .route("/twice", web::get().to(whoami))
+                        .route("/wait", web::get().to(wait)),
+                ),
+        );
+}
+
+async fn whoami(token: AccessToken, correlation: Correlation) -> HttpResponse {
+    let [(_, trace), (_, id)] = correlation.headers();
+    let subject = token.subject().len();
+    HttpResponse::Ok().body(format!("{subject} {trace} {id}"))
+}
+
+async fn maybe(token: Option<AccessToken>) -> &'static str {
+    if token.is_some() {
+        "somebody"
+    } else {
+        "nobody"
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Tenant {
+    tenant: String,
+}
+
+async fn tenant(token: AccessToken<Tenant>) -> String {
+    token.into_claims().tenant
+}
+
+async fn wait(waiting: web::Data<Notify>) -> HttpResponse {
+    waiting.notify_one();
+    std::future::pending().await
+}
+
+async fn panics() -> HttpResponse {
+    panic!("the handler of the test")
+}
+
+async fn upload(body: web::Bytes) -> String {
+    body.len().to_string()
+}
+
+async fn login(request: HttpRequest, body: web::Bytes, api: web::Data<SessionApi>) -> HttpResponse {
+    if body.as_ref() != b"right" {
+        api.login_failed(&request, Some("alice"));
+        return HttpResponse::Unauthorized().finish();
+    }
+    let grant = Grant::new("alice", "web").scope("orders:read");
+    match api.login(&request, grant).await {
+        Ok(issued) => api.token_answer(&request, &issued),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+async fn logout(
+    request: HttpRequest,
+    token: AccessToken,
+    api: web::Data<SessionApi>,
+) -> HttpResponse {
+    match api.logout(&request, &token).await {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
