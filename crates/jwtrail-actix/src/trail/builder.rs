@@ -13,7 +13,7 @@ use super::file_sink::FileSink;
 use super::monitor_sink::{MonitorDelivery, MonitorSink};
 use super::recorder::{Shared, Trail};
 use super::sink::Sink;
-use super::worker::{Slot, Worker};
+use super::worker::{Slot, Worker, answer};
 use crate::{SystemClock, random};
 
 /// Builds a [`Trail`].
@@ -156,7 +156,14 @@ impl TrailBuilder {
             .map_err(TrailError::Thread)?;
         let thread = std::thread::Builder::new()
             .name("jwtrail-sinks".to_owned())
-            .spawn(move || runtime.block_on(worker.run()))
+            .spawn(move || {
+                let stopped = runtime.block_on(worker.run());
+                // Ends the sinks' tasks, so that who waits for the stop may have their files.
+                runtime.shutdown_background();
+                if let Some(done) = stopped {
+                    answer(done);
+                }
+            })
             .map_err(TrailError::Thread)?;
         Ok(Trail::new(shared, send, thread))
     }

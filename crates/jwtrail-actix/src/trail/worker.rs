@@ -29,7 +29,8 @@ pub(super) struct Slot {
 }
 
 impl Worker {
-    pub(super) async fn run(mut self) {
+    /// Works until the stop; gives back whom to tell when everything is let go.
+    pub(super) async fn run(mut self) -> Option<oneshot::Sender<()>> {
         for slot in &mut self.sinks {
             slot.sink.started();
         }
@@ -45,11 +46,12 @@ impl Worker {
                     }
                     Some(Command::Stop(done)) => {
                         self.finish().await;
-                        self.commands.close();
-                        answer(done);
-                        return;
+                        return Some(done);
                     }
-                    None => return self.finish().await,
+                    None => {
+                        self.finish().await;
+                        return None;
+                    }
                 },
                 _ = collect.tick() => self.pass_on(),
                 () = self.shared.queue.filled() => self.write_queue(),
@@ -147,8 +149,6 @@ impl Worker {
             }
             .emit();
         }
-        // Gone before the caller goes on, so that another trail may have their files.
-        self.sinks.clear();
     }
 }
 
@@ -212,7 +212,7 @@ fn ticks(every: Duration) -> tokio::time::Interval {
     ticks
 }
 
-fn answer(done: oneshot::Sender<()>) {
+pub(super) fn answer(done: oneshot::Sender<()>) {
     // An error means that the caller stopped waiting.
     done.send(()).ok();
 }
