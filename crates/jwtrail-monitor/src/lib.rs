@@ -1,3 +1,64 @@
-//! The jwtrail monitor: ingest, detection pipeline, alert outputs, HTTP API, dashboard.
+//! The jwtrail monitor: takes audit events in over HTTP, keeps them in a durable log, finds
+//! abuse as it happens, sends alerts, and shows it all on a dashboard.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use jwtrail_actix::SystemClock;
+//! use jwtrail_monitor::{Monitor, MonitorConfig};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = MonitorConfig::new("127.0.0.1:0".parse()?, "/var/lib/jwtrail");
+//! let monitor = Monitor::start(config, Arc::new(SystemClock))?;
+//! let credential = monitor.producer_credential("orders", &["orders-api"])?;
+//! // Give the credential to the service; open the link in a browser.
+//! let link = monitor.login_link()?;
+//! monitor.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An event is acknowledged once it is on the disk. Everything after the log is a reader with
+//! a position: detection, the counts of the dashboard, the outputs. Each can be killed at any
+//! moment and goes on with nothing lost and nothing twice.
+//!
+//! It is a library: it reads no environment and writes to no terminal. It parses no rules
+//! itself, that is `jwtrail-detect`'s; its own API is protected by `jwtrail-actix`, and its own
+//! audit events are in its own log.
 
+mod alerts;
 mod assets;
+mod board;
+mod check;
+mod config;
+mod core;
+mod detection;
+mod error;
+mod http;
+mod hub;
+mod ingest;
+mod internal_events;
+mod keys;
+mod monitor;
+mod outbox;
+mod own_audit;
+mod own_sink;
+mod private_file;
+mod producers;
+mod protection;
+mod quota;
+mod random;
+mod retain;
+mod rollup;
+mod rules;
+mod running;
+mod sign_in;
+mod stop;
+mod webhook_client;
+
+pub use config::{Limits, MonitorConfig, Webhook, WebhookUrl};
+pub use error::MonitorError;
+pub use jwtrail_store::{Retention, StoreError};
+pub use monitor::Monitor;
+pub use running::RunningMonitor;
+pub use webhook_client::{WebhookAnswer, WebhookClient, WebhookRequest};

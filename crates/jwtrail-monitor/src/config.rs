@@ -1,0 +1,149 @@
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jwtrail_event::SecretToken;
+use jwtrail_store::Retention;
+
+use crate::WebhookClient;
+
+/// What a monitor is started with.
+///
+/// ```
+/// use jwtrail_monitor::MonitorConfig;
+/// let config = MonitorConfig::new("127.0.0.1:7780".parse().unwrap(), "/var/lib/jwtrail");
+/// assert!(config.rules.is_none(), "the shipped rules");
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MonitorConfig {
+    /// The address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The directory that holds the log, its state, the signing key and the producers. It is
+    /// made if it is not there, and belongs to one process at a time.
+    pub data: PathBuf,
+    /// The origin that browsers see, such as `https://jwtrail.example`, where a proxy stands
+    /// in between. The address that is listened on if it isn't given.
+    pub public_url: Option<String>,
+    /// A directory of rule files to use instead of the shipped rules.
+    pub rules: Option<PathBuf>,
+    /// Where alerts are sent.
+    pub webhooks: Vec<Webhook>,
+    /// What sends to webhooks; needed if there are any.
+    pub webhook_client: Option<Arc<dyn WebhookClient>>,
+    /// How much of the log is kept. Default 10 GiB and 30 days.
+    pub retention: Retention,
+    /// What may come from outside.
+    pub limits: Limits,
+}
+
+impl MonitorConfig {
+    /// A monitor with the shipped rules, no outputs and the default limits.
+    #[must_use]
+    pub fn new(listen: SocketAddr, data: impl Into<PathBuf>) -> Self {
+        Self {
+            listen,
+            data: data.into(),
+            public_url: None,
+            rules: None,
+            webhooks: Vec::new(),
+            webhook_client: None,
+            retention: Retention {
+                max_bytes: Some(10 << 30),
+                max_age: Some(Duration::from_secs(30 * 24 * 60 * 60)),
+            },
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// One place that alerts are sent to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Webhook {
+    /// Its name, the same over restarts: what waits for it is kept under the name.
+    pub name: String,
+    /// The `http` or `https` URL. It may hold a secret and is never shown.
+    pub url: WebhookUrl,
+    /// The key of the signature, at least 16 bytes.
+    pub secret: SecretToken,
+}
+
+impl Webhook {
+    /// A place to send alerts to.
+    #[must_use]
+    pub fn new(name: impl Into<String>, url: impl Into<String>, secret: SecretToken) -> Self {
+        Self {
+            name: name.into(),
+            url: WebhookUrl(url.into()),
+            secret,
+        }
+    }
+}
+
+/// A webhook's URL; chat systems put a secret into it, so it is not printed.
+#[derive(Clone)]
+pub struct WebhookUrl(String);
+
+impl WebhookUrl {
+    /// The text, for the one place that has to call it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for WebhookUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebhookUrl(..)")
+    }
+}
+
+/// What may come from outside, and how fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The most bytes of a body of events. Default 4 MiB.
+    pub ingest_bytes: usize,
+    /// The most lines of a body of events. Default 20,000.
+    pub ingest_lines: usize,
+    /// How long a body of events may take. Default 30 s.
+    pub ingest_deadline: Duration,
+    /// The most bodies of events taken in at once. Default 16.
+    pub ingest_at_once: usize,
+    /// Events a second that one producer may send. Default 20,000.
+    pub events_per_second: u32,
+    /// Events that one producer may send at once. Default 200,000.
+    pub event_burst: u32,
+    /// The most streams to dashboards at once. Default 64.
+    pub streams: usize,
+    /// The most HTTP connections at once, for each worker. Default 1,024.
+    pub connections: usize,
+    /// The wait after the first failed delivery to a webhook; it doubles up to
+    /// `webhook_backoff_max`. Default 1 s.
+    pub webhook_backoff: Duration,
+    /// The longest wait between deliveries. Default 5 min.
+    pub webhook_backoff_max: Duration,
+    /// Bytes that the disk must keep free; below that events are refused. Default 256 MiB.
+    pub disk_reserve: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            ingest_bytes: 4 << 20,
+            ingest_lines: 20_000,
+            ingest_deadline: Duration::from_secs(30),
+            ingest_at_once: 16,
+            events_per_second: 20_000,
+            event_burst: 200_000,
+            streams: 64,
+            connections: 1_024,
+            webhook_backoff: Duration::from_secs(1),
+            webhook_backoff_max: Duration::from_secs(300),
+            disk_reserve: 256 << 20,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jwtrail_detect::RuleInfo;
+use jwtrail_event::{Clock, Timestamp};
+use jwtrail_store::{Log, Search, State};
+use tokio::sync::{Semaphore, watch};
+
+use crate::Limits;
+use crate::board::Board;
+use crate::hub::Hub;
+use crate::outbox::Output;
+use crate::producers::Producers;
+use crate::rollup::Rollups;
+use crate::sign_in::SignIn;
+use crate::stop::Stop;
+
+/// What a monitor needs of its store; embedded today, a fleet's later.
+pub(crate) trait Store: Log + Search + State {}
+
+impl<T: Log + Search + State> Store for T {}
+
+/// What the parts of a monitor share.
+pub(crate) struct Core {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: Limits,
+    pub(crate) rules: Vec<RuleInfo>,
+    pub(crate) producers: Producers,
+    pub(crate) sign_in: SignIn,
+    pub(crate) rollups: Rollups,
+    pub(crate) board: Board,
+    pub(crate) hub: Hub,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) ingest_places: Arc<Semaphore>,
+    pub(crate) started_at: Timestamp,
+    /// Tells the threads to end.
+    pub(crate) stop: Stop,
+    /// Tells the tasks to end.
+    pub(crate) stopped: watch::Sender<bool>,
+    pub(crate) crashing: AtomicBool,
+}
+
+impl Core {
+    /// Whether the monitor was dropped without a stop: then nothing more is committed, as if
+    /// the process had been killed.
+    pub(crate) fn is_crashing(&self) -> bool {
+        self.crashing.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn rule(&self, name: &str) -> Option<&RuleInfo> {
+        self.rules.iter().find(|rule| rule.name == name)
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}

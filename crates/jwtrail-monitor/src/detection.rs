@@ -1,0 +1,159 @@
+//! The reader of the log that finds abuse: engine, alerts, outbox, each change in one commit.
+
+mod apply;
+mod resume;
+
+use std::time::Duration;
+
+use jwtrail_detect::{AlertChange, Engine, Observation};
+use jwtrail_event::Timestamp;
+use jwtrail_store::{Change, StoreError, Table};
+
+use crate::core::Core;
+use crate::internal_events::{ReaderFailed, UnreadableEntry};
+pub(crate) use resume::{Resumed, resume};
+
+/// The reader with its place in the log.
+pub(crate) struct Detection<'a> {
+    core: &'a Core,
+    trail: &'a jwtrail_actix::Trail,
+    engine: Engine,
+    /// The last position that the engine has seen.
+    position: u64,
+    /// What was found up to here is in the state already.
+    applied: u64,
+    saved: u64,
+    saved_at: Timestamp,
+    /// What was found and could not be committed yet.
+    pending: Vec<AlertChange>,
+}
+
+impl<'a> Detection<'a> {
+    pub(crate) fn new(core: &'a Core, trail: &'a jwtrail_actix::Trail, resumed: Resumed) -> Self {
+        let position = resumed.engine.position().unwrap_or(0);
+        Self {
+            core,
+            trail,
+            position,
+            applied: resumed.applied,
+            saved: position,
+            saved_at: core.clock.now(),
+            engine: resumed.engine,
+            pending: Vec::new(),
+        }
+    }
+
+    /// Follows the log until the monitor stops.
+    pub(crate) fn run(mut self) {
+        while !self.core.stop.is_stopped() {
+            if let Err(error) = self.step() {
+                ReaderFailed {
+                    reader: "detection",
+                    error: &error,
+                }
+                .emit();
+                self.core.stop.wait(RETRY);
+            }
+        }
+        if self.core.is_crashing() {
+            return;
+        }
+        if let Err(error) = self.save() {
+            // The next start replays what came since the last snapshot.
+            ReaderFailed {
+                reader: "detection",
+                error: &error,
+            }
+            .emit();
+        }
+    }
+
+    fn step(&mut self) -> Result<(), StoreError> {
+        if self.pending.is_empty() {
+            self.core.store.wait(self.position, IDLE);
+            let entries = self.core.store.read(self.position, BATCH)?;
+            for entry in &entries {
+                match entry.record() {
+                    Ok(record) => self.observe(&record, entry.position()),
+                    Err(error) => UnreadableEntry {
+                        position: entry.position(),
+                        error: &error,
+                    }
+                    .emit(),
+                }
+                self.position = entry.position();
+            }
+            // While old ground is gone over again, time stands where it stood then.
+            if entries.is_empty() && self.position >= self.applied {
+                self.engine
+                    .advance(self.core.clock.now(), &mut self.pending);
+            }
+        }
+        self.core.board.update(self.position, None);
+        let now = self.core.clock.now();
+        let since = self.position.saturating_sub(self.saved);
+        let due = since >= SAVE_AT || now.micros_since(self.saved_at) >= SAVE_EVERY;
+        if due && (since > 0 || !self.pending.is_empty()) {
+            self.save()
+        } else if self.pending.is_empty() {
+            Ok(())
+        } else {
+            self.commit(Vec::new())
+        }
+    }
+
+    fn observe(&mut self, record: &jwtrail_event::Record<'_>, position: u64) {
+        let observation = Observation {
+            record,
+            position,
+            received_at: record.received_at.unwrap_or(record.time),
+            producer: record.producer.as_ref().map_or("", |text| text.as_str()),
+        };
+        self.engine.observe(&observation, &mut self.pending);
+        if position <= self.applied {
+            self.pending.clear();
+        }
+    }
+
+    /// Commits the engine's whole state, with what it has found.
+    fn save(&mut self) -> Result<(), StoreError> {
+        let snapshot = self.engine.snapshot();
+        let stats = self.engine.stats();
+        let key = READER.to_vec();
+        self.commit(vec![Change::Put(Table::Snapshot, key, snapshot)])?;
+        self.saved = self.position;
+        self.saved_at = self.core.clock.now();
+        self.core.board.update(self.position, Some(stats));
+        Ok(())
+    }
+
+    /// Commits what was found, with the position up to which it was. Before that nobody
+    /// hears of it; if it fails it is tried again.
+    fn commit(&mut self, mut changes: Vec<Change>) -> Result<(), StoreError> {
+        let applied = self.position.max(self.applied);
+        let news = apply::prepare(self.core, &self.pending, &mut changes)?;
+        let position = applied.to_be_bytes().to_vec();
+        changes.push(Change::Put(Table::Reader, READER.to_vec(), position));
+        self.core.store.commit(changes)?;
+        self.pending.clear();
+        self.applied = applied;
+        for new in &news {
+            apply::publish(self.core, self.trail, new);
+        }
+        if !news.is_empty() {
+            self.core
+                .board
+                .update(self.position, Some(self.engine.stats()));
+        }
+        Ok(())
+    }
+}
+
+const READER: &[u8] = b"detection";
+const IDLE: Duration = Duration::from_millis(250);
+const RETRY: Duration = Duration::from_secs(1);
+const BATCH: usize = 1_000;
+/// Events after which a snapshot is due.
+const SAVE_AT: u64 = 50_000;
+/// Microseconds after which one is due, if there was an event.
+const SAVE_EVERY: i64 = 10_000_000;

@@ -1,0 +1,88 @@
+use jwtrail_detect::{Alert, AlertChange, AlertStatus};
+use jwtrail_event::events::{AlertRaised, Correlation};
+use jwtrail_event::{CorrelationSource, SpanId, Text, TraceId};
+use jwtrail_store::{Change, StoreError};
+
+use crate::alerts::{self, AlertRow, AlertView};
+use crate::core::Core;
+use crate::outbox::{self, Notice};
+
+/// An alert that has changed, once it is committed.
+pub(super) struct News {
+    alert: Alert,
+    raised: bool,
+    notices: usize,
+}
+
+/// Adds what the changes make of the alerts and the outbox to a commit.
+pub(super) fn prepare(
+    core: &Core,
+    found: &[AlertChange],
+    changes: &mut Vec<Change>,
+) -> Result<Vec<News>, StoreError> {
+    let mut news: Vec<News> = Vec::new();
+    for (at, change) in found.iter().enumerate() {
+        let alert = change.alert();
+        // The newest of each alert says all; what was due to the outputs is told by the row.
+        let later = found
+            .iter()
+            .skip(at + 1)
+            .any(|later| later.alert().id == alert.id);
+        if later {
+            continue;
+        }
+        let before = alerts::load(&*core.store, alert.id)?;
+        let mut row = AlertRow {
+            alert: alert.clone(),
+            raise_sent: before.as_ref().is_some_and(|row| row.raise_sent),
+            resolution_sent: before.as_ref().is_some_and(|row| row.resolution_sent),
+        };
+        let raised = !row.raise_sent;
+        let resolved = alert.status == AlertStatus::Resolved && !row.resolution_sent;
+        let mut notices = 0;
+        for (due, notice) in [(raised, Notice::Raised), (resolved, Notice::Resolved)] {
+            if due {
+                outbox::enqueue(&core.outputs, alert, notice, changes);
+                notices += 1;
+            }
+        }
+        row.raise_sent = true;
+        row.resolution_sent |= resolved;
+        alerts::write(changes, &row, before.as_ref());
+        news.push(News {
+            alert: row.alert,
+            raised,
+            notices,
+        });
+    }
+    Ok(news)
+}
+
+/// Tells everyone about an alert whose change is committed.
+pub(super) fn publish(core: &Core, trail: &jwtrail_actix::Trail, news: &News) {
+    core.board.show(&news.alert, news.raised);
+    core.hub.send("alert", &AlertView::json(&news.alert));
+    for output in &core.outputs {
+        output.added(news.notices);
+    }
+    if news.raised {
+        record(trail, &news.alert);
+    }
+}
+
+fn record(trail: &jwtrail_actix::Trail, alert: &Alert) {
+    let bits = alert.id.as_u128();
+    let [high, low] = [bits >> 64, bits & u128::from(u64::MAX)];
+    let correlation = Correlation {
+        id: Text::from(alert.id.to_string()),
+        source: CorrelationSource::Generated,
+        trace_id: TraceId::from_bits(bits),
+        span_id: SpanId::from_bits(u64::try_from(high ^ low).unwrap_or(1)),
+        linked_trace_id: None,
+    };
+    trail.record(&AlertRaised {
+        correlation: &correlation,
+        rule: Text::from(&alert.rule),
+        target: Text::from(&alert.key.display),
+    });
+}

@@ -1,0 +1,119 @@
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use jwtrail_detect::RuleError;
+use jwtrail_store::StoreError;
+
+/// Why a monitor could not be started, or could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MonitorError {
+    /// The address can't be listened on.
+    #[error(
+        "cannot listen on {address}: {source}; stop what listens there or choose another address"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The store can't be opened or used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file of the data directory can't be read or written.
+    #[error("cannot use {path}: {source}; check that it belongs to this user")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file of the data directory does not hold what it should.
+    #[error("{path} is damaged ({problem}); restore it from a backup or remove it")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A file that holds secrets can be read by others.
+    #[error("{path} can be read by others; run: chmod 600 {path}")]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The directory of rules can't be read.
+    #[error("cannot read the rules in {path}: {source}; check the directory's name and rights")]
+    RuleFiles {
+        /// The directory or the file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The directory of rules holds none.
+    #[error("there are no rule files (*.yml, *.yaml) in {path}; choose another directory")]
+    NoRules {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A rule is wrong.
+    #[error("{0}")]
+    Rule(#[from] RuleError),
+    /// A webhook can't be used.
+    #[error("webhook `{name}`: {problem}")]
+    Webhook {
+        /// The webhook's name.
+        name: String,
+        /// What is wrong, and what to do.
+        problem: &'static str,
+    },
+    /// The origin that browsers see can't be used.
+    #[error("public_url `{url}` is not an origin; write it as https://host or https://host:port")]
+    PublicUrl {
+        /// The URL as given.
+        url: String,
+    },
+    /// A producer can't be registered.
+    #[error("producer `{name}`: {problem}")]
+    Producer {
+        /// The producer's name.
+        name: String,
+        /// What is wrong, and what to do.
+        problem: &'static str,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes; keys can't be made")]
+    NoRandomness,
+    /// A thread can't be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[source] io::Error),
+    /// Sessions can't be set up or a token can't be minted.
+    #[error("cannot mint a token: {0}")]
+    Session(#[from] jwtrail_session::SessionError),
+    /// The audit trail can't be started.
+    #[error("cannot start the monitor's own audit trail: {0}")]
+    Trail(#[from] jwtrail_actix::TrailError),
+    /// Sessions can't be set up.
+    #[error("cannot set up the monitor's sessions: {0}")]
+    Sessions(#[from] jwtrail_session::UnusableSessions),
+    /// The signing key can't be used.
+    #[error("cannot use the monitor's signing key: {0}; remove keys.json to make new keys")]
+    SigningKey(#[from] jwtrail_session::UnusableKey),
+    /// The key of the signatures can't be used.
+    #[error("cannot use the monitor's signing key: {0}; remove keys.json to make new keys")]
+    Key(#[from] jwtrail_actix::verify::KeyError),
+    /// The keys of the signatures can't be used together.
+    #[error("cannot use the monitor's signing key: {0}; remove keys.json to make new keys")]
+    KeySet(#[from] jwtrail_actix::verify::KeySetError),
+    /// The key of the fingerprints can't be used.
+    #[error("cannot use the monitor's fingerprint key: {0}; remove keys.json to make new keys")]
+    FingerprintKey(#[from] jwtrail_event::UnusableFingerprintKey),
+    /// The API can't be protected.
+    #[error("cannot protect the monitor's own API: {0}")]
+    Protection(#[from] jwtrail_actix::JwtAuthError),
+    /// The monitor has stopped.
+    #[error("the monitor has stopped")]
+    Stopped,
+}

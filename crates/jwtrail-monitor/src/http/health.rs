@@ -1,0 +1,84 @@
+use std::sync::Arc;
+
+use actix_web::web::{Data, Json};
+use serde::Serialize;
+
+use crate::core::Core;
+use jwtrail_event::Timestamp;
+
+/// How the monitor itself is.
+pub(super) async fn handle(core: Data<Core>) -> Json<Health> {
+    let core = Arc::clone(&core);
+    let usage = core.store.usage();
+    let position = core.board.position();
+    let delivered = core.rollups.producers();
+    let producer = |name: String| {
+        let known = delivered.get(&name).copied();
+        Producer {
+            events: known.map_or(0, |known| known.events),
+            last_seen: known.map(|known| known.last_seen),
+            name,
+        }
+    };
+    let output = |output: &crate::outbox::Output| Output {
+        name: output.webhook.name.clone(),
+        queued: output.queued(),
+        last_error: output.last_error(),
+    };
+    let mut names = core.producers.names();
+    names.extend(delivered.keys().cloned());
+    names.sort_unstable();
+    names.dedup();
+    Json(Health {
+        log: Log {
+            events: usage.events,
+            bytes: usage.bytes,
+            last_position: usage.last,
+        },
+        detect: Detect {
+            position,
+            lag_events: usage.last.saturating_sub(position),
+            late_events: core.board.stats().late,
+        },
+        outputs: core.outputs.iter().map(output).collect(),
+        producers: names.into_iter().map(producer).collect(),
+        uptime_seconds: core.clock.now().micros_since(core.started_at).max(0) / 1_000_000,
+    })
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Health {
+    log: Log,
+    detect: Detect,
+    outputs: Vec<Output>,
+    producers: Vec<Producer>,
+    uptime_seconds: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct Log {
+    events: u64,
+    bytes: u64,
+    last_position: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Detect {
+    position: u64,
+    lag_events: u64,
+    late_events: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Output {
+    name: String,
+    queued: u64,
+    last_error: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Producer {
+    name: String,
+    events: u64,
+    last_seen: Option<Timestamp>,
+}

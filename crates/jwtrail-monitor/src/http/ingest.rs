@@ -1,0 +1,96 @@
+use std::sync::Arc;
+
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::{Bytes, BytesMut, Data, Json, Payload};
+use actix_web::{HttpRequest, web};
+use futures_util::StreamExt as _;
+use jwtrail_store::Placement;
+use serde::Serialize;
+use tokio::time::timeout;
+
+use super::error::ApiError;
+use crate::core::Core;
+use crate::ingest::{self, RejectedLine};
+use crate::producers::Producer;
+
+/// Takes events in: answered when they are durable.
+pub(super) async fn handle(
+    core: Data<Core>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<Json<Taken>, ApiError> {
+    let core = Arc::clone(&core);
+    let producer = authenticate(&core, &request)?;
+    let Ok(_place) = Arc::clone(&core.ingest_places).try_acquire_owned() else {
+        return Err(ApiError::TooMany(
+            "too many bodies of events come in at once",
+            1,
+        ));
+    };
+    let body = timeout(core.limits.ingest_deadline, read(&core, payload)).await;
+    let body = body.map_err(|_| ApiError::Timeout)??;
+
+    let lines = ingest::count(&body);
+    if lines > core.limits.ingest_lines {
+        let most = core.limits.ingest_lines;
+        return Err(ApiError::TooLarge(format!(
+            "{lines} lines, the limit is {most}"
+        )));
+    }
+    let now = core.clock.now();
+    let quota = core.producers.take(&producer.name, lines as u64, now);
+    quota.map_err(|seconds| ApiError::TooMany("the producer's quota is used up", seconds))?;
+
+    let read = web::block(move || ingest::read(&body, &producer, now)).await;
+    let intake = read.map_err(|_| ApiError::Internal)?.map_err(|foreign| {
+        let ingest::ForeignService { line, service } = foreign;
+        ApiError::Forbidden(format!(
+            "line {line} is of the service `{service}`, as which this producer may not write; nothing was taken"
+        ))
+    })?;
+    let placements = core.store.append(intake.batch).await?;
+    let new = |placement: &&Placement| matches!(placement, Placement::New(_));
+    let accepted = placements.iter().filter(new).count();
+    Ok(Json(Taken {
+        accepted,
+        duplicates: placements.len() - accepted,
+        rejected: intake.rejected,
+    }))
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Taken {
+    accepted: usize,
+    duplicates: usize,
+    rejected: Vec<RejectedLine>,
+}
+
+fn authenticate(core: &Core, request: &HttpRequest) -> Result<Arc<Producer>, ApiError> {
+    let header = request.headers().get(AUTHORIZATION);
+    let header = header.and_then(|value| value.to_str().ok());
+    let credential = header.and_then(|value| {
+        let (scheme, credential) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(credential)
+    });
+    let credential = credential.ok_or(ApiError::Unauthorized(
+        "send a producer credential: `Authorization: Bearer <credential>`",
+    ))?;
+    core.producers.authenticate(credential).ok_or(ApiError::Unauthorized(
+        "this producer credential is not known here; make one with the monitor and configure it in the service",
+    ))
+}
+
+async fn read(core: &Core, mut payload: Payload) -> Result<Bytes, ApiError> {
+    let most = core.limits.ingest_bytes;
+    let mut body = BytesMut::new();
+    while let Some(part) = payload.next().await {
+        let part = part.map_err(|_| ApiError::BadRequest("the body was cut"))?;
+        if body.len() + part.len() > most {
+            return Err(ApiError::TooLarge(format!(
+                "the body has more than {most} bytes"
+            )));
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body.freeze())
+}

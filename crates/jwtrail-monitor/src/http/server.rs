@@ -1,0 +1,158 @@
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::{
+    self, Data, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig,
+};
+use actix_web::{App, HttpServer, guard, rt};
+use jwtrail_actix::JwtAuth;
+use tokio::sync::{oneshot, watch};
+
+use super::error::ApiError;
+use super::security_headers::security_headers;
+use super::{
+    alert, alerts, asset, events, health, healthz, ingest, login, logout, not_found, overview,
+    rules, session, stream, ticker,
+};
+use crate::WebhookClient;
+use crate::core::Core;
+use crate::outbox;
+use crate::own_audit::OwnAudit;
+use crate::sign_in::ADMIN_SCOPE;
+
+/// What the routes need besides the core.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub(super) audit: OwnAudit,
+    /// Whether browsers come over TLS.
+    pub(super) secure: bool,
+}
+
+/// What a server is started with.
+pub(crate) struct Serving {
+    pub(crate) core: Arc<Core>,
+    pub(crate) auth: JwtAuth,
+    pub(crate) audit: OwnAudit,
+    pub(crate) secure: bool,
+    pub(crate) listener: TcpListener,
+    pub(crate) client: Option<Arc<dyn WebhookClient>>,
+    pub(crate) stopped: watch::Receiver<bool>,
+}
+
+/// Serves on the calling thread until it is told to stop. The handle goes out as soon as
+/// requests are taken.
+pub(crate) fn serve(serving: Serving, started: oneshot::Sender<std::io::Result<ServerHandle>>) {
+    rt::System::new().block_on(async move {
+        let Serving {
+            core,
+            auth,
+            audit,
+            secure,
+            listener,
+            client,
+            stopped,
+        } = serving;
+        let limits = core.limits;
+        let data = Data::from(Arc::clone(&core));
+        let site = Data::new(Site { audit, secure });
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(data.clone())
+                .app_data(site.clone())
+                .configure(limit_extractors)
+                .wrap(security_headers())
+                .configure(|config| routes(config, &auth))
+        })
+        .workers(WORKERS)
+        .max_connections(limits.connections)
+        .client_request_timeout(Duration::from_secs(5))
+        .client_disconnect_timeout(Duration::from_secs(1))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(5)
+        .disable_signals()
+        .listen(listener);
+        let server = match server {
+            Ok(server) => server.run(),
+            Err(error) => {
+                // An error means that the monitor is gone already.
+                drop(started.send(Err(error)));
+                return;
+            }
+        };
+        if started.send(Ok(server.handle())).is_err() {
+            return;
+        }
+        if let Some(client) = client {
+            for at in 0..core.outputs.len() {
+                let client = Arc::clone(&client);
+                rt::spawn(outbox::deliver(
+                    Arc::clone(&core),
+                    at,
+                    client,
+                    stopped.clone(),
+                ));
+            }
+        }
+        rt::spawn(ticker::tick(core, stopped));
+        // A server that fails after it was started has said so to its workers; it is over.
+        drop(server.await);
+    });
+}
+
+fn limit_extractors(config: &mut ServiceConfig) {
+    config
+        .app_data(PayloadConfig::new(SMALL_BODY))
+        .app_data(
+            JsonConfig::default()
+                .limit(SMALL_BODY)
+                .error_handler(|_, _| {
+                    ApiError::BadRequest("the body is not the JSON that this route takes").into()
+                }),
+        )
+        .app_data(QueryConfig::default().error_handler(|_, _| {
+            ApiError::BadRequest("the query is not what this route takes").into()
+        }))
+        .app_data(
+            PathConfig::default().error_handler(|_, _| ApiError::NotFound("no such route").into()),
+        );
+}
+
+fn routes(config: &mut ServiceConfig, auth: &JwtAuth) {
+    let resource = |path: &str, route: actix_web::Route| {
+        web::resource(path)
+            .route(route)
+            .default_service(web::to(not_found::method))
+    };
+    let get = web::get;
+    config
+        .service(resource("/healthz", get().to(healthz::handle)))
+        .service(
+            web::resource("/api/v1/events")
+                .guard(guard::Post())
+                .app_data(PayloadConfig::new(usize::MAX))
+                .to(ingest::handle),
+        )
+        .service(resource("/api/v1/login", web::post().to(login::handle)))
+        .service(
+            web::scope("/api/v1")
+                .wrap(auth.require(ADMIN_SCOPE))
+                .service(resource("/logout", web::post().to(logout::handle)))
+                .service(resource("/events", get().to(events::handle)))
+                .service(resource("/session", get().to(session::handle)))
+                .service(resource("/overview", get().to(overview::handle)))
+                .service(resource("/alerts", get().to(alerts::handle)))
+                .service(resource("/alerts/{id}", get().to(alert::handle)))
+                .service(resource("/rules", get().to(rules::handle)))
+                .service(resource("/health", get().to(health::handle)))
+                .service(resource("/stream", get().to(stream::handle)))
+                .default_service(web::to(not_found::handle)),
+        )
+        .service(web::scope("/api").default_service(web::to(not_found::handle)))
+        .default_service(get().to(asset::handle));
+}
+
+const WORKERS: usize = 2;
+/// Bytes of any body but that of events.
+const SMALL_BODY: usize = 4 * 1024;

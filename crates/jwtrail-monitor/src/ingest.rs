@@ -1,0 +1,87 @@
+//! From a body of NDJSON to a batch for the log.
+
+use jwtrail_event::{Record, Text, Timestamp};
+use jwtrail_store::Batch;
+use serde::Serialize;
+
+use crate::producers::Producer;
+
+/// What a body holds.
+#[derive(Debug, Default)]
+pub(crate) struct Intake {
+    pub(crate) batch: Batch,
+    pub(crate) rejected: Vec<RejectedLine>,
+}
+
+/// A line that was not taken in.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct RejectedLine {
+    /// From 1.
+    pub(crate) line: usize,
+    pub(crate) problem: String,
+}
+
+/// A service that the producer may not write as.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ForeignService {
+    pub(crate) line: usize,
+    pub(crate) service: String,
+}
+
+/// How many lines a body has that are not blank.
+pub(crate) fn count(body: &[u8]) -> usize {
+    body.split(|byte| *byte == b'\n')
+        .filter(|line| !is_blank(line))
+        .count()
+}
+
+/// Reads a body. One line as a foreign service refuses all of it: the sender keeps it until
+/// somebody has looked.
+pub(crate) fn read(
+    body: &[u8],
+    producer: &Producer,
+    now: Timestamp,
+) -> Result<Intake, ForeignService> {
+    let mut intake = Intake::default();
+    for (line, bytes) in (1..).zip(body.split(|byte| *byte == b'\n')) {
+        if is_blank(bytes) {
+            continue;
+        }
+        match Record::read(bytes) {
+            Ok(record) if !producer.writes_as(record.service.as_str()) => {
+                return Err(ForeignService {
+                    line,
+                    service: printable(record.service.as_str()),
+                });
+            }
+            Ok(record) if record.event_id.as_u128() == 0 => {
+                intake.reject(line, "event_id is all zeros".to_owned());
+            }
+            Ok(mut record) => {
+                record.producer = Some(Text::from(&producer.name));
+                record.received_at = Some(now);
+                record.position = None;
+                intake.batch.push(&record);
+            }
+            Err(error) => intake.reject(line, error.to_string()),
+        }
+    }
+    Ok(intake)
+}
+
+impl Intake {
+    fn reject(&mut self, line: usize, problem: String) {
+        self.rejected.push(RejectedLine { line, problem });
+    }
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(u8::is_ascii_whitespace)
+}
+
+fn printable(service: &str) -> String {
+    let shown = service.chars().take(64);
+    shown
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}

@@ -1,0 +1,114 @@
+//! What this crate has to say about itself, one type for each event. Only these write log
+//! lines; none of them carries a token, an identity or a request's text.
+
+use std::net::SocketAddr;
+
+use jwtrail_detect::SnapshotError;
+use jwtrail_event::ReadError;
+use jwtrail_store::StoreError;
+
+pub(crate) struct MonitorStarted {
+    pub(crate) address: SocketAddr,
+    pub(crate) events: u64,
+}
+
+impl MonitorStarted {
+    pub(crate) fn emit(self) {
+        tracing::info!(address = %self.address, events = self.events, "the monitor listens");
+    }
+}
+
+pub(crate) struct ReaderFailed<'a> {
+    pub(crate) reader: &'static str,
+    pub(crate) error: &'a StoreError,
+}
+
+impl ReaderFailed<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(
+            reader = self.reader,
+            error = %self.error,
+            "a reader of the log can't go on; it tries again"
+        );
+    }
+}
+
+pub(crate) struct UnreadableEntry<'a> {
+    pub(crate) position: u64,
+    pub(crate) error: &'a ReadError,
+}
+
+impl UnreadableEntry<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(
+            position = self.position,
+            error = %self.error,
+            "an entry of the log can't be read and is left out"
+        );
+    }
+}
+
+pub(crate) struct SnapshotRefused<'a> {
+    pub(crate) error: &'a SnapshotError,
+}
+
+impl SnapshotRefused<'_> {
+    pub(crate) fn emit(self) {
+        tracing::warn!(error = %self.error, "detection replays the whole log");
+    }
+}
+
+pub(crate) struct OutputFailed<'a> {
+    pub(crate) output: &'a str,
+    pub(crate) problem: &'a str,
+}
+
+impl OutputFailed<'_> {
+    pub(crate) fn emit(self) {
+        tracing::warn!(
+            output = self.output,
+            problem = self.problem,
+            "alerts can't be delivered; they wait"
+        );
+    }
+}
+
+pub(crate) struct OutputRecovered<'a> {
+    pub(crate) output: &'a str,
+}
+
+impl OutputRecovered<'_> {
+    pub(crate) fn emit(self) {
+        tracing::info!(output = self.output, "alerts are delivered again");
+    }
+}
+
+pub(crate) struct RetentionFailed<'a> {
+    pub(crate) error: &'a StoreError,
+}
+
+impl RetentionFailed<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(error = %self.error, "old events can't be removed");
+    }
+}
+
+pub(crate) struct RequestFailed<'a> {
+    pub(crate) error: &'a StoreError,
+}
+
+impl RequestFailed<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(error = %self.error, "a request can't be answered");
+    }
+}
+
+pub(crate) struct ThreadPanicked {
+    pub(crate) thread: &'static str,
+}
+
+impl ThreadPanicked {
+    pub(crate) fn emit(self) {
+        tracing::error!(thread = self.thread, "a thread of the monitor panicked");
+    }
+}

@@ -1,0 +1,161 @@
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread::JoinHandle;
+
+use jwtrail_actix::Trail;
+use jwtrail_event::Clock;
+use jwtrail_store::{Embedded, Options};
+use tokio::sync::{Semaphore, oneshot, watch};
+
+use crate::core::{Core, Store};
+use crate::detection::{self, Detection};
+use crate::hub::Hub;
+use crate::internal_events::MonitorStarted;
+use crate::keys::Keys;
+use crate::outbox::Output;
+use crate::own_audit::OwnAudit;
+use crate::own_sink::OwnSink;
+use crate::producers::{OWN_SERVICE, Producers};
+use crate::rollup::Rollups;
+use crate::sign_in::SignIn;
+use crate::stop::Stop;
+use crate::{MonitorConfig, MonitorError, RunningMonitor};
+use crate::{alerts, check, http, protection, retain, rollup, rules};
+
+/// The monitor: takes events in, keeps them, finds abuse, tells people and programs.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Monitor;
+
+impl Monitor {
+    /// Starts a monitor. It runs on threads of its own; the caller needs no runtime.
+    ///
+    /// # Errors
+    /// When the configuration, the data directory, the rules or the address can't be used.
+    pub fn start(
+        config: MonitorConfig,
+        clock: Arc<dyn Clock>,
+    ) -> Result<RunningMonitor, MonitorError> {
+        check::config(&config)?;
+        let rules = rules::load(config.rules.as_deref())?;
+        let store = open_store(&config)?;
+        let keys = Keys::load(&config.data.join("keys.json"))?;
+        let address = config.listen;
+        let listener = TcpListener::bind(address)
+            .map_err(|source| MonitorError::Listen { address, source })?;
+        let listen_error = |source| MonitorError::Listen { address, source };
+        let address = listener.local_addr().map_err(listen_error)?;
+
+        let outputs = config.webhooks.iter().cloned();
+        let outputs: Result<_, _> = outputs.map(|hook| Output::load(hook, &*store)).collect();
+        let resumed = detection::resume(&*store, rules.clone())?;
+        let producers_path = config.data.join("producers.json");
+        let (stopped, _) = watch::channel(false);
+        let core = Arc::new(Core {
+            producers: Producers::load(&producers_path, &keys.producers, config.limits)?,
+            sign_in: SignIn::new(protection::sessions(&keys)?),
+            rollups: Rollups::load(&*store)?,
+            board: alerts::load_board(&*store)?,
+            hub: Hub::new(config.limits.streams),
+            outputs: outputs?,
+            ingest_places: Arc::new(Semaphore::new(config.limits.ingest_at_once)),
+            started_at: clock.now(),
+            stop: Stop::default(),
+            stopped,
+            crashing: AtomicBool::new(false),
+            rules: rules.infos().cloned().collect(),
+            limits: config.limits,
+            clock: Arc::clone(&clock),
+            store: Arc::clone(&store),
+        });
+        let sink = OwnSink::new(Arc::clone(&store), Arc::clone(&clock));
+        let trail = Trail::builder(OWN_SERVICE)
+            .version(env!("CARGO_PKG_VERSION"))
+            .clock(clock)
+            .sink(Box::new(sink))
+            .start()?;
+        let auth = protection::protection(&core, &keys, &trail)?;
+
+        let mut running = RunningMonitor::new(Arc::clone(&core), trail.clone(), address, &config);
+        running.threads = threads(&core, &trail, resumed, &config)?;
+        let (sender, started) = oneshot::channel();
+        let serving = http::Serving {
+            auth,
+            audit: OwnAudit::new(trail),
+            secure: running.is_secure(),
+            listener,
+            client: config.webhook_client,
+            stopped: core.stopped.subscribe(),
+            core,
+        };
+        running
+            .threads
+            .push(spawn("jwtrail-http", move || http::serve(serving, sender))?);
+        let handle = started.blocking_recv().map_err(|_| MonitorError::Stopped)?;
+        running.server = Some(handle.map_err(listen_error)?);
+        MonitorStarted {
+            address,
+            events: store.usage().events,
+        }
+        .emit();
+        Ok(running)
+    }
+}
+
+fn open_store(config: &MonitorConfig) -> Result<Arc<dyn Store>, MonitorError> {
+    let options = Options {
+        reserve_bytes: config.limits.disk_reserve,
+        ..Options::default()
+    };
+    make_private(&config.data)?;
+    Ok(Arc::new(Embedded::open(config.data.join("log"), options)?))
+}
+
+/// Keys and credentials stand beside the log.
+fn make_private(directory: &Path) -> Result<(), MonitorError> {
+    if directory.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(directory)
+        .map_err(|source| MonitorError::File {
+            path: directory.to_owned(),
+            source,
+        })
+}
+
+type Threads = Vec<(&'static str, JoinHandle<()>)>;
+
+fn threads(
+    core: &Arc<Core>,
+    trail: &Trail,
+    resumed: detection::Resumed,
+    config: &MonitorConfig,
+) -> Result<Threads, MonitorError> {
+    let (one, two, three) = (Arc::clone(core), Arc::clone(core), Arc::clone(core));
+    let trail = trail.clone();
+    let keep = config.retention;
+    Ok(vec![
+        spawn("jwtrail-detect", move || {
+            Detection::new(&one, &trail, resumed).run()
+        })?,
+        spawn("jwtrail-rollup", move || rollup::run(&two))?,
+        spawn("jwtrail-retain", move || retain::run(&three, keep))?,
+    ])
+}
+
+fn spawn(
+    name: &'static str,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<(&'static str, JoinHandle<()>), MonitorError> {
+    let thread = std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work);
+    Ok((name, thread.map_err(MonitorError::Thread)?))
+}

@@ -1,0 +1,133 @@
+//! What is to be delivered to outputs: rows that are written with the alert and removed once
+//! the output has taken them. Each output has its own queue and its own task.
+
+mod deliver;
+mod signature;
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use jwtrail_detect::Alert;
+use jwtrail_store::{Change, Scan, State, StoreError, Table};
+use tokio::sync::Notify;
+
+use crate::Webhook;
+use crate::alerts::{AlertView, order};
+pub(crate) use deliver::deliver;
+
+/// An output, and what is known of it.
+pub(crate) struct Output {
+    pub(crate) webhook: Webhook,
+    queued: AtomicU64,
+    last_error: Mutex<Option<String>>,
+    filled: Notify,
+}
+
+impl Output {
+    /// The output with what the last start left for it.
+    pub(crate) fn load(webhook: Webhook, state: &dyn State) -> Result<Self, StoreError> {
+        let prefix = prefix(&webhook.name);
+        let waiting = state.scan(&Scan {
+            prefix: &prefix,
+            ..Scan::all(Table::Outbox)
+        })?;
+        Ok(Self {
+            webhook,
+            queued: AtomicU64::new(waiting.len() as u64),
+            last_error: Mutex::new(None),
+            filled: Notify::new(),
+        })
+    }
+
+    pub(crate) fn queued(&self) -> u64 {
+        self.queued.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn last_error(&self) -> Option<String> {
+        let last = self.last_error.lock();
+        last.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// So many notices were committed.
+    pub(crate) fn added(&self, notices: usize) {
+        if notices > 0 {
+            self.queued.fetch_add(notices as u64, Ordering::Relaxed);
+            self.filled.notify_one();
+        }
+    }
+
+    /// One was delivered.
+    fn removed(&self) {
+        let less = |queued: u64| queued.checked_sub(1);
+        let queued = &self.queued;
+        // None left means that this one was never counted; the count is then right.
+        queued
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+            .ok();
+    }
+
+    /// Keeps what went wrong; whether something did before.
+    fn set_error(&self, error: Option<String>) -> bool {
+        let mut last = self
+            .last_error
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *last, error).is_some()
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field("webhook", &self.webhook)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an output is told about an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    Raised,
+    Resolved,
+}
+
+impl Notice {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Raised => "raised",
+            Self::Resolved => "resolved",
+        }
+    }
+}
+
+/// Adds a notice for every output to a commit.
+pub(crate) fn enqueue(
+    outputs: &[Output],
+    alert: &Alert,
+    notice: Notice,
+    changes: &mut Vec<Change>,
+) {
+    let body = serde_json::json!({
+        "version": 1,
+        "notice": notice.as_str(),
+        "alert": AlertView::new(alert),
+    });
+    for output in outputs {
+        let mut key = prefix(&output.webhook.name);
+        key.extend_from_slice(&order(alert.raised_at));
+        key.extend_from_slice(alert.id.to_string().as_bytes());
+        key.push(b':');
+        key.extend_from_slice(notice.as_str().as_bytes());
+        changes.push(Change::Put(
+            Table::Outbox,
+            key,
+            body.to_string().into_bytes(),
+        ));
+    }
+}
+
+/// Names have no zero byte, so no output's rows begin like another's.
+fn prefix(name: &str) -> Vec<u8> {
+    [name.as_bytes(), &[0]].concat()
+}

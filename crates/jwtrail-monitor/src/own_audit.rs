@@ -1,0 +1,97 @@
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderMap, HeaderName, ORIGIN, USER_AGENT};
+use jwtrail_actix::{AccessToken, Correlation, Trail};
+use jwtrail_event::events::{self, LoginFailed, LoginSucceeded, TokenIssued, TokenRevoked};
+use jwtrail_event::{CorrelationSource, Hop, Text};
+use jwtrail_session::AccessClaims;
+
+/// Records what happens to the monitor's own logins. Decisions are recorded by `JwtAuth`.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnAudit {
+    trail: Trail,
+}
+
+impl OwnAudit {
+    pub(crate) const fn new(trail: Trail) -> Self {
+        Self { trail }
+    }
+
+    pub(crate) fn logged_in(
+        &self,
+        request: &HttpRequest,
+        ids: &Correlation,
+        claims: &AccessClaims,
+    ) {
+        with_event(request, ids, |request| {
+            self.trail.record(&LoginSucceeded {
+                request,
+                claims: claims.event_claims(),
+            });
+            self.trail.record(&TokenIssued {
+                request,
+                claims: claims.event_claims(),
+                family: None,
+            });
+        });
+    }
+
+    pub(crate) fn login_failed(&self, request: &HttpRequest, ids: &Correlation) {
+        with_event(request, ids, |request| {
+            self.trail.record(&LoginFailed {
+                request,
+                claimed_sub: None,
+            });
+        });
+    }
+
+    pub(crate) fn logged_out(&self, request: &HttpRequest, ids: &Correlation, token: &AccessToken) {
+        let verified = token.verified();
+        with_event(request, ids, |request| {
+            self.trail.record(&TokenRevoked {
+                correlation: &request.correlation,
+                actor: Text::from(verified.sub()),
+                target: Text::from(verified.jti().unwrap_or_default()),
+                claims: Some(verified.event_claims()),
+                family: None,
+                until: None,
+            });
+        });
+    }
+}
+
+fn with_event(request: &HttpRequest, ids: &Correlation, record: impl FnOnce(&events::Request<'_>)) {
+    let headers = request.headers();
+    let brought = header(headers, &REQUEST_ID).is_some_and(|id| id.as_str() == ids.id());
+    // The monitor trusts no proxy yet: the client is who connects.
+    let address = request.peer_addr().map(|peer| peer.ip().to_string());
+    let address = address.unwrap_or_default();
+    let route = request.match_pattern();
+    record(&events::Request {
+        correlation: events::Correlation {
+            id: Text::from(ids.id()),
+            source: if brought {
+                CorrelationSource::Incoming
+            } else {
+                CorrelationSource::Generated
+            },
+            trace_id: ids.trace_id(),
+            span_id: ids.span_id(),
+            linked_trace_id: None,
+        },
+        client_ip: Text::from(&address),
+        peer_ip: Text::from(&address),
+        hop: Hop::Edge,
+        user_agent: header(headers, &USER_AGENT),
+        origin: header(headers, &ORIGIN),
+        method: Text::from(request.method().as_str()),
+        route: Text::from(route.as_deref().unwrap_or_default()),
+    });
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<Text<'h>> {
+    headers
+        .get(name)
+        .map(|value| Text::from_bytes(value.as_bytes()))
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -1,0 +1,140 @@
+use serde_json::json;
+
+use crate::support::{Bench, decision, lines, now};
+
+#[test]
+fn events_are_accepted_once() {
+    let bench = Bench::start();
+    let records = [1, 2, 3].map(|id| decision(id, now(), true));
+    let body = lines(&records);
+    let first = bench.post(&body);
+    assert_eq!(
+        first,
+        json!({ "accepted": 3, "duplicates": 0, "rejected": [] })
+    );
+    let again = bench.post(&body);
+    assert_eq!(
+        again,
+        json!({ "accepted": 0, "duplicates": 3, "rejected": [] })
+    );
+}
+
+#[test]
+fn a_bad_line_is_named_and_the_others_are_kept() {
+    let bench = Bench::start();
+    let good = [1, 2].map(|id| decision(id, now(), true));
+    let mut body = lines(&good[..1]);
+    body.push_str("{\"not\": an event}\n\n");
+    body.push_str(&lines(&good[1..]));
+    let answer = bench.post(&body);
+    assert_eq!(answer["accepted"], 2);
+    let rejected = answer["rejected"].as_array().unwrap();
+    assert_eq!(rejected.len(), 1);
+    assert_eq!(rejected[0]["line"], 2);
+    assert!(
+        rejected[0]["problem"]
+            .as_str()
+            .unwrap()
+            .contains("not an audit event")
+    );
+}
+
+#[test]
+fn a_wrong_credential_is_refused_with_a_remedy() {
+    let bench = Bench::start();
+    let body = lines(&[decision(1, now(), true)]);
+    for client in [
+        bench.anonymous(),
+        bench.anonymous().bearer("jwtrail-p-wrong"),
+        bench.client.clone(),
+    ] {
+        let answer = client.post("/api/v1/events", &body);
+        assert_eq!(answer.status, 401);
+        assert_eq!(answer.json()["error"]["code"], "unauthorized");
+        let message = answer.text();
+        assert!(message.contains("producer credential"), "{message}");
+    }
+    let answer = bench
+        .anonymous()
+        .header("authorization", "Basic YTpi")
+        .post("/api/v1/events", &body);
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+}
+
+#[test]
+fn a_producer_writes_as_its_own_services_only() {
+    let bench = Bench::start();
+    let mut foreign = decision(2, now(), true);
+    foreign.service = "billing".into();
+    let answer = bench.ingest(&lines(&[decision(1, now(), true), foreign]));
+    assert_eq!(answer.status, 403);
+    let message = answer.text();
+    assert!(
+        message.contains("line 2") && message.contains("billing"),
+        "{message}"
+    );
+
+    let own = bench.post(&lines(&[decision(1, now(), true)]));
+    assert_eq!(own["accepted"], 1, "nothing was taken of the refused body");
+}
+
+#[test]
+fn too_much_is_refused() {
+    let bench = Bench::start_with(|config| {
+        config.limits.ingest_bytes = 10_000;
+        config.limits.ingest_lines = 3;
+    });
+    let four = [1, 2, 3, 4].map(|id| decision(id, now(), true));
+    let answer = bench.ingest(&lines(&four));
+    assert_eq!(answer.status, 413);
+    assert!(answer.text().contains("4 lines"), "{}", answer.text());
+    let answer = bench.ingest(&"x".repeat(200_000));
+    assert_eq!(answer.status, 413);
+    assert!(answer.text().contains("10000 bytes"), "{}", answer.text());
+    assert_eq!(bench.post(&lines(&four[..3]))["accepted"], 3);
+}
+
+#[test]
+fn a_flood_is_told_when_to_come_again() {
+    let bench = Bench::start_with(|config| {
+        config.limits.events_per_second = 1;
+        config.limits.event_burst = 5;
+    });
+    let body = |from: u128| {
+        let records: Vec<_> = (from..from + 5)
+            .map(|id| decision(id, now(), true))
+            .collect();
+        lines(&records)
+    };
+    bench.post(&body(0));
+    let answer = bench.ingest(&body(5));
+    assert_eq!(answer.status, 429);
+    assert_eq!(answer.header("retry-after"), Some("5"));
+    bench.clock.advance_seconds(5);
+    assert_eq!(bench.post(&body(5))["accepted"], 5);
+}
+
+#[test]
+fn a_full_disk_asks_to_come_again() {
+    let bench = Bench::start_with(|config| config.limits.disk_reserve = u64::MAX);
+    let answer = bench.ingest(&lines(&[decision(1, now(), true)]));
+    assert_eq!(answer.status, 429);
+    assert!(answer.text().contains("disk is full"), "{}", answer.text());
+    assert!(answer.header("retry-after").is_some());
+}
+
+#[test]
+fn what_the_sender_says_of_the_arrival_is_replaced() {
+    let bench = Bench::start();
+    let mut record = decision(1, now(), true);
+    record.producer = Some("somebody".into());
+    record.received_at = Some("2020-01-01T00:00:00Z".parse().unwrap());
+    record.position = Some(99_999);
+    bench.post(&lines(&[record]));
+    let found = bench.client.get("/api/v1/events?jti=jti-1").json();
+    let event = &found["events"][0];
+    assert_eq!(event["producer"], "orders");
+    assert_eq!(event["received_at"], now().to_string());
+    assert!(event["position"].as_u64().unwrap() < 100);
+}

@@ -1,0 +1,14 @@
+//! The monitor from outside: over real sockets, on a real data directory.
+#![cfg(test)]
+
+mod access;
+mod alerts;
+mod ingest;
+mod login;
+mod overview;
+mod restart;
+mod search;
+mod start;
+mod stream;
+mod support;
+mod webhook;

@@ -1,0 +1,151 @@
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use jwtrail_monitor::{WebhookAnswer, WebhookClient, WebhookRequest};
+
+/// A client over plain sockets that counts what it could not deliver.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PlainClient(Arc<Counter>);
+
+#[derive(Debug, Default)]
+struct Counter {
+    failed: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl PlainClient {
+    /// Blocks until so many deliveries have failed.
+    pub(crate) fn wait_for_failures(&self, count: usize) {
+        let failed = self.0.failed.lock().unwrap();
+        let few = |failed: &mut usize| *failed < count;
+        let waited = self.0.changed.wait_timeout_while(failed, PATIENCE, few);
+        assert!(!waited.unwrap().1.timed_out(), "too few failures");
+    }
+}
+
+impl WebhookClient for PlainClient {
+    fn accepts(&self, url: &str) -> bool {
+        url.starts_with("http://")
+    }
+
+    fn post<'a>(&'a self, request: WebhookRequest<'a>) -> WebhookAnswer<'a> {
+        let mut head = String::from("POST /hook HTTP/1.1\r\nconnection: close\r\n");
+        for (name, value) in request.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str(&format!("content-length: {}\r\n\r\n", request.body.len()));
+        let target = request.url.trim_start_matches("http://").to_owned();
+        let body = request.body.to_vec();
+        Box::pin(async move {
+            let sent = tokio::task::spawn_blocking(move || exchange(&target, &head, &body)).await?;
+            if !matches!(sent, Ok(200..300)) {
+                *self.0.failed.lock().unwrap() += 1;
+                self.0.changed.notify_all();
+            }
+            Ok(sent?)
+        })
+    }
+}
+
+fn exchange(target: &str, head: &str, body: &[u8]) -> std::io::Result<u16> {
+    let mut stream = TcpStream::connect(target)?;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body)?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line)?;
+    let status = line.split(' ').nth(1).and_then(|text| text.parse().ok());
+    status.ok_or_else(|| std::io::ErrorKind::InvalidData.into())
+}
+
+/// A webhook that keeps what it gets. It ends with the test's process.
+#[derive(Clone)]
+pub(crate) struct Hook {
+    pub(crate) address: SocketAddr,
+    got: Arc<(Mutex<Vec<Delivery>>, Condvar)>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Hook {
+    pub(crate) fn listen(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
+        let hook = Self {
+            address: listener.local_addr().unwrap(),
+            got: Arc::default(),
+        };
+        let keeper = hook.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                keeper.take(stream.unwrap());
+            }
+        });
+        hook
+    }
+
+    /// An address at which nobody listens.
+    pub(crate) fn nowhere() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap()
+    }
+
+    fn take(&self, stream: TcpStream) {
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let mut headers = Vec::new();
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        loop {
+            line.clear();
+            reader.read_line(&mut line).unwrap();
+            let Some((name, value)) = line.trim_end().split_once(": ") else {
+                break;
+            };
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        let mut delivery = Delivery {
+            headers,
+            body: String::new(),
+        };
+        let length = delivery.header("content-length").parse().unwrap();
+        reader
+            .take(length)
+            .read_to_string(&mut delivery.body)
+            .unwrap();
+        self.got.0.lock().unwrap().push(delivery);
+        self.got.1.notify_all();
+        (&stream)
+            .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+            .unwrap();
+    }
+
+    /// Blocks until it has so many deliveries; all of them.
+    pub(crate) fn wait_for(&self, count: usize) -> Vec<Delivery> {
+        let got = self.got.0.lock().unwrap();
+        let few = |got: &mut Vec<Delivery>| got.len() < count;
+        let (got, waited) = self.got.1.wait_timeout_while(got, PATIENCE, few).unwrap();
+        assert!(!waited.timed_out(), "only {} deliveries", got.len());
+        got.clone()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.got.0.lock().unwrap().len()
+    }
+}
+
+impl Delivery {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        &found.expect(name).1
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,0 +1,99 @@
+use std::sync::Arc;
+
+use aws_lc_rs::hmac;
+use jwtrail_event::SecretToken;
+use jwtrail_monitor::{MonitorConfig, Webhook};
+
+use crate::support::{Bench, Hook, PlainClient, fixture, now};
+
+const SECRET: &str = "a secret of the webhook";
+
+fn to(name: &str, address: std::net::SocketAddr) -> Webhook {
+    let secret = SecretToken::new(SECRET.to_owned());
+    Webhook::new(name, format!("http://{address}"), secret)
+}
+
+fn configure(hooks: Vec<Webhook>, client: &PlainClient) -> impl FnOnce(&mut MonitorConfig) {
+    let client = client.clone();
+    move |config| {
+        config.webhooks = hooks;
+        config.webhook_client = Some(Arc::new(client));
+    }
+}
+
+#[test]
+fn an_alert_is_delivered_with_a_signature() {
+    let hook = Hook::listen("127.0.0.1:0".parse().unwrap());
+    let hooks = vec![to("hook", hook.address)];
+    let bench = Bench::start_with(configure(hooks, &PlainClient::default()));
+    bench.post(&fixture("refresh-reused", "positive"));
+    let delivery = &hook.wait_for(1)[0];
+
+    let timestamp = delivery.header("x-jwtrail-timestamp");
+    assert_eq!(timestamp, now().as_seconds().to_string());
+    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    let signed = format!("{timestamp}.{}", delivery.body);
+    let tag = hmac::sign(&key, signed.as_bytes());
+    let hex: String = tag
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(delivery.header("x-jwtrail-signature"), format!("v1={hex}"));
+
+    let body = delivery.json();
+    assert_eq!(body["notice"], "raised");
+    assert_eq!(body["alert"]["rule"], "refresh-reused");
+    let id = body["alert"]["id"].as_str().unwrap();
+    assert_eq!(delivery.header("x-jwtrail-alert-id"), id);
+    assert_eq!(
+        delivery.header("x-jwtrail-idempotency-key"),
+        format!("{id}:raised")
+    );
+}
+
+#[test]
+fn an_output_that_is_down_loses_nothing_and_delays_no_other() {
+    let away = Hook::nowhere();
+    let up = Hook::listen("127.0.0.1:0".parse().unwrap());
+    let client = PlainClient::default();
+    let hooks = vec![to("away", away), to("up", up.address)];
+    let bench = Bench::start_with(configure(hooks, &client));
+    bench.post(&fixture("refresh-reused", "positive"));
+    up.wait_for(1);
+    client.wait_for_failures(3);
+    let health = bench.client.get("/api/v1/health").json();
+    assert_eq!(health["outputs"][0]["name"], "away");
+    assert_eq!(health["outputs"][0]["queued"], 1, "{health}");
+    assert!(health["outputs"][0]["last_error"].is_string(), "{health}");
+    assert!(health["outputs"][1]["last_error"].is_null(), "{health}");
+
+    let back = Hook::listen(away);
+    let delivery = &back.wait_for(1)[0];
+    assert_eq!(delivery.body, up.wait_for(1)[0].body);
+}
+
+#[test]
+fn what_waits_survives_a_crash_and_what_was_delivered_is_not_sent_again() {
+    let away = Hook::nowhere();
+    let up = Hook::listen("127.0.0.1:0".parse().unwrap());
+    let client = PlainClient::default();
+    let hooks = || vec![to("away", away), to("up", up.address)];
+    let bench = Bench::start_with(configure(hooks(), &client));
+    bench.post(&fixture("refresh-reused", "positive"));
+    let id = up.wait_for(1)[0].header("x-jwtrail-alert-id").to_owned();
+    client.wait_for_failures(1);
+    // The row is removed after the answer: stop waits for neither, so see that it is gone.
+    while bench.client.get("/api/v1/health").json()["outputs"][1]["queued"] != 0 {}
+
+    let bench = bench.crash(configure(hooks(), &client));
+    let back = Hook::listen(away);
+    assert_eq!(back.wait_for(1)[0].header("x-jwtrail-alert-id"), id);
+    // Another alert goes through both queues; what stood before it would have come first.
+    bench.post(&fixture("token-repeated-rejections", "positive"));
+    back.wait_for(2);
+    let all = up.wait_for(2);
+    assert_eq!(all.len(), 2);
+    assert_ne!(all[1].header("x-jwtrail-alert-id"), id);
+    assert_eq!(up.count(), 2);
+}
