@@ -4,4 +4,5 @@
 mod conformance;
 mod durable;
 mod killed;
+mod random;
 mod support;
