@@ -2,12 +2,13 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
 
 use jwtrail_actix::Trail;
 use jwtrail_event::Clock;
 use jwtrail_store::{Embedded, Options};
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, watch};
 
 use crate::core::{Core, Store};
 use crate::detection::{self, Detection};
@@ -80,7 +81,8 @@ impl Monitor {
 
         let mut running = RunningMonitor::new(Arc::clone(&core), trail.clone(), address, &config);
         running.threads = threads(&core, &trail, resumed, &config)?;
-        let (sender, started) = oneshot::channel();
+        // Not tokio's: the caller may be inside a runtime, where those may not block.
+        let (sender, started) = sync_channel(1);
         let serving = http::Serving {
             auth,
             audit: OwnAudit::new(trail),
@@ -93,7 +95,7 @@ impl Monitor {
         running
             .threads
             .push(spawn("jwtrail-http", move || http::serve(serving, sender))?);
-        let handle = started.blocking_recv().map_err(|_| MonitorError::Stopped)?;
+        let handle = started.recv().map_err(|_| MonitorError::Stopped)?;
         running.server = Some(handle.map_err(listen_error)?);
         MonitorStarted {
             address,

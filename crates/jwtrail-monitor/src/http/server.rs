@@ -1,5 +1,6 @@
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -8,7 +9,7 @@ use actix_web::web::{
 };
 use actix_web::{App, HttpServer, guard, rt};
 use jwtrail_actix::JwtAuth;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 use super::error::ApiError;
 use super::security_headers::security_headers;
@@ -43,7 +44,7 @@ pub(crate) struct Serving {
 
 /// Serves on the calling thread until it is told to stop. The handle goes out as soon as
 /// requests are taken.
-pub(crate) fn serve(serving: Serving, started: oneshot::Sender<std::io::Result<ServerHandle>>) {
+pub(crate) fn serve(serving: Serving, started: SyncSender<std::io::Result<ServerHandle>>) {
     rt::System::new().block_on(async move {
         let Serving {
             core,

@@ -116,6 +116,21 @@ fn the_public_url_is_where_the_link_leads_and_makes_cookies_secure() {
     assert!(answer.header("set-cookie").unwrap().contains("Secure"));
 }
 
+#[test]
+fn it_starts_and_ends_inside_a_runtime_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = config(directory.path());
+    let clock = Arc::new(TestClock::new(now()));
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(async {
+        let monitor = Monitor::start(config.clone(), clock.clone()).unwrap();
+        monitor.access_token().unwrap();
+        monitor.stop().await;
+        // The directory is free again; a drop works here as well.
+        drop(Monitor::start(config, clock).unwrap());
+    });
+}
+
 #[cfg(unix)]
 #[test]
 fn secrets_are_private() {
