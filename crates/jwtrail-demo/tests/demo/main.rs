@@ -1,0 +1,8 @@
+//! The demo over real sockets.
+
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod once;
+#[cfg(test)]
+mod until;
