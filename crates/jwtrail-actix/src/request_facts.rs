@@ -1,6 +1,7 @@
+use std::cell::OnceCell;
 use std::rc::Rc;
 
-use actix_web::dev::Extensions;
+use actix_web::dev::{Extensions, ResourceMap};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderValue, ORIGIN, USER_AGENT};
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -20,16 +21,47 @@ pub(crate) struct RequestFacts {
     user_agent: Option<HeaderValue>,
     origin: Option<HeaderValue>,
     method: Method,
-    route: String,
+    route: OnceCell<String>,
+    /// To find the route if the request ends before it is known.
+    unrouted: Option<(Rc<ResourceMap>, String)>,
 }
 
 impl RequestFacts {
-    /// The facts of the request, the same for everybody who asks.
+    /// The facts of a request that has been routed, the same for everybody who asks.
     pub(crate) fn known(request: &HttpRequest, addresses: &ClientAddresses) -> Rc<Self> {
+        let facts = Self::kept(request, addresses, None);
+        facts.routed(request);
+        facts
+    }
+
+    /// The facts of a request that is still to be routed.
+    pub(crate) fn before_routing(
+        request: &HttpRequest,
+        addresses: &ClientAddresses,
+        routes: &Rc<ResourceMap>,
+    ) -> Rc<Self> {
+        Self::kept(request, addresses, Some(routes))
+    }
+
+    /// Takes the route over, which now costs no search.
+    pub(crate) fn routed(&self, request: &HttpRequest) {
+        self.route.get_or_init(|| {
+            let pattern = request.match_pattern();
+            pattern.unwrap_or_else(|| UNMATCHED.to_owned())
+        });
+    }
+
+    fn kept(
+        request: &HttpRequest,
+        addresses: &ClientAddresses,
+        routes: Option<&Rc<ResourceMap>>,
+    ) -> Rc<Self> {
         if let Some(known) = Self::found(&request.extensions()) {
             return known;
         }
-        let facts = Rc::new(Self::of(request, addresses));
+        let mut facts = Self::of(request, addresses);
+        facts.unrouted = routes.map(|routes| (Rc::clone(routes), request.path().to_owned()));
+        let facts = Rc::new(facts);
         request.extensions_mut().insert(Known(Rc::clone(&facts)));
         facts
     }
@@ -49,9 +81,8 @@ impl RequestFacts {
             user_agent: headers.get(USER_AGENT).cloned(),
             origin: headers.get(ORIGIN).cloned(),
             method: request.method().clone(),
-            route: request
-                .match_pattern()
-                .unwrap_or_else(|| UNMATCHED.to_owned()),
+            route: OnceCell::new(),
+            unrouted: None,
         }
     }
 
@@ -67,7 +98,15 @@ impl RequestFacts {
             user_agent: self.user_agent.as_ref().map(text),
             origin: self.origin.as_ref().map(text),
             method: Text::from(self.method.as_str()),
-            route: Text::from(&self.route),
+            route: Text::from(self.route()),
+        })
+    }
+
+    fn route(&self) -> &str {
+        self.route.get_or_init(|| {
+            let searched = self.unrouted.as_ref();
+            let pattern = searched.and_then(|(routes, path)| routes.match_pattern(path));
+            pattern.unwrap_or_else(|| UNMATCHED.to_owned())
         })
     }
 }

@@ -1,9 +1,12 @@
+use std::cell::OnceCell;
 use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::dev::{
+    ResourceMap, Service, ServiceRequest, ServiceResponse, Transform, forward_ready,
+};
 use actix_web::{Error, HttpMessage as _};
 use futures_util::future::LocalBoxFuture;
 use jwtrail_verify::Requirement;
@@ -71,6 +74,8 @@ pub struct ProtectedService<S> {
     policy: Arc<Policy>,
     demand: Demand,
     service: Rc<S>,
+    /// A copy of the application's, made once for each worker.
+    routes: OnceCell<Rc<ResourceMap>>,
 }
 
 impl<S> ProtectedService<S> {
@@ -82,6 +87,7 @@ impl<S> ProtectedService<S> {
                 requirement,
             },
             service: Rc::new(service),
+            routes: OnceCell::new(),
         }
     }
 
@@ -90,7 +96,11 @@ impl<S> ProtectedService<S> {
         if let Some(outer) = Decision::of(&request.extensions()) {
             return (outer, None);
         }
-        let facts = RequestFacts::known(request.request(), &self.policy.addresses);
+        let routes = self
+            .routes
+            .get_or_init(|| Rc::new(request.resource_map().clone()));
+        let addresses = &self.policy.addresses;
+        let facts = RequestFacts::before_routing(request.request(), addresses, routes);
         let decision = Decision::new(
             facts,
             self.policy.realm.clone(),
@@ -166,6 +176,7 @@ fn finish<B>(
         Ok(mut response) => {
             let correlation = &decision.facts().correlation;
             correlation.put_on(response.headers_mut());
+            decision.facts().routed(response.request());
             recording.responded(response.status().as_u16());
             Ok(response)
         }

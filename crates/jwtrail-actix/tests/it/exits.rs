@@ -26,6 +26,7 @@ async fn a_handler_that_panics() {
     let recorded = service.finish().await.sent(&[token]);
     let records = recorded.complies(2);
     let record = find(&records, "panics");
+    assert_eq!(record.route.as_ref().unwrap().as_str(), "/panic");
     assert_eq!(record.event, EventName::TokenAccepted);
     assert_eq!((record.exit, record.status), (Some(Exit::Panicked), None));
 }
@@ -46,6 +47,7 @@ async fn a_client_that_goes_away_while_the_handler_works() {
     let recorded = service.finish().await.sent(&[token]);
     let records = recorded.complies(1);
     let record = find(&records, "gone");
+    assert_eq!(record.route.as_ref().unwrap().as_str(), "/wait");
     assert_eq!(record.event, EventName::TokenAccepted);
     assert_eq!((record.exit, record.status), (Some(Exit::Dropped), None));
 }
