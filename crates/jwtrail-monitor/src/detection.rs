@@ -85,8 +85,9 @@ impl<'a> Detection<'a> {
             }
             // While old ground is gone over again, time stands where it stood then.
             if entries.is_empty() && self.position >= self.applied {
-                self.engine
-                    .advance(self.core.clock.now(), &mut self.pending);
+                // What is on its way to the disk arrived before now: time must not pass it.
+                let settled = self.core.clock.now().plus_micros(-ON_THE_WAY);
+                self.engine.advance(settled, &mut self.pending);
             }
         }
         self.core.board.update(self.position, None);
@@ -153,6 +154,8 @@ const READER: &[u8] = b"detection";
 const IDLE: Duration = Duration::from_millis(250);
 const RETRY: Duration = Duration::from_secs(1);
 const BATCH: usize = 1_000;
+/// Microseconds that an event may take from its arrival to the log.
+const ON_THE_WAY: i64 = 2_000_000;
 /// Events after which a snapshot is due.
 const SAVE_AT: u64 = 50_000;
 /// Microseconds after which one is due, if there was an event.

@@ -4,6 +4,7 @@
 mod access;
 mod alerts;
 mod ingest;
+mod killed;
 mod login;
 mod overview;
 mod restart;

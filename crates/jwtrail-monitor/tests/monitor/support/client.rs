@@ -1,4 +1,4 @@
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -41,7 +41,12 @@ impl Client {
     }
 
     pub(crate) fn send(&self, method: &str, path: &str, body: &[u8]) -> Answer {
-        let mut stream = self.connect(method, path, body.len());
+        self.try_send(method, path, body).unwrap()
+    }
+
+    /// The same, for a server that may be gone.
+    pub(crate) fn try_send(&self, method: &str, path: &str, body: &[u8]) -> io::Result<Answer> {
+        let mut stream = self.connect(method, path, body.len())?;
         // A server that refuses early closes while the body is still under way.
         drop(stream.write_all(body));
         Answer::read(&mut BufReader::new(stream))
@@ -49,15 +54,15 @@ impl Client {
 
     /// Opens an event stream; frames are read one by one.
     pub(crate) fn watch(&self, path: &str) -> Frames {
-        let mut stream = BufReader::new(self.connect("GET", path, 0));
-        let head = Answer::head(&mut stream);
+        let mut stream = BufReader::new(self.connect("GET", path, 0).unwrap());
+        let head = Answer::head(&mut stream).unwrap();
         assert_eq!(head.status, 200);
         assert_eq!(head.header("content-type"), Some("text/event-stream"));
         Frames(stream)
     }
 
-    fn connect(&self, method: &str, path: &str, length: usize) -> TcpStream {
-        let mut stream = TcpStream::connect(self.address).unwrap();
+    fn connect(&self, method: &str, path: &str, length: usize) -> io::Result<TcpStream> {
+        let mut stream = TcpStream::connect(self.address)?;
         stream
             .set_read_timeout(Some(Duration::from_secs(20)))
             .unwrap();
@@ -70,41 +75,42 @@ impl Client {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         head.push_str("\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
-        stream
+        stream.write_all(head.as_bytes())?;
+        Ok(stream)
     }
 }
 
 impl Answer {
-    fn read(stream: &mut BufReader<TcpStream>) -> Self {
-        let mut answer = Self::head(stream);
+    fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Self> {
+        let mut answer = Self::head(stream)?;
         let length = answer
             .header("content-length")
             .map(|text| text.parse().unwrap());
         let mut body = vec![0; length.unwrap_or(0)];
-        stream.read_exact(&mut body).unwrap();
+        stream.read_exact(&mut body)?;
         answer.body = body;
-        answer
+        Ok(answer)
     }
 
-    fn head(stream: &mut BufReader<TcpStream>) -> Self {
+    fn head(stream: &mut BufReader<TcpStream>) -> io::Result<Self> {
         let mut line = String::new();
-        stream.read_line(&mut line).unwrap();
-        let status = line.split(' ').nth(1).expect("a status line").parse();
+        stream.read_line(&mut line)?;
+        let status = line.split(' ').nth(1).and_then(|text| text.parse().ok());
+        let status = status.ok_or(io::ErrorKind::UnexpectedEof)?;
         let mut headers = Vec::new();
         loop {
             line.clear();
-            stream.read_line(&mut line).unwrap();
+            stream.read_line(&mut line)?;
             let Some((name, value)) = line.trim_end().split_once(": ") else {
                 break;
             };
             headers.push((name.to_ascii_lowercase(), value.to_owned()));
         }
-        Self {
-            status: status.unwrap(),
+        Ok(Self {
+            status,
             headers,
             body: Vec::new(),
-        }
+        })
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

@@ -1,0 +1,168 @@
+//! Kill -9 during the traffic: nothing acknowledged is lost, no alert is lost, none comes twice.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use jwtrail_monitor::Monitor;
+use jwtrail_testkit::TestClock;
+
+use crate::support::{Bench, Client, config, fixture, now};
+
+const DIRECTORY: &str = "JWTRAIL_TEST_DIRECTORY";
+/// After so many bodies the process is killed, while the next one is under way.
+const KILLS: [usize; 5] = [1, 3, 2, 5, 4];
+
+#[test]
+fn nothing_is_lost_and_nothing_comes_twice() {
+    let text = [
+        fixture("token-repeated-rejections", "positive"),
+        fixture("refresh-reused", "positive"),
+        fixture("scope-probing", "positive"),
+    ];
+    // One producer for each fixture, as each has times of its own.
+    let bodies = text.iter().enumerate();
+    let bodies = bodies.flat_map(|(at, text)| text.lines().map(move |line| (at, line)));
+    let bodies: Vec<_> = bodies.collect();
+
+    let directory = tempfile::tempdir().unwrap();
+    let mut sent = 0;
+    for kill in KILLS {
+        let served = Served::start(directory.path());
+        for (producer, line) in &bodies[sent..sent + kill] {
+            assert_eq!(served.post(*producer, line), Some(200));
+        }
+        sent += kill;
+        let (producer, line) = bodies[sent];
+        let client = served.producers[producer].clone();
+        let line = line.to_owned();
+        let under_way = std::thread::spawn(move || {
+            let answer = client.try_send("POST", "/api/v1/events", line.as_bytes());
+            answer.ok().map(|answer| answer.status)
+        });
+        served.kill();
+        // Whether it was acknowledged or not: the sender sends it again.
+        under_way.join().unwrap();
+    }
+    let served = Served::start(directory.path());
+    for (producer, line) in &bodies[sent..] {
+        assert_eq!(served.post(*producer, line), Some(200));
+    }
+    for (producer, line) in &bodies {
+        let answer = served.producers[*producer]
+            .post("/api/v1/events", line)
+            .json();
+        assert_eq!(
+            answer["duplicates"], 1,
+            "acknowledged and not there: {line}"
+        );
+    }
+
+    let undisturbed = Bench::start();
+    for (producer, line) in &bodies {
+        undisturbed.post_as(&format!("producer-{producer}"), line);
+    }
+    let expected = settled(&undisturbed.client, &producer_of(&undisturbed));
+    assert_eq!(settled(&served.api, &served.producers[3]), expected);
+    served.kill();
+}
+
+fn producer_of(bench: &Bench) -> Client {
+    let last = bench
+        .monitor
+        .producer_credential("producer-3", &["orders-api"]);
+    bench.anonymous().bearer(last.unwrap().expose())
+}
+
+/// All alerts, once detection has come to the end: one more shows that it has.
+fn settled(api: &Client, producer: &Client) -> Vec<String> {
+    let mut stream = api.watch("/api/v1/stream");
+    let body = fixture("key-probing", "positive");
+    assert_eq!(producer.post("/api/v1/events", body).status, 200);
+    while stream.next("alert")["rule"] != "key-probing" {}
+    let answer = api.get("/api/v1/alerts?state=all&limit=1000").json();
+    let alerts = answer["alerts"].as_array().unwrap();
+    let shown = |alert: &serde_json::Value| format!("{} {}", alert["rule"], alert["id"]);
+    let mut alerts: Vec<_> = alerts.iter().map(shown).collect();
+    alerts.sort_unstable();
+    alerts
+}
+
+/// A monitor in a process of its own.
+struct Served {
+    child: Child,
+    api: Client,
+    producers: Vec<Client>,
+}
+
+impl Served {
+    fn start(directory: &Path) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "killed::child_serves_until_killed",
+                "--nocapture",
+            ])
+            .env(DIRECTORY, directory)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let ready = lines.map_while(Result::ok).find_map(|line| {
+            let at = line.find("ready ")?;
+            Some(line[at..].to_owned())
+        });
+        let ready = ready.expect("the child is ready");
+        let mut words = ready.split(' ').skip(1);
+        let address = words.next().unwrap().parse().unwrap();
+        let mut clients = words.map(|token| Client::new(address).bearer(token));
+        Self {
+            child,
+            api: clients.next().unwrap(),
+            producers: clients.collect(),
+        }
+    }
+
+    fn post(&self, producer: usize, body: &str) -> Option<u16> {
+        let client = &self.producers[producer];
+        let answer = client.try_send("POST", "/api/v1/events", body.as_bytes());
+        answer.ok().map(|answer| answer.status)
+    }
+
+    fn kill(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // SIGKILL on Unix: the child gets no chance to tidy up.
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Does nothing unless it was started by the test above.
+#[test]
+fn child_serves_until_killed() {
+    let Some(directory) = std::env::var_os(DIRECTORY) else {
+        return;
+    };
+    let config = config(Path::new(&directory));
+    let monitor = Monitor::start(config, Arc::new(TestClock::new(now()))).unwrap();
+    let mut ready = format!("ready {}", monitor.address());
+    let mut add = |secret: jwtrail_event::SecretToken| {
+        ready.push(' ');
+        ready.push_str(secret.expose());
+    };
+    add(monitor.access_token().unwrap());
+    for producer in 0..4 {
+        let name = format!("producer-{producer}");
+        add(monitor.producer_credential(&name, &["orders-api"]).unwrap());
+    }
+    writeln!(std::io::stdout().lock(), "\n{ready}").unwrap();
+    loop {
+        std::thread::park();
+    }
+}
