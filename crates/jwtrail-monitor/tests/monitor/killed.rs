@@ -109,10 +109,8 @@ impl Served {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = lines.map_while(Result::ok).find_map(|line| {
-            let at = line.find("ready ")?;
-            Some(line[at..].to_owned())
-        });
+        let mut lines = lines.map_while(Result::ok);
+        let ready = lines.find(|line| line.starts_with("ready "));
         let ready = ready.expect("the child is ready");
         let mut words = ready.split(' ').skip(1);
         let address = words.next().unwrap().parse().unwrap();
