@@ -1,0 +1,8 @@
+//! The subcommands, one file each.
+
+pub(crate) mod config;
+pub(crate) mod demo;
+pub(crate) mod detect;
+pub(crate) mod fingerprint;
+pub(crate) mod schema;
+pub(crate) mod serve;

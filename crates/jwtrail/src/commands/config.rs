@@ -1,0 +1,39 @@
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::fingerprint;
+use super::serve::webhook;
+use crate::config;
+use crate::failure::Failure;
+use crate::output;
+use crate::rules;
+
+/// Work with the configuration
+#[derive(Debug, Args)]
+pub(crate) struct Config {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Check a configuration: every key, every secret that it names, the rules
+    ///
+    /// Exit codes: 0 it can be used, 2 it cannot.
+    Check {
+        /// The configuration
+        file: PathBuf,
+    },
+}
+
+impl Config {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let Action::Check { file } = self.action;
+        let configuration = config::load(Some(&file))?;
+        rules::load(configuration.serve.rules.as_deref())?;
+        webhook::configured(configuration.webhook)?;
+        fingerprint::key(configuration.fingerprint)?;
+        output::print(&format!("{}: ok\n", file.display()))
+    }
+}

@@ -1,0 +1,117 @@
+mod input;
+mod report;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jwtrail_actix::SystemClock;
+use jwtrail_detect::{Alert, Replay, Severity};
+use jwtrail_event::Clock as _;
+
+use self::input::Input;
+use self::report::{Report, counted};
+use crate::failure::{Failure, Kind};
+use crate::output::{self, Format, Progress};
+use crate::rules;
+
+/// Run the detectors over recorded audit events
+///
+/// Reads NDJSON, plain or packed with gzip or zstd, in the order given. A line that is no event
+/// is passed over and named.
+///
+/// Exit codes: 0 done, whatever was found; 1 an alert as severe as --fail-on; 2 a file or a rule
+/// that cannot be read, or not one event in all of the files; 4 the output could not be written.
+#[derive(Debug, Args)]
+pub(crate) struct Detect {
+    /// The files, oldest first; - for stdin
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Rules in the place of the shipped ones
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+    /// Write the alerts to a file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    alerts: Option<PathBuf>,
+    /// Write what was done to a file, as JSON: events, seconds, events per second, keys
+    #[arg(long, value_name = "FILE")]
+    stats: Option<PathBuf>,
+    /// How stdout is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Exit with 1 when an alert is at least so severe
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<Level>,
+}
+
+impl Detect {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let rules = rules::load(self.rules.as_deref())?;
+        let inputs = self.files.iter().map(|path| Input::open(path));
+        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+        let start = SystemClock.now();
+        let mut replay = Replay::new(rules);
+        let mut progress = Progress::new();
+        let mut read = input::Read::default();
+        for input in inputs {
+            read.file(input, &mut replay, &mut progress)?;
+        }
+        drop(progress);
+        let (alerts, stats) = replay.finish();
+        let micros = SystemClock.now().micros_since(start);
+        let report = Report::new(alerts, stats, micros);
+        for skipped in report.skipped() {
+            let (file, line) = read.place(skipped.line);
+            output::warn(&format!("{}:{line}: {}", file.display(), skipped.problem));
+        }
+        if report.events() == 0 {
+            return Err(
+                Failure::usage("there is not one audit event in what was read").remedy(
+                    "give NDJSON as a jwtrail sink writes it; `jwtrail schema event` describes it",
+                ),
+            );
+        }
+        if let Some(path) = &self.alerts {
+            output::write_file(path, &report.alert_lines()?)?;
+        }
+        if let Some(path) = &self.stats {
+            output::write_file(path, &report.stats()?)?;
+        }
+        output::print(&report.rendered(self.format)?)?;
+        self.verdict(&report.alerts)
+    }
+
+    fn verdict(&self, alerts: &[Alert]) -> Result<(), Failure> {
+        let Some(level) = self.fail_on else {
+            return Ok(());
+        };
+        let severe = alerts.iter().filter(|a| a.severity >= level.severity());
+        match severe.count() {
+            0 => Ok(()),
+            count => Err(Failure::new(
+                Kind::Findings,
+                format!("{} at least {}", counted(count, "alert"), level.severity()),
+            )),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Level {
+    Informational,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Level {
+    fn severity(self) -> Severity {
+        match self {
+            Self::Informational => Severity::Informational,
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+            Self::Critical => Severity::Critical,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+use clap::{Args, ValueEnum};
+
+use crate::config::Configuration;
+use crate::failure::Failure;
+use crate::output;
+
+/// Print the JSON Schema of the audit event or of the configuration
+///
+/// Exit codes: 0 success, 4 the output could not be written.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// What to describe
+    of: Of,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Of {
+    /// One line of the audit trail
+    Event,
+    /// The configuration file
+    Config,
+}
+
+impl Schema {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        match self.of {
+            Of::Event => output::print(&jwtrail_event::event_schema()),
+            Of::Config => {
+                let schema = schemars::schema_for!(Configuration);
+                output::print(&format!("{:#}\n", schema.to_value()))
+            }
+        }
+    }
+}

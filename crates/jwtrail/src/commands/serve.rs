@@ -1,0 +1,121 @@
+mod refusal;
+pub(crate) mod webhook;
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use jwtrail_actix::SystemClock;
+use jwtrail_monitor::{Monitor, MonitorConfig, RunningMonitor};
+
+use crate::access::Access;
+use crate::config::{self, Configuration, Names, ServeSection};
+use crate::failure::{Failure, Kind};
+use crate::output;
+use crate::runtime::Runtime;
+
+/// Run the monitor: take events in, find abuse, show it
+///
+/// Prints where the dashboard is, with a link that logs in once, and where services send their
+/// events, with the files that hold their credentials. Ctrl-C or SIGTERM stops it.
+///
+/// Exit codes: 0 stopped by a signal, 2 the configuration, a rule or a key cannot be used, 4 the
+/// port is taken or the data cannot be used.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The configuration
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The directory that holds everything the monitor keeps [default: jwtrail-data]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The address to listen on; port 0 takes a free one [default: 127.0.0.1:7780]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let configuration = config::load(self.config.as_deref())?;
+        let (config, services) = self.monitor_config(configuration)?;
+        let mut runtime = Runtime::start()?;
+        let data = config.data.clone();
+        let monitor =
+            Monitor::start(config, Arc::new(SystemClock)).map_err(|error| refusal::of(&error))?;
+        let access = Access::of(&monitor);
+        access.publish(&monitor)?;
+        let credentials = credentials(&monitor, &data, &services)?;
+        output::print(&greeting(&monitor, &credentials)?)?;
+        let renewed = runtime.until_stopped(access.renewed(&monitor));
+        tracing::info!("stopping");
+        runtime.block_on(monitor.stop());
+        access.withdraw()?;
+        renewed.unwrap_or(Ok(()))
+    }
+
+    fn monitor_config(
+        self,
+        configuration: Configuration,
+    ) -> Result<(MonitorConfig, Vec<String>), Failure> {
+        let ServeSection {
+            listen,
+            data,
+            rules,
+            public_url,
+            services,
+        } = configuration.serve;
+        let listen = self.listen.or(listen).unwrap_or(DEFAULT_LISTEN);
+        let data = self.data.or(data).unwrap_or_else(|| DEFAULT_DATA.into());
+        let mut config = MonitorConfig::new(listen, data);
+        config.rules = rules;
+        config.public_url = public_url;
+        if let Some(webhook) = webhook::configured(configuration.webhook)? {
+            config.webhooks.push(webhook);
+            config.webhook_client = Some(Arc::new(webhook::Client::new()?));
+        }
+        let services = services.iter().flat_map(Names::iter);
+        Ok((config, services.map(str::to_owned).collect()))
+    }
+}
+
+/// Registers the services, and writes each one's credential where only its owner reads it.
+fn credentials(
+    monitor: &RunningMonitor,
+    data: &Path,
+    services: &[String],
+) -> Result<Vec<PathBuf>, Failure> {
+    let directory = data.join("credentials");
+    services
+        .iter()
+        .map(|service| {
+            let credential = monitor
+                .producer_credential(service, &[service])
+                .map_err(|error| refusal::of(&error))?;
+            let path = directory.join(service);
+            fs::create_dir_all(&directory).map_err(|error| {
+                Failure::new(Kind::Machine, "cannot make the directory")
+                    .in_file(&directory)
+                    .because(&error)
+            })?;
+            output::write_secret_file(&path, credential.expose())?;
+            Ok(path)
+        })
+        .collect()
+}
+
+fn greeting(monitor: &RunningMonitor, credentials: &[PathBuf]) -> Result<String, Failure> {
+    let link = monitor.login_link().map_err(|error| refusal::of(&error))?;
+    let mut text = format!(
+        "login: {link}\nevents: POST {}/api/v1/events\n",
+        monitor.url()
+    );
+    for path in credentials {
+        text.push_str(&format!("credential: {}\n", path.display()));
+    }
+    Ok(text)
+}
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7780);
+const DEFAULT_DATA: &str = "jwtrail-data";

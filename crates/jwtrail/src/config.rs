@@ -1,0 +1,10 @@
+//! The configuration: one TOML file, and the environment over it.
+
+mod environment;
+mod file;
+mod names;
+mod sections;
+
+pub(crate) use file::load;
+pub(crate) use names::Names;
+pub(crate) use sections::{Configuration, FingerprintSection, ServeSection, WebhookSection};

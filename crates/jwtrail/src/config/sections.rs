@@ -1,0 +1,83 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::names::Names;
+use crate::secret::SecretSource;
+
+/// Declares a section: each key optional, known by name to the environment, and overlaid.
+macro_rules! sections {
+    ($(
+        $(#[$smeta:meta])*
+        $section:ident: $type:ident { $( $(#[$meta:meta])* $key:ident: $value:ty, )+ }
+    )+) => {
+        /// The configuration of jwtrail. Every key can also be given by the environment, as
+        /// `JWTRAIL_SECTION_KEY`, which wins over the file.
+        #[derive(Debug, Default, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        #[schemars(title = "jwtrail configuration")]
+        pub(crate) struct Configuration {
+            $( $(#[$smeta])* #[serde(default)] pub(crate) $section: $type, )+
+        }
+
+        $(
+            $(#[$smeta])*
+            #[derive(Debug, Default, Deserialize, JsonSchema)]
+            #[serde(deny_unknown_fields)]
+            pub(crate) struct $type {
+                $( $(#[$meta])* pub(crate) $key: Option<$value>, )+
+            }
+        )+
+
+        impl Configuration {
+            /// Puts what `over` says in the place of what this says.
+            pub(super) fn overlay(&mut self, over: Self) {
+                $( $(
+                    if over.$section.$key.is_some() {
+                        self.$section.$key = over.$section.$key;
+                    }
+                )+ )+
+            }
+        }
+
+        /// Every key, with its section.
+        pub(super) const KEYS: &[(&str, &str)] = &[
+            $( $( (stringify!($section), stringify!($key)), )+ )+
+        ];
+    };
+}
+
+sections! {
+    /// The monitor that `jwtrail serve` starts.
+    serve: ServeSection {
+        /// The address to listen on; port 0 takes a free one.
+        listen: SocketAddr,
+        /// The directory that holds everything the monitor keeps.
+        data: PathBuf,
+        /// A directory of rule files, in the place of the rules that are shipped.
+        rules: PathBuf,
+        /// The origin that browsers see, where a proxy stands before the monitor:
+        /// `https://jwtrail.example`.
+        public_url: String,
+        /// The services that send their events, each with a credential of its own; in the
+        /// environment a list with commas.
+        services: Names,
+    }
+    /// Where alerts are sent.
+    webhook: WebhookSection {
+        /// The address that each alert is posted to: `@file:PATH` or `@env:NAME`, for it may
+        /// hold a secret.
+        url: SecretSource,
+        /// The key of the signature on it, at least 32 bytes: `@file:PATH` or `@env:NAME`.
+        secret: SecretSource,
+    }
+    /// The key of the deployment's token fingerprints.
+    fingerprint: FingerprintSection {
+        /// The id that each fingerprint carries: 1 to 16 of `[a-z0-9-]`.
+        id: String,
+        /// The key, at least 32 bytes: `@file:PATH` or `@env:NAME`.
+        key: SecretSource,
+    }
+}

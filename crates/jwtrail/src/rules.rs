@@ -1,0 +1,74 @@
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use jwtrail_detect::{RuleError, RuleSet};
+
+use crate::failure::Failure;
+
+/// The rules of a directory, or those that are shipped.
+pub(crate) fn load(directory: Option<&Path>) -> Result<RuleSet, Failure> {
+    let Some(directory) = directory else {
+        return RuleSet::embedded().map_err(|error| refused(&error));
+    };
+    let files = files(directory)?;
+    let texts = files
+        .iter()
+        .map(|path| Ok((path.to_string_lossy(), text(path)?)))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    RuleSet::parse(texts.iter().map(|(name, text)| (&**name, text.as_str())))
+        .map_err(|error| refused(&error))
+}
+
+/// The rule files of a directory, by name.
+fn files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = fs::read_dir(directory).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = entries.map_err(|error| {
+        Failure::usage("cannot read the directory of rules")
+            .in_file(directory)
+            .because(&error)
+            .remedy("name a directory that holds rule files (*.yml)")
+    })?;
+    let mut files: Vec<_> = entries.into_iter().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|e| e == "yml" || e == "yaml"));
+    files.sort();
+    if files.is_empty() {
+        return Err(Failure::usage("the directory holds no rule file (*.yml)").in_file(directory));
+    }
+    Ok(files)
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    let unreadable = |error: std::io::Error| {
+        Failure::usage("cannot read the rule file")
+            .in_file(path)
+            .because(&error)
+    };
+    let mut text = String::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_RULE_FILE + 1)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    if text.len() as u64 > MAX_RULE_FILE {
+        let what = format!("a rule file has at most {MAX_RULE_FILE} bytes");
+        return Err(Failure::usage(what).in_file(path));
+    }
+    Ok(text)
+}
+
+/// A rule's problems as a failure of ours.
+pub(crate) fn refused(error: &RuleError) -> Failure {
+    let mut problems = error.problems().iter();
+    let Some(first) = problems.next() else {
+        return Failure::usage(error.to_string());
+    };
+    problems.fold(
+        Failure::usage(first.what.as_str())
+            .at(Path::new(&first.file), first.line, 1)
+            .remedy(first.remedy.as_str()),
+        |failure, problem| failure.also(problem.to_string()),
+    )
+}
+
+/// The longest rule file that is read, in bytes.
+const MAX_RULE_FILE: u64 = 1024 * 1024;

@@ -1,0 +1,213 @@
+use crate::support::Jwtrail;
+
+fn check(config: &str) -> String {
+    Jwtrail::new()
+        .with_file("jwtrail.toml", config)
+        .run(&["config", "check", "jwtrail.toml"])
+}
+
+#[test]
+fn a_whole_configuration_passes() {
+    let jwtrail = Jwtrail::new()
+        .with_file("jwtrail.toml", WHOLE)
+        .with_file("fingerprint.key", "lq3nVQ0W8FqTt5oCzM1yJ7uRkHxA2eGd\n")
+        .with_variable("WEBHOOK_URL", "https://alerts.example/hook")
+        .with_variable("WEBHOOK_SECRET", "Zb6Yw1pKc4Xs9DvN0mQh3TgLrJ8uEi5a");
+    let text = jwtrail.run(&["config", "check", "jwtrail.toml"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 0
+    --- stdout
+    jwtrail.toml: ok
+    --- stderr
+    ");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let text = Jwtrail::new().run(&["config", "check", "nowhere.toml"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: cannot read the configuration
+     --> nowhere.toml
+    cause: No such file or directory (os error 2)
+    help: name a readable file, or leave --config out
+    ");
+}
+
+#[test]
+fn a_directory_is_no_configuration() {
+    let text = Jwtrail::new().run(&["config", "check", "."]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: cannot read the configuration
+     --> .
+    cause: Is a directory (os error 21)
+    help: name a readable file, or leave --config out
+    ");
+}
+
+#[test]
+fn broken_toml_is_located() {
+    insta::assert_snapshot!(check("[serve]\nlisten = \"127.0.0.1:1\n"), @r#"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invalid basic string, expected `"`
+     --> jwtrail.toml:2:22
+    help: `jwtrail schema config` prints every key with its meaning
+    "#);
+}
+
+#[test]
+fn an_unknown_key_is_located() {
+    insta::assert_snapshot!(check("[serve]\nlisen = \"127.0.0.1:1\"\n"), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: unknown field `lisen`, expected one of `listen`, `data`, `rules`, `public_url`, `services`
+     --> jwtrail.toml:2:1
+    help: `jwtrail schema config` prints every key with its meaning
+    ");
+}
+
+#[test]
+fn an_unknown_section_is_located() {
+    insta::assert_snapshot!(check("[server]\nlisten = \"127.0.0.1:1\"\n"), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: unknown field `server`, expected one of `serve`, `webhook`, `fingerprint`
+     --> jwtrail.toml:1:2
+    help: `jwtrail schema config` prints every key with its meaning
+    ");
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_located() {
+    insta::assert_snapshot!(check("[serve]\n  listen = 8080\n"), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invalid type: integer `8080`, expected socket address
+     --> jwtrail.toml:2:12
+    help: `jwtrail schema config` prints every key with its meaning
+    ");
+}
+
+#[test]
+fn a_secret_that_is_written_out_is_refused_and_not_repeated() {
+    let text = check("[fingerprint]\nkey = \"hunter2hunter2hunter2hunter2hunter2\"\n");
+    assert!(!text.contains("hunter2"), "{text}");
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: a secret is named as `@file:PATH` or `@env:NAME`, never written out
+     --> jwtrail.toml:2:7
+    help: `jwtrail schema config` prints every key with its meaning
+    ");
+}
+
+#[test]
+fn a_secret_that_is_not_there_is_named() {
+    insta::assert_snapshot!(check("[fingerprint]\nkey = \"@file:missing.key\"\n"), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: cannot read the secret
+     --> missing.key
+    cause: No such file or directory (os error 2)
+    help: make the file readable, or name another source of the secret
+    ");
+    insta::assert_snapshot!(check("[fingerprint]\nkey = \"@env:MISSING_KEY\"\n"), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the variable MISSING_KEY is not set
+    help: set MISSING_KEY, or name another source of the secret
+    ");
+}
+
+#[test]
+fn a_short_key_is_refused() {
+    let text = Jwtrail::new()
+        .with_file("jwtrail.toml", "[fingerprint]\nkey = \"@file:weak.key\"\n")
+        .with_file("weak.key", "hunter2\n")
+        .run(&["config", "check", "jwtrail.toml"]);
+    assert!(!text.contains("hunter2"), "{text}");
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the key has 7 bytes, a key needs at least 32
+     --> weak.key
+    help: make one with `openssl rand -base64 32`
+    ");
+}
+
+#[test]
+fn a_key_that_can_be_guessed_is_refused() {
+    let text = Jwtrail::new()
+        .with_file("jwtrail.toml", "[fingerprint]\nkey = \"@file:weak.key\"\n")
+        .with_file("weak.key", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n")
+        .run(&["config", "check", "jwtrail.toml"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the key is made of 1 different bytes and can be guessed
+     --> weak.key
+    help: make one with `openssl rand -base64 32`
+    ");
+}
+
+#[test]
+fn a_bad_rule_file_is_located() {
+    let text = Jwtrail::new()
+        .with_file("jwtrail.toml", "[serve]\nrules = \"rules\"\n")
+        .with_file("rules/mine.yml", "title: Mine\nlevel: enormous\n")
+        .run(&["config", "check", "jwtrail.toml"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: not exactly one rule
+     --> rules/mine.yml:1:1
+    help: a file holds one document with `correlation:` or `native:`
+    ");
+}
+
+#[test]
+fn the_environment_wins_and_is_checked_alike() {
+    let text = Jwtrail::new()
+        .with_file("jwtrail.toml", "[serve]\nlisten = \"127.0.0.1:1\"\n")
+        .with_variable("JWTRAIL_SERVE_LISTEN", "everywhere")
+        .run(&["config", "check", "jwtrail.toml"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invalid socket address syntax
+     --> the environment's JWTRAIL_SERVE_LISTEN
+    help: `jwtrail schema config` prints every key with its meaning
+    ");
+}
+
+const WHOLE: &str = r#"
+[serve]
+listen = "127.0.0.1:7780"
+data = "data"
+public_url = "https://jwtrail.example"
+
+[webhook]
+url = "@env:WEBHOOK_URL"
+secret = "@env:WEBHOOK_SECRET"
+
+[fingerprint]
+id = "k1"
+key = "@file:fingerprint.key"
+"#;

@@ -1,0 +1,16 @@
+//! What the command line says, whole and scrubbed.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what a helper cannot do fails the test"
+)]
+
+mod config;
+mod demo;
+mod detect;
+mod fingerprint;
+mod schema;
+mod serve;
+mod support;
+mod usage;

@@ -1,0 +1,81 @@
+use std::process::Stdio;
+
+use crate::support::Jwtrail;
+
+#[test]
+fn help_names_every_command_and_exit_code() {
+    insta::assert_snapshot!(Jwtrail::new().run(&["--help"]), @r"
+    exit code: 0
+    --- stdout
+    Audit trails for services behind JSON Web Tokens
+
+    Usage: jwtrail <COMMAND>
+
+    Commands:
+      demo         Show everything on this machine: a service, the monitor, honest clients and attackers
+      serve        Run the monitor: take events in, find abuse, show it
+      detect       Run the detectors over recorded audit events
+      fingerprint  Print the fingerprint of a token that you hold, to look it up in the trail
+      schema       Print the JSON Schema of the audit event or of the configuration
+      config       Work with the configuration
+      help         Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Exit codes: 0 success, 1 findings, 2 usage, configuration or input, 3 another process did not
+    answer, 4 this machine failed. Each command's --help says which it uses.
+    --- stderr
+    ");
+}
+
+#[test]
+fn every_command_documents_its_exit_codes() {
+    let jwtrail = Jwtrail::new();
+    for command in [
+        &["demo", "--help"][..],
+        &["serve", "--help"],
+        &["detect", "--help"],
+        &["fingerprint", "--help"],
+        &["schema", "--help"],
+        &["config", "check", "--help"],
+    ] {
+        let help = jwtrail.run(command);
+        assert!(help.starts_with("exit code: 0\n"), "{help}");
+        assert!(help.contains("Exit codes: 0 "), "{command:?}: {help}");
+    }
+}
+
+#[test]
+fn an_unknown_command_is_a_usage_error() {
+    insta::assert_snapshot!(Jwtrail::new().run(&["detekt"]), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: unrecognized subcommand 'detekt'
+
+      tip: a similar subcommand exists: 'detect'
+
+    Usage: jwtrail <COMMAND>
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let jwtrail = Jwtrail::new();
+    let mut command = jwtrail.command(&["schema", "event"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = command
+        .stdout(Stdio::from(writer))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+        .wait_with_output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
