@@ -1,9 +1,12 @@
 use std::sync::Arc;
 
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::HttpResponse;
+use actix_web::error::InternalError;
+use actix_web::web::{self, Data, JsonConfig, ServiceConfig};
 use jwtrail_actix::{JwtAuth, SessionApi};
 use jwtrail_event::{SecretToken, Timestamp};
 use jwtrail_session::{SessionError, Sessions};
+use serde_json::json;
 
 use super::book::Book;
 use super::users::{UnusableName, Users};
@@ -60,7 +63,7 @@ impl OrdersApi {
             )))
             .app_data(Data::from(Arc::clone(&self.users)))
             .app_data(Data::from(Arc::clone(&self.book)))
-            .app_data(web::JsonConfig::default().limit(MAX_BODY))
+            .app_data(read_json())
             .route("/openapi.json", web::get().to(openapi::document));
         session::routes(config, &self.auth);
         shop::routes(config, &self.auth);
@@ -83,6 +86,16 @@ impl OrdersApi {
         let grant = self.users.grant(username).ok_or(OrdersError::NoSuchUser)?;
         Ok(self.sessions.issue_access(grant, then).await?.token)
     }
+}
+
+/// Bodies are small, and the answer to a bad one repeats nothing of it.
+fn read_json() -> JsonConfig {
+    JsonConfig::default()
+        .limit(MAX_BODY)
+        .error_handler(|error, _| {
+            let answer = HttpResponse::BadRequest().json(json!({ "error": "invalid_request" }));
+            InternalError::from_response(error, answer).into()
+        })
 }
 
 /// What the service could not do.

@@ -5,4 +5,6 @@ mod crash;
 #[cfg(test)]
 mod once;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod until;

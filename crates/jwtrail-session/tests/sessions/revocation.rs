@@ -7,7 +7,8 @@ use crate::support::{
 };
 use jwtrail_event::Reason;
 use jwtrail_session::{
-    CheckFailure, Grant, MemoryState, RefreshKind, SessionError, StateError, TokenId, TokenIdentity,
+    Answer, CheckFailure, Grant, MemoryState, RefreshKind, SessionError, StateError, TokenId,
+    TokenIdentity,
 };
 
 #[test]
@@ -110,6 +111,15 @@ fn a_token_that_does_not_say_when_it_was_issued_counts_as_old() {
     };
     let answer = at_once(sessions.check_identity(undated, at(7)).into_future());
     assert!(matches!(answer, Err(CheckFailure::Revoked)));
+}
+
+#[test]
+fn the_check_of_every_request_answers_without_a_boxed_future() {
+    let sessions = sessions();
+    let issued = issue(&sessions, 0);
+    at_once(sessions.revoke_subject(ISSUER, "somebody", at(0))).unwrap();
+    let answer = sessions.check_identity(identity(&issued.access.claims), at(1));
+    assert!(matches!(answer, Answer::Ready(Ok(()))));
 }
 
 #[test]
