@@ -23,6 +23,7 @@ mod attacks;
 mod board;
 mod caller;
 mod claims;
+mod deadline;
 mod dice;
 mod error;
 mod expected;

@@ -5,12 +5,13 @@ use futures_util::future::try_join;
 use jwtrail_event::Timestamp;
 
 use crate::attacks::{PROGRAMME, Played, Seat};
+use crate::deadline::BETWEEN_LOOKS;
 use crate::honest::{self, Pace};
 use crate::ledger::Ledger;
 use crate::monitor_api::MonitorApi;
 use crate::report::{Tally, UnexpectedAlert};
 use crate::stage::Stage;
-use crate::watch::{BETWEEN_LOOKS, Deadline, Watch};
+use crate::watch::Watch;
 use crate::world::World;
 use crate::{DemoError, DemoOptions, Progress, Report};
 
@@ -36,7 +37,7 @@ pub async fn once(options: DemoOptions) -> Result<Report, DemoError> {
 async fn play(world: &World, options: &DemoOptions) -> Result<Report, DemoError> {
     let stage = &world.stage;
     let started = stage.clock.now();
-    let mut watch = Watch::new(world.monitor()?, options.listener.clone(), &stage.clock);
+    let mut watch = Watch::new(world.monitor()?, options, &stage.clock);
     // What is in the log before this run can't be of it.
     let before = watch.ask(MonitorApi::positions).await?.last;
 
@@ -99,7 +100,7 @@ async fn programme(
 /// Waits until the monitor holds a record of every request, and counts them.
 async fn count(stage: &Stage, watch: &mut Watch, before: u64) -> Result<Tally, DemoError> {
     let mut tally = Tally::of(stage.ledger.kept());
-    let mut deadline = Deadline::starting(&stage.clock);
+    let mut deadline = watch.deadline();
     let mut counted = before;
     loop {
         counted = count_from(&mut tally, watch, counted).await?;
@@ -147,12 +148,9 @@ async fn unexpected(
     watch: &mut Watch,
 ) -> Result<Vec<UnexpectedAlert>, DemoError> {
     let last = watch.ask(MonitorApi::positions).await?.last;
-    let mut deadline = Deadline::starting(&world.stage.clock);
+    let mut deadline = watch.deadline();
     while watch.ask(MonitorApi::positions).await?.judged < last {
-        deadline
-            .wait()
-            .await
-            .map_err(|seconds| DemoError::MonitorAway { seconds })?;
+        deadline.wait().await?;
     }
     let alerts = watch.ask(MonitorApi::alerts).await?;
     watch.board.note(alerts, world.stage.clock.now());

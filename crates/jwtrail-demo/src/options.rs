@@ -1,5 +1,6 @@
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jwtrail_event::SecretToken;
 
@@ -19,6 +20,7 @@ pub struct DemoOptions {
     pub(crate) data: Option<PathBuf>,
     pub(crate) listener: Listener,
     pub(crate) visits: Option<u32>,
+    pub(crate) patience: Option<Duration>,
 }
 
 impl DemoOptions {
@@ -53,6 +55,14 @@ impl DemoOptions {
     #[must_use]
     pub fn visits(mut self, requests: u32) -> Self {
         self.visits = Some(requests);
+        self
+    }
+
+    /// How long each thing that must come is waited for: an alert, the records, a monitor that
+    /// is away; 120 s by default.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
         self
     }
 }

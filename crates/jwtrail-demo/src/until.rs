@@ -58,7 +58,7 @@ async fn attack(world: &World, options: &DemoOptions, count: &mut u64) -> Result
                 .tell(&Progress::AttackStarted { id, title });
             let played = attack.play(stage, Seat(round)).await?;
             *count += 1;
-            let mut watch = Watch::new(world.monitor()?, options.listener.clone(), &stage.clock);
+            let mut watch = Watch::new(world.monitor()?, options, &stage.clock);
             watch.until_alerted(&[played]).await?;
         }
     }

@@ -5,9 +5,10 @@ use jwtrail_event::Clock;
 
 use crate::attacks::Played;
 use crate::board::Board;
+use crate::deadline::Deadline;
 use crate::monitor_api::{AskError, MonitorApi};
 use crate::progress::Listener;
-use crate::{DemoError, Progress};
+use crate::{DemoError, DemoOptions, Progress};
 
 /// Looks at the monitor, which may be away for a while.
 #[derive(Debug)]
@@ -16,18 +17,20 @@ pub(crate) struct Watch {
     api: MonitorApi,
     listener: Listener,
     clock: Arc<dyn Clock>,
+    patience: Duration,
     away: bool,
     /// How many attacks were told to be alerted, by id.
     told: Vec<(&'static str, u64)>,
 }
 
 impl Watch {
-    pub(crate) fn new(api: MonitorApi, listener: Listener, clock: &Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(api: MonitorApi, options: &DemoOptions, clock: &Arc<dyn Clock>) -> Self {
         Self {
             board: Board::default(),
             api,
-            listener,
+            listener: options.listener.clone(),
             clock: Arc::clone(clock),
+            patience: options.patience.unwrap_or(PATIENCE),
             away: false,
             told: Vec::new(),
         }
@@ -38,16 +41,13 @@ impl Watch {
         &mut self,
         question: impl AsyncFn(&MonitorApi) -> Result<T, AskError>,
     ) -> Result<T, DemoError> {
-        let mut deadline = Deadline::starting(&self.clock);
+        let mut deadline = self.deadline();
         loop {
             let answer = question(&self.api).await;
             if let Some(answer) = self.unless_away(answer)? {
                 return Ok(answer);
             }
-            deadline
-                .wait()
-                .await
-                .map_err(|seconds| DemoError::MonitorAway { seconds })?;
+            deadline.wait().await.map_err(DemoError::from)?;
         }
     }
 
@@ -81,13 +81,18 @@ impl Watch {
 
     /// Looks until every attack is alerted, or for so long as is reasonable.
     pub(crate) async fn until_alerted(&mut self, played: &[Played]) -> Result<(), DemoError> {
-        let mut deadline = Deadline::starting(&self.clock);
+        let mut deadline = self.deadline();
         loop {
             self.look().await?;
             if self.tell(played) || deadline.wait().await.is_err() {
                 return Ok(());
             }
         }
+    }
+
+    /// The end of the patience that begins now.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::starting(&self.clock, self.patience)
     }
 
     fn unless_away<T>(&mut self, answer: Result<T, AskError>) -> Result<Option<T>, DemoError> {
@@ -109,32 +114,5 @@ impl Watch {
     }
 }
 
-/// How long a condition is waited for.
-#[derive(Debug)]
-pub(crate) struct Deadline {
-    clock: Arc<dyn Clock>,
-    end: jwtrail_event::Timestamp,
-}
-
-impl Deadline {
-    pub(crate) fn starting(clock: &Arc<dyn Clock>) -> Self {
-        Self {
-            clock: Arc::clone(clock),
-            end: clock.now().plus_micros(PATIENCE_SECONDS * 1_000_000),
-        }
-    }
-
-    /// Waits for a moment before the next look; fails when it was long enough, with how long
-    /// that was in seconds.
-    pub(crate) async fn wait(&mut self) -> Result<(), u64> {
-        if self.clock.now() >= self.end {
-            return Err(PATIENCE_SECONDS.unsigned_abs());
-        }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
-        Ok(())
-    }
-}
-
-pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// Long enough for a monitor to be started again and to take in what waited for it.
-const PATIENCE_SECONDS: i64 = 120;
+const PATIENCE: Duration = Duration::from_secs(120);

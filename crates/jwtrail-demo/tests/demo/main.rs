@@ -7,4 +7,6 @@ mod once;
 #[cfg(test)]
 mod service;
 #[cfg(test)]
+mod shortcomings;
+#[cfg(test)]
 mod until;
