@@ -77,6 +77,9 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             if name == PRECISE_NUMBER {
+                if !numbers_come_as_text() {
+                    return Err(A::Error::custom("a reserved member"));
+                }
                 let digits: String = map.next_value()?;
                 let number: Number = digits.parse().map_err(A::Error::custom)?;
                 return match number.as_f64() {
@@ -91,6 +94,12 @@ impl<'de> Visitor<'de> for StrictVisitor {
         }
         Ok(Value::Object(members))
     }
+}
+
+/// Whether `arbitrary_precision` is on: only then does a number too large for `f64` have a form.
+/// Without it a member of that name was sent to pass an object for a number.
+fn numbers_come_as_text() -> bool {
+    "1e999".parse::<Number>().is_ok()
 }
 
 /// When any crate of the application turns on the feature `arbitrary_precision` of serde_json,
@@ -119,6 +128,12 @@ mod tests {
         ] {
             assert!(object(text.as_bytes()).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_object_is_no_number() {
+        let text = r#"{"exp":{"$serde_json::private::Number":"1800000000"}}"#;
+        assert!(object(text.as_bytes()).is_none());
     }
 
     #[test]

@@ -108,6 +108,13 @@ fn json_objects_only() {
 }
 
 #[test]
+fn an_object_is_never_taken_for_a_number() {
+    // As serde_json writes a number inside, with its feature `arbitrary_precision`.
+    let number = json!({ "$serde_json::private::Number": (NOW + 290).to_string() });
+    assert_eq!(refusal(&with_claim("exp", Some(number))), MALFORMED);
+}
+
+#[test]
 fn duplicate_members_are_refused_at_every_depth() {
     let header = HS256.header().to_string();
     let twice = |object: &str, member: &str| object.replacen('{', &format!("{{{member},"), 1);
