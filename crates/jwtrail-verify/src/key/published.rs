@@ -1,12 +1,21 @@
 /// Whether everybody knows this secret: it stands in tutorials, default configurations, or the
-/// RFCs' examples.
+/// RFCs' examples, is such a word said again and again until it was long enough, or was never
+/// filled in.
 pub(super) fn contains(secret: &[u8]) -> bool {
     let trimmed = secret.trim_ascii();
     trimmed.is_empty()
-        || PUBLISHED
-            .iter()
-            .any(|published| trimmed.eq_ignore_ascii_case(published))
+        || secret.iter().all(|byte| *byte == 0)
+        || PUBLISHED.iter().any(|word| repeats(trimmed, word))
         || trimmed == RFC_7515_A1
+}
+
+/// Whether the text is the word, once or more often, the last time perhaps cut short.
+fn repeats(text: &[u8], word: &[u8]) -> bool {
+    text.len() >= word.len()
+        && text.chunks(word.len()).all(|chunk| {
+            word.get(..chunk.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(chunk))
+        })
 }
 
 const PUBLISHED: &[&[u8]] = &[

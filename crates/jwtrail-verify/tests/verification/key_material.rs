@@ -16,6 +16,9 @@ fn short_published_and_empty_secrets_are_refused() {
         "your-256-bit-secret",
         "a-string-secret-at-least-256-bits-long",
         "qwertyuiopasdfghjklzxcvbnm123456",
+        "secretsecretsecretsecretsecretsecret",
+        "ChangeMechangemeCHANGEMEchangemech",
+        &"\0".repeat(32),
     ] {
         assert_eq!(
             refused(Algorithm::Hs256, secret.as_bytes()),
