@@ -1,7 +1,11 @@
+mod error;
+
 use std::fmt;
 use std::sync::Arc;
 
-use jwtrail_event::{FingerprintKey, UnusableFingerprintKey};
+use jwtrail_event::FingerprintKey;
+
+pub use error::BuildError;
 
 use crate::cache::TokenCache;
 use crate::keys::Keys;
@@ -40,7 +44,7 @@ pub struct VerifierBuilder<A> {
     audience: A,
     profile: Profile,
     leeway: u64,
-    max_lifetime: u64,
+    max_lifetime: Option<u64>,
     max_token_bytes: usize,
     cache_capacity: usize,
     fingerprints: Option<FingerprintKey>,
@@ -62,7 +66,7 @@ impl VerifierBuilder<NoAudience> {
             audience: NoAudience,
             profile: Profile::default(),
             leeway: policy::LEEWAY,
-            max_lifetime: policy::MAX_LIFETIME,
+            max_lifetime: Some(policy::MAX_LIFETIME),
             max_token_bytes: policy::MAX_TOKEN_BYTES,
             cache_capacity: policy::CACHE_CAPACITY,
             fingerprints: None,
@@ -114,19 +118,29 @@ impl<A> VerifierBuilder<A> {
         self
     }
 
-    /// The longest lifetime of a token, in seconds: 86,400 unless said otherwise.
+    /// The longest lifetime of a token, in seconds: 86,400 unless said otherwise, at most
+    /// 2,592,000, which is 30 days. It counts from `iat`, or without one from now.
     pub fn max_lifetime(mut self, seconds: u64) -> Self {
-        self.max_lifetime = seconds;
+        self.max_lifetime = Some(seconds);
         self
     }
 
-    /// The longest token that is looked at, in bytes: 8,192 unless said otherwise.
+    /// Takes tokens however long they live. Then a stolen one is good until somebody revokes it,
+    /// and a revocation may be forgotten before the token ends. Named in
+    /// [`unsafe_options`](Verifier::unsafe_options).
+    pub fn dangerous_any_lifetime(mut self) -> Self {
+        self.max_lifetime = None;
+        self
+    }
+
+    /// The longest token that is looked at, in bytes: 8,192 unless said otherwise, at most 65,536.
     pub fn max_token_bytes(mut self, bytes: usize) -> Self {
         self.max_token_bytes = bytes;
         self
     }
 
-    /// How many verified tokens are kept: 10,000 unless said otherwise, 0 for none.
+    /// How many verified tokens are kept: 10,000 unless said otherwise, 0 for none, at most
+    /// 1,000,000. Each has 2 KiB of memory; one that needs more takes the place of others.
     pub fn cache_capacity(mut self, tokens: usize) -> Self {
         self.cache_capacity = tokens;
         self
@@ -155,10 +169,12 @@ impl VerifierBuilder<HasAudience> {
     /// When the configuration is not safe, or says nothing.
     pub fn build(self, seed: Seed) -> Result<Verifier, BuildError> {
         self.check()?;
-        let unsafe_options = match self.audience.0 {
-            Audience::Any => vec!["dangerous_any_audience"],
-            Audience::OneOf(_) => vec![],
-        };
+        let any_audience = matches!(self.audience.0, Audience::Any);
+        let options = [
+            (any_audience, "dangerous_any_audience"),
+            (self.max_lifetime.is_none(), "dangerous_any_lifetime"),
+        ];
+        let unsafe_options = options.into_iter().filter(|(in_force, _)| *in_force);
         let fingerprints = match self.fingerprints {
             Some(key) => key,
             None => seed.local_fingerprint_key()?,
@@ -169,12 +185,14 @@ impl VerifierBuilder<HasAudience> {
                 profile: self.profile,
                 audience: self.audience.0,
                 leeway: i64::try_from(self.leeway).unwrap_or(i64::MAX),
-                max_lifetime: i64::try_from(self.max_lifetime).unwrap_or(i64::MAX),
+                max_lifetime: self
+                    .max_lifetime
+                    .map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX)),
                 max_token_bytes: self.max_token_bytes,
             },
             cache: TokenCache::new(self.cache_capacity, &seed.cache_key()),
             fingerprints,
-            unsafe_options,
+            unsafe_options: unsafe_options.map(|(_, name)| name).collect(),
         })
     }
 
@@ -207,6 +225,24 @@ impl VerifierBuilder<HasAudience> {
                 seconds: self.leeway,
             });
         }
+        self.check_bounds()
+    }
+
+    fn check_bounds(&self) -> Result<(), BuildError> {
+        if let Some(seconds) = self.max_lifetime
+            && !(1..=MOST_LIFETIME).contains(&seconds)
+        {
+            return Err(BuildError::Lifetime { seconds });
+        }
+        let bytes = self.max_token_bytes;
+        if !(1..=MOST_TOKEN_BYTES).contains(&bytes) {
+            return Err(BuildError::TokenBytes { bytes });
+        }
+        if self.cache_capacity > MOST_CACHED {
+            return Err(BuildError::LargeCache {
+                tokens: self.cache_capacity,
+            });
+        }
         Ok(())
     }
 }
@@ -222,35 +258,9 @@ impl<A: fmt::Debug> fmt::Debug for VerifierBuilder<A> {
     }
 }
 
-/// Why a verifier was not built.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// No issuer was named.
-    #[error("no issuer; name at least one, with its keys")]
-    NoIssuer,
-    /// An issuer's name is empty.
-    #[error("an issuer's name is empty; it is what its tokens have in `iss`")]
-    EmptyIssuer,
-    /// An issuer was named twice.
-    #[error("the issuer `{issuer}` is named twice; put its keys in one set")]
-    DuplicateIssuer {
-        /// The issuer.
-        issuer: String,
-    },
-    /// An audience's name is empty.
-    #[error("an audience's name is empty; it is what tokens for this service have in `aud`")]
-    EmptyAudience,
-    /// The leeway is longer than clocks differ.
-    #[error("a leeway of {seconds} seconds, the limit is 300; set the clocks instead")]
-    LongLeeway {
-        /// The leeway.
-        seconds: u64,
-    },
-    /// The fingerprint key that was derived from the seed was refused.
-    #[error("the local fingerprint key")]
-    Fingerprint(#[from] UnusableFingerprintKey),
-}
-
 /// In seconds.
 const MAX_LEEWAY: u64 = 300;
+/// In seconds: 30 days.
+const MOST_LIFETIME: u64 = 2_592_000;
+const MOST_TOKEN_BYTES: usize = 65_536;
+const MOST_CACHED: usize = 1_000_000;

@@ -1,14 +1,18 @@
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
-use quick_cache::UnitWeighter;
+use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use siphasher::sip128::SipHasher24;
 
 use crate::VerifiedToken;
+use crate::keys::{KeyEpoch, Snapshot};
 
 /// The verified tokens, each under a MAC of its whole text. No token is kept, and none that
 /// failed.
+///
+/// Bounded by number and by memory: a token has a share of the memory, and one that needs more
+/// takes the shares of others.
 pub(crate) struct TokenCache {
     mac: SipHasher24,
     entries: Entries,
@@ -26,8 +30,9 @@ impl TokenCache {
             mac: SipHasher24::new_with_key(key),
             entries: Cache::with(
                 capacity,
-                capacity as u64,
-                UnitWeighter,
+                // A little more, since the cache keeps nothing that would fill it alone.
+                capacity as u64 * SHARE + SHARE / 16,
+                ByMemory,
                 AlreadyHashed::default(),
                 DefaultLifecycle::default(),
             ),
@@ -38,14 +43,14 @@ impl TokenCache {
         CacheKey(self.mac.hash(token.as_bytes()).as_u128())
     }
 
-    /// The token, if it was verified under this epoch's keys.
-    pub(crate) fn find(&self, key: CacheKey, epoch: u64) -> Option<Arc<VerifiedToken>> {
+    /// The token, if it was verified under keys that are still its issuer's.
+    pub(crate) fn find(&self, key: CacheKey, keys: &Snapshot) -> Option<Arc<VerifiedToken>> {
         let entry = self.entries.get(&key.0)?;
-        (entry.epoch == epoch).then_some(entry.token)
+        keys.is_current(entry.keys).then_some(entry.token)
     }
 
-    pub(crate) fn insert(&self, key: CacheKey, epoch: u64, token: Arc<VerifiedToken>) {
-        self.entries.insert(key.0, Entry { epoch, token });
+    pub(crate) fn insert(&self, key: CacheKey, keys: KeyEpoch, token: Arc<VerifiedToken>) {
+        self.entries.insert(key.0, Entry { keys, token });
     }
 
     pub(crate) fn remove(&self, key: CacheKey) {
@@ -53,13 +58,25 @@ impl TokenCache {
     }
 }
 
-type Entries = Cache<u128, Entry, UnitWeighter, AlreadyHashed, DefaultLifecycle<u128, Entry>>;
+type Entries = Cache<u128, Entry, ByMemory, AlreadyHashed, DefaultLifecycle<u128, Entry>>;
 
 #[derive(Clone)]
 struct Entry {
-    epoch: u64,
+    keys: KeyEpoch,
     token: Arc<VerifiedToken>,
 }
+
+#[derive(Clone)]
+struct ByMemory;
+
+impl Weighter<u128, Entry> for ByMemory {
+    fn weight(&self, _: &u128, entry: &Entry) -> u64 {
+        (entry.token.signed().memory() as u64).max(SHARE)
+    }
+}
+
+/// The memory of an ordinary token, in bytes.
+const SHARE: u64 = 2048;
 
 /// The keys are MACs: half of one is as good a hash as any.
 #[derive(Clone, Copy, Default)]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use check::{Typ, check, check_times};
 
+use crate::scope::is_element;
 use crate::{ScopeSet, json};
 
 /// The registered claims, as far as they have the type that RFC 7519 demands.
@@ -32,7 +33,8 @@ impl Claims {
             ill_typed: false,
         };
         Self {
-            jti: reader.text("jti"),
+            // An empty one would make one token of all that have it.
+            jti: reader.text("jti").filter(|jti| !jti.is_empty()),
             sub: reader.text("sub"),
             iss: reader.text("iss"),
             aud: reader.audience(),
@@ -156,11 +158,6 @@ impl<'a> Reader<'a> {
         self.ill_typed |= value.is_none();
         value
     }
-}
-
-/// A space in an element would make two of it as soon as the list is written as text.
-fn is_element(text: &str) -> bool {
-    !text.is_empty() && !text.contains(' ')
 }
 
 fn to_seconds(value: f64) -> Option<i64> {

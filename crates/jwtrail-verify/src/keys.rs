@@ -11,7 +11,14 @@ pub(crate) struct Keys(ArcSwap<Snapshot>);
 
 impl Keys {
     pub(crate) fn new(issuers: Vec<(Arc<str>, KeySet)>) -> Self {
-        Self(ArcSwap::from_pointee(Snapshot { epoch: 0, issuers }))
+        let issuers = issuers.into_iter().map(|(name, keys)| Issuer {
+            name,
+            keys,
+            epoch: 0,
+        });
+        Self(ArcSwap::from_pointee(Snapshot {
+            issuers: issuers.collect(),
+        }))
     }
 
     pub(crate) fn load(&self) -> arc_swap::Guard<Arc<Snapshot>> {
@@ -23,22 +30,27 @@ impl Keys {
             .load()
             .issuers
             .iter()
-            .any(|(name, _)| &**name == issuer)
+            .any(|known| &*known.name == issuer)
         {
             return Err(UnknownIssuer {
                 issuer: issuer.to_owned(),
             });
         }
-        self.0.rcu(|old| Snapshot {
-            epoch: old.epoch.wrapping_add(1),
-            issuers: old
+        self.0.rcu(|old| {
+            let issuers = old
                 .issuers
                 .iter()
-                .map(|(name, set)| {
-                    let set = if &**name == issuer { keys } else { set };
-                    (Arc::clone(name), set.clone())
-                })
-                .collect(),
+                .map(|known| match &*known.name == issuer {
+                    true => Issuer {
+                        name: Arc::clone(&known.name),
+                        keys: keys.clone(),
+                        epoch: known.epoch.wrapping_add(1),
+                    },
+                    false => known.clone(),
+                });
+            Snapshot {
+                issuers: issuers.collect(),
+            }
         });
         Ok(())
     }
@@ -54,18 +66,39 @@ pub struct UnknownIssuer {
 }
 
 pub(crate) struct Snapshot {
+    /// Always the same ones in the same order.
+    issuers: Vec<Issuer>,
+}
+
+#[derive(Clone)]
+struct Issuer {
+    name: Arc<str>,
+    keys: KeySet,
     /// Grows with each replacement: what was verified under an older one is verified again.
-    pub(crate) epoch: u64,
-    issuers: Vec<(Arc<str>, KeySet)>,
+    epoch: u64,
+}
+
+/// Under whose keys, and which of them, a token was verified.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyEpoch {
+    issuer: usize,
+    epoch: u64,
 }
 
 impl Snapshot {
     /// Whether `alg` may name this algorithm: there is a key for it, or there may be one as
     /// soon as an issuer's set can be had. A set that is fetched has no secrets in it.
     pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
-        self.issuers.iter().any(|(_, set)| {
-            set.algorithms().contains(algorithm) || (set.is_empty() && !algorithm.is_symmetric())
+        self.issuers.iter().any(|Issuer { keys, .. }| {
+            keys.algorithms().contains(algorithm) || (keys.is_empty() && !algorithm.is_symmetric())
         })
+    }
+
+    /// Whether these keys are still in force.
+    pub(crate) fn is_current(&self, keys: KeyEpoch) -> bool {
+        self.issuers
+            .get(keys.issuer)
+            .is_some_and(|issuer| issuer.epoch == keys.epoch)
     }
 
     /// The key by `kid` and algorithm, out of the set of the issuer that the token names.
@@ -78,26 +111,34 @@ impl Snapshot {
         kid: Option<&str>,
         algorithm: Algorithm,
         iss: Option<&Value>,
-    ) -> Result<&Key, Reason> {
+    ) -> Result<(&Key, KeyEpoch), Reason> {
         let mut candidates = self
             .issuers
             .iter()
-            .filter_map(|(name, set)| Some((name, set.find(kid, algorithm)?)));
+            .enumerate()
+            .filter_map(|(index, issuer)| {
+                let epoch = KeyEpoch {
+                    issuer: index,
+                    epoch: issuer.epoch,
+                };
+                Some((&issuer.name, issuer.keys.find(kid, algorithm)?, epoch))
+            });
         let Some(claimed) = iss.and_then(Value::as_str) else {
             return match (candidates.next(), candidates.next()) {
-                (Some((_, key)), None) => Ok(key),
+                (Some((_, key, epoch)), None) => Ok((key, epoch)),
                 (Some(_), Some(_)) => Err(Reason::BadIssuer),
-                (None, _) if self.issuers.iter().any(|(_, set)| set.is_empty()) => {
+                (None, _) if self.issuers.iter().any(|issuer| issuer.keys.is_empty()) => {
                     Err(Reason::KeyUnavailable)
                 }
                 (None, _) => Err(Reason::UnknownKey),
             };
         };
-        if let Some((_, key)) = candidates.clone().find(|(name, _)| &***name == claimed) {
-            return Ok(key);
+        let mut of_claimed = candidates.clone().filter(|(name, ..)| &***name == claimed);
+        if let Some((_, key, epoch)) = of_claimed.next() {
+            return Ok((key, epoch));
         }
-        let own = self.issuers.iter().find(|(name, _)| &**name == claimed);
-        if own.is_some_and(|(_, set)| set.is_empty()) {
+        let own = self.issuers.iter().find(|issuer| &*issuer.name == claimed);
+        if own.is_some_and(|issuer| issuer.keys.is_empty()) {
             return Err(Reason::KeyUnavailable);
         }
         match candidates.next() {

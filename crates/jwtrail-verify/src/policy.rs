@@ -29,7 +29,8 @@ pub(crate) struct Policy {
     pub(crate) profile: Profile,
     pub(crate) audience: Audience,
     pub(crate) leeway: i64,
-    pub(crate) max_lifetime: i64,
+    /// None when any is taken.
+    pub(crate) max_lifetime: Option<i64>,
     pub(crate) max_token_bytes: usize,
 }
 

@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
 use std::fmt;
 
-/// What a token was granted: exact elements, in the order of the token.
+/// What a token was granted: exact elements, in the order of the token, each once.
 ///
 /// ```
 /// use jwtrail_verify::ScopeSet;
@@ -9,9 +10,11 @@ use std::fmt;
 /// assert!(!scope.contains("orders"));
 /// assert_eq!(scope.to_string(), "orders:read orders:write");
 /// ```
+///
+/// What is empty or has a space in it is no element (RFC 6749 section 3.3), and is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScopeSet {
-    elements: Vec<Box<str>>,
+    /// Space-separated.
     text: String,
 }
 
@@ -24,30 +27,19 @@ impl ScopeSet {
 
     /// The elements.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.elements.iter().map(AsRef::as_ref)
+        elements(&self.text)
     }
 
     /// Whether nothing was granted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.elements.is_empty()
+        self.text.is_empty()
     }
 
     /// The elements, space-separated.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
-    }
-
-    fn insert(&mut self, element: &str) {
-        if self.contains(element) {
-            return;
-        }
-        if !self.text.is_empty() {
-            self.text.push(' ');
-        }
-        self.text.push_str(element);
-        self.elements.push(element.into());
     }
 }
 
@@ -60,10 +52,19 @@ impl<'a> FromIterator<&'a str> for ScopeSet {
 }
 
 impl<'a> Extend<&'a str> for ScopeSet {
-    fn extend<I: IntoIterator<Item = &'a str>>(&mut self, elements: I) {
-        for element in elements {
-            self.insert(element);
+    fn extend<I: IntoIterator<Item = &'a str>>(&mut self, added: I) {
+        let known = std::mem::take(&mut self.text);
+        let mut seen = BTreeSet::new();
+        let added = added.into_iter().map(|element| -> &str { element });
+        for element in elements(&known).chain(added) {
+            if is_element(element) && seen.insert(element) {
+                if !self.text.is_empty() {
+                    self.text.push(' ');
+                }
+                self.text.push_str(element);
+            }
         }
+        self.text.shrink_to_fit();
     }
 }
 
@@ -71,4 +72,13 @@ impl fmt::Display for ScopeSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
+}
+
+/// A space in an element would make two of it as soon as the list is written as text.
+pub(crate) fn is_element(text: &str) -> bool {
+    !text.is_empty() && !text.contains(' ')
+}
+
+fn elements(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|element| !element.is_empty())
 }

@@ -8,7 +8,7 @@ use crate::cache::TokenCache;
 use crate::claims::{self, Claims, Hearsay};
 use crate::header::Header;
 use crate::jws::{Decoded, Parts};
-use crate::keys::{Keys, Snapshot};
+use crate::keys::{KeyEpoch, Keys, Snapshot};
 use crate::policy::Policy;
 use crate::rejection::Shown;
 use crate::token::SignedToken;
@@ -20,8 +20,8 @@ use crate::{
 /// Takes tokens through the steps `parse` to `claims`. Share it; every method takes `&self`.
 ///
 /// A token that passed is kept, bounded, under a keyed hash. When it comes again, only what can
-/// have changed is checked: `exp`, `nbf`, and whether keys were replaced since. The answer has
-/// the same steps as the first time.
+/// have changed is checked: the times, and whether its issuer's keys were replaced since. The
+/// answer is the one of the first time.
 ///
 /// See the [crate's example](crate).
 pub struct Verifier {
@@ -45,23 +45,25 @@ impl Verifier {
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Verified, Box<Rejection>> {
         let keys = self.keys.load();
         let Some(cache) = &self.cache else {
-            return self.verify_anew(token, &keys, now, CacheUse::None);
+            let (verified, _) = self.verify_anew(token, &keys, now, CacheUse::None)?;
+            return Ok(verified);
         };
         if token.len() > self.policy.max_token_bytes {
-            return self.verify_anew(token, &keys, now, CacheUse::None);
+            let failure = Failure::at(Step::Parse, Reason::TokenTooLarge);
+            return Err(self.reject(token, failure));
         }
         let key = cache.key(token);
-        if let Some(known) = cache.find(key, keys.epoch) {
+        if let Some(known) = cache.find(key, &keys) {
             return self
                 .check_again(known, now)
                 .inspect_err(|_| cache.remove(key));
         }
-        let verified = self.verify_anew(token, &keys, now, CacheUse::Miss)?;
-        cache.insert(key, keys.epoch, Arc::clone(&verified.token));
+        let (verified, epoch) = self.verify_anew(token, &keys, now, CacheUse::Miss)?;
+        cache.insert(key, epoch, Arc::clone(&verified.token));
         Ok(verified)
     }
 
-    /// Replaces the keys of one issuer. Every token is verified anew afterwards.
+    /// Replaces the keys of one issuer. Each of its tokens is verified anew afterwards.
     ///
     /// # Errors
     /// When the verifier was not built with this issuer.
@@ -87,8 +89,7 @@ impl Verifier {
         now: Timestamp,
     ) -> Result<Verified, Box<Rejection>> {
         let signed = token.signed();
-        let leeway = self.policy.leeway;
-        match claims::check_times(&signed.claims, leeway, now.as_seconds()) {
+        match claims::check_times(&signed.claims, &self.policy, now.as_seconds()) {
             Ok(()) => Ok(Verified {
                 token,
                 cache: CacheUse::Hit,
@@ -109,7 +110,7 @@ impl Verifier {
         keys: &Snapshot,
         now: Timestamp,
         cache: CacheUse,
-    ) -> Result<Verified, Box<Rejection>> {
+    ) -> Result<(Verified, KeyEpoch), Box<Rejection>> {
         let signed = self
             .verify_signature(token, keys)
             .map_err(|failure| self.reject(token, failure).with_cache(cache))?;
@@ -125,11 +126,12 @@ impl Verifier {
             let rejection = Rejection::new(steps, Step::Claims, reason, shown);
             return Err(rejection.with_cache(cache));
         }
-        Ok(Verified {
+        let verified = Verified {
             token: Arc::new(VerifiedToken::new(signed.token)),
             cache,
             steps: passed_up_to(Step::Claims),
-        })
+        };
+        Ok((verified, signed.keys))
     }
 
     /// The steps `parse` to `signature`.
@@ -158,16 +160,15 @@ impl Verifier {
             return Err(fail(Step::Parse, Reason::MalformedToken));
         };
         let outcome = check_signature(members, claims, &parts, &decoded, keys);
-        if let Err((step, reason)) = outcome {
-            return Err(fail(step, reason));
-        }
+        let keys = outcome.map_err(|(step, reason)| fail(step, reason))?;
         Ok(Signed {
+            keys,
             typ_is_text: members.get("typ").is_none_or(Value::is_string),
             token: SignedToken {
                 header: Header::read(members),
                 claims: Claims::read(claims),
                 fingerprint: self.fingerprint(token),
-                payload: payload.unwrap_or_default(),
+                payload: decoded.payload.into_boxed_slice(),
             },
         })
     }
@@ -194,22 +195,22 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// The steps `header`, `key` and `signature`.
+/// The steps `header`, `key` and `signature`. Gives the keys under which it held.
 fn check_signature(
     members: &Map<String, Value>,
     claims: &Map<String, Value>,
     parts: &Parts<'_>,
     decoded: &Decoded,
     keys: &Snapshot,
-) -> Result<(), (Step, Reason)> {
+) -> Result<KeyEpoch, (Step, Reason)> {
     let algorithm = header::check(members, |algorithm| keys.allows(algorithm))
         .map_err(|reason| (Step::Header, reason))?;
     let kid = members.get("kid").and_then(Value::as_str);
-    let key = keys
+    let (key, epoch) = keys
         .select(kid, algorithm, claims.get("iss"))
         .map_err(|reason| (Step::Key, reason))?;
     match key.holds(parts.signed.as_bytes(), &decoded.signature) {
-        true => Ok(()),
+        true => Ok(epoch),
         false => Err((Step::Signature, Reason::BadSignature)),
     }
 }
@@ -224,6 +225,7 @@ fn passed_up_to(last: Step) -> Steps {
 
 struct Signed {
     token: SignedToken,
+    keys: KeyEpoch,
     /// `typ` is a string, or absent.
     typ_is_text: bool,
 }

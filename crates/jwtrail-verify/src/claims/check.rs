@@ -32,41 +32,35 @@ pub(crate) fn check(
         return Err(Reason::BadClaimType);
     }
     let named = |text: &Option<Box<str>>| text.as_ref().is_some_and(|text| !text.is_empty());
-    let (Some(exp), true, true) = (claims.exp, named(&claims.iss), named(&claims.sub)) else {
+    if claims.exp.is_none() || !named(&claims.iss) || !named(&claims.sub) {
         return Err(Reason::MissingClaim);
-    };
+    }
     match (&claims.aud, &policy.audience) {
         (None, Audience::OneOf(_)) => return Err(Reason::MissingClaim),
         (Some(aud), audience) if !audience.accepts(aud) => return Err(Reason::BadAudience),
         _ => {}
     }
-    check_times(claims, policy.leeway, now)?;
-    if claims
-        .iat
-        .is_some_and(|iat| iat > now.saturating_add(policy.leeway))
-    {
+    check_times(claims, policy, now)
+}
+
+/// The part that changes with time, forwards or back: 5 to 8.
+pub(crate) fn check_times(claims: &Claims, policy: &Policy, now: i64) -> Result<(), Reason> {
+    let Some(exp) = claims.exp else {
+        return Err(Reason::MissingClaim);
+    };
+    if now >= exp.saturating_add(policy.leeway) {
+        return Err(Reason::Expired);
+    }
+    let latest = now.saturating_add(policy.leeway);
+    if claims.nbf.is_some_and(|nbf| nbf > latest) {
+        return Err(Reason::NotYetValid);
+    }
+    if claims.iat.is_some_and(|iat| iat > latest) {
         return Err(Reason::IssuedInFuture);
     }
     let lifetime = exp.saturating_sub(claims.iat.unwrap_or(now));
-    if lifetime > policy.max_lifetime {
+    if policy.max_lifetime.is_some_and(|most| lifetime > most) {
         return Err(Reason::LifetimeTooLong);
-    }
-    Ok(())
-}
-
-/// What changes with time: `exp` and `nbf`.
-pub(crate) fn check_times(claims: &Claims, leeway: i64, now: i64) -> Result<(), Reason> {
-    if claims
-        .exp
-        .is_none_or(|exp| now >= exp.saturating_add(leeway))
-    {
-        return Err(Reason::Expired);
-    }
-    if claims
-        .nbf
-        .is_some_and(|nbf| nbf > now.saturating_add(leeway))
-    {
-        return Err(Reason::NotYetValid);
     }
     Ok(())
 }

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use jwtrail_event::{CacheUse, FingerprintKey, Reason};
-use jwtrail_verify::{KeySet, Seed, Verifier};
+use jwtrail_verify::{KeySet, Rejection, Seed, Verified, Verifier};
 use serde_json::json;
 
 use crate::support::{
-    AUDIENCE, ES256, HS256, ISSUER, NOW, Signer, Trusted, at, build, builder, claims, good, trust,
-    with_claim,
+    AUDIENCE, ES256, HS256, ISSUER, NOW, Signer, Trusted, at, build, builder, changed, claims,
+    good, trust, with_claim,
 };
 
 fn cache_use(verifier: &Verifier, token: &str) -> CacheUse {
@@ -104,16 +104,75 @@ fn rotating_a_key_takes_effect_on_the_next_request() {
 }
 
 #[test]
+fn a_hit_answers_as_a_miss_whatever_the_clock_does() {
+    let without_iat = changed(claims(), "iat", None);
+    let tokens = [
+        good(),
+        with_claim("nbf", Some(json!(NOW - 5))),
+        HS256.sign(HS256.header(), without_iat),
+    ];
+    for token in &tokens {
+        for seconds in [-90_000, -400, -71, -70, -66, -65, 0, 349, 350, 90_000] {
+            let verifier = build(builder());
+            verifier.verify(token, at(NOW)).unwrap();
+            let hit = verifier.verify(token, at(NOW + seconds));
+            let miss = build(builder()).verify(token, at(NOW + seconds));
+            let reason = |answer: &Result<Verified, Box<Rejection>>| {
+                answer.as_ref().err().map(|r| (r.reason(), r.steps()))
+            };
+            assert_eq!(reason(&hit), reason(&miss), "{seconds}");
+        }
+    }
+}
+
+#[test]
 fn rotating_one_issuers_key_leaves_the_others_key() {
     let other = Signer::hmac("other", &[3; 32]);
     let verifier = build(builder().issuer("https://other.example", other.keys()));
+    let theirs = changed(claims(), "iss", Some(json!("https://other.example")));
+    let theirs = other.sign(other.header(), theirs);
+    for token in [&good(), &theirs] {
+        assert_eq!(cache_use(&verifier, token), CacheUse::Miss);
+        assert_eq!(cache_use(&verifier, token), CacheUse::Hit);
+    }
     verifier
         .replace_keys(
             "https://other.example",
             Signer::hmac("new", &[4; 32]).keys(),
         )
         .unwrap();
-    assert!(verifier.verify(&good(), at(NOW)).is_ok());
+    // Not even the cached tokens of the other issuer have to be verified again.
+    assert_eq!(cache_use(&verifier, &good()), CacheUse::Hit);
+    let rejection = verifier.verify(&theirs, at(NOW)).unwrap_err();
+    assert_eq!(rejection.reason(), Reason::UnknownKey);
+}
+
+#[test]
+fn large_tokens_take_the_place_of_several() {
+    let verifier = build(builder().cache_capacity(32));
+    let tokens: Vec<_> = (0..32)
+        .map(|number| {
+            let claims = changed(claims(), "pad", Some(json!("p".repeat(4_000))));
+            let claims = changed(claims, "jti", Some(json!(format!("t-{number}"))));
+            HS256.sign(HS256.header(), claims)
+        })
+        .collect();
+    for token in &tokens {
+        assert_eq!(cache_use(&verifier, token), CacheUse::Miss);
+    }
+    // About 9 KiB each, and there are 64 KiB.
+    let hits = tokens.iter().rev().filter(|token| {
+        let verified = verifier.verify(token, at(NOW)).unwrap();
+        verified.cache == CacheUse::Hit
+    });
+    assert!((1..=7).contains(&hits.count()));
+}
+
+#[test]
+fn a_cache_for_one_token_keeps_one() {
+    let verifier = build(builder().cache_capacity(1));
+    assert_eq!(cache_use(&verifier, &good()), CacheUse::Miss);
+    assert_eq!(cache_use(&verifier, &good()), CacheUse::Hit);
 }
 
 #[test]

@@ -237,6 +237,13 @@ fn every_audience_that_was_named_is_ours() {
 }
 
 #[test]
+fn an_empty_jti_is_no_identity() {
+    let token = verify(&with_claim("jti", Some(json!("")))).unwrap().token;
+    assert_eq!(token.jti(), None);
+    assert_eq!(token.event_claims().jti, None);
+}
+
+#[test]
 fn a_verified_token_says_what_it_claims() {
     #[derive(serde::Deserialize)]
     struct Own {

@@ -122,3 +122,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_no_element_is_left_out_of_a_set() {
+    let set: ScopeSet = ["a", "", "b c", "a", "d"].into_iter().collect();
+    assert_eq!(set.as_str(), "a d");
+    for element in ["", "b", "c", "b c", "a d"] {
+        assert!(!set.contains(element), "{element}");
+    }
+}

@@ -1,9 +1,10 @@
 use jwtrail_event::Reason;
+use jwtrail_verify::BuildError;
 use serde_json::json;
 
 use crate::claims::{reason, reason_with};
 use crate::support::{
-    HS256, NOW, Trusted, at, build, builder, changed, claims, good, refusal, with_claim,
+    HS256, NOW, Trusted, at, build, builder, changed, claims, good, refusal, seed, with_claim,
 };
 
 #[test]
@@ -66,7 +67,7 @@ fn leeway_is_sixty_seconds_on_each_side() {
 #[test]
 fn times_at_the_ends_saturate() {
     let last = 253_402_300_799_i64;
-    let verifier = build(builder().leeway(300).max_lifetime(u64::MAX));
+    let verifier = build(builder().leeway(300).dangerous_any_lifetime());
     for name in ["exp", "nbf", "iat"] {
         for value in [last, -62_167_219_200] {
             for now in [i64::MIN, 0, i64::MAX] {
@@ -101,4 +102,21 @@ fn a_lifetime_of_24_hours_at_most() {
         short.verify(&good(), at(NOW)).unwrap_err().reason(),
         Reason::LifetimeTooLong
     );
+}
+
+#[test]
+fn any_lifetime_is_dangerous_and_says_so() {
+    let verifier = build(builder().dangerous_any_lifetime());
+    assert_eq!(verifier.unsafe_options(), ["dangerous_any_lifetime"]);
+    let token = with_claim("exp", Some(json!(253_402_300_799_i64)));
+    assert!(verifier.verify(&token, at(NOW)).is_ok());
+    for seconds in [0, 2_592_001, u64::MAX] {
+        let refused = builder().max_lifetime(seconds).build(seed()).unwrap_err();
+        assert_eq!(refused, BuildError::Lifetime { seconds });
+    }
+    let longest = build(builder().max_lifetime(2_592_000));
+    assert!(longest.unsafe_options().is_empty());
+    let token = with_claim("exp", Some(json!(NOW - 10 + 2_592_001)));
+    let rejection = longest.verify(&token, at(NOW)).unwrap_err();
+    assert_eq!(rejection.reason(), Reason::LifetimeTooLong);
 }
