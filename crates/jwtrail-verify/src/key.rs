@@ -34,8 +34,8 @@ enum Material {
 impl Key {
     /// An HMAC secret.
     ///
-    /// A key without a `kid` serves tokens without one, and those whose `kid` no other key of
-    /// the set has.
+    /// A key without a `kid` serves tokens without one. In a set in which no key of its algorithm
+    /// has a `kid` it serves every token of that algorithm, whatever its `kid`.
     ///
     /// # Errors
     /// When the algorithm is not an HMAC, when the secret has fewer bytes than the algorithm's
@@ -171,7 +171,7 @@ impl fmt::Debug for Key {
 #[non_exhaustive]
 pub enum KeyError {
     /// The algorithm is for another kind of key.
-    #[error("{algorithm} is not an algorithm for this kind of key")]
+    #[error("{algorithm} is not an algorithm for this kind of key; name the one it was made for")]
     WrongKind {
         /// The algorithm that was asked for.
         algorithm: Algorithm,
@@ -190,16 +190,19 @@ pub enum KeyError {
     #[error("the secret is a published default that attackers try first; draw 32 random bytes")]
     PublishedSecret,
     /// The id is empty or too long.
-    #[error("the key's id has {length} bytes, it needs 1 to 256")]
+    #[error("the key's `kid` has {length} bytes, it needs 1 to 256")]
     Kid {
         /// The id's bytes.
         length: usize,
     },
     /// There is no PEM block of a public key.
-    #[error("no PEM block `PUBLIC KEY`; a certificate or private key is not taken")]
+    #[error(
+        "no PEM block `PUBLIC KEY`; a certificate or private key is not taken, \
+         `openssl pkey -pubout` makes one of a private key"
+    )]
     NotPublicPem,
     /// The JSON is not one object without duplicate members.
-    #[error("not a JSON object without duplicate members")]
+    #[error("the JSON Web Key is not a JSON object without duplicate members (RFC 7517 section 4)")]
     NotJwk,
     /// The JWK has no, or a wrong, member.
     #[error("the JSON Web Key's `{member}` is absent or not as RFC 7518 has it")]
@@ -225,22 +228,22 @@ pub enum KeyError {
     #[error("a symmetric key in a set of public keys; a secret that was published is none")]
     PublishedSymmetric,
     /// Another key of the set has the same id and algorithm.
-    #[error("another key of the set has the same `kid` (or none) and algorithm")]
+    #[error("another key of the set has the same `kid` (or none) and algorithm; give each its own")]
     Ambiguous,
     /// The RSA modulus is too short or too long.
-    #[error("the RSA modulus has {bits} bits, it needs 2048 to 8192")]
+    #[error("the RSA modulus has {bits} bits, it needs 2048 to 8192; make a new key")]
     RsaSize {
         /// The modulus's bits.
         bits: usize,
     },
     /// The RSA exponent is even, 1, or too long.
-    #[error("the RSA exponent must be odd, at least 3 and at most 33 bits long")]
+    #[error("the RSA exponent must be odd, from 3 to 33 bits long; make a key with 65537")]
     RsaExponent,
     /// The RSA key is of the kind of CVE-2017-15361.
     #[error("the RSA key can be factored (ROCA, CVE-2017-15361); replace it")]
     Roca,
     /// The bytes are no such key.
-    #[error("not a valid public key for {algorithm}")]
+    #[error("the bytes are not a public key for {algorithm}; check the algorithm and the key")]
     Unusable {
         /// The algorithm that was asked for.
         algorithm: Algorithm,

@@ -102,15 +102,19 @@ impl KeySet {
     }
 
     /// The one key for this `kid` and algorithm.
+    ///
+    /// Keys without a `kid` serve any `kid` only where ids are not used at all: as soon as one
+    /// key of the algorithm has an id, a token's id must be one of those.
     pub(crate) fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&Key> {
         let mut fitting = self.keys.iter().filter(|key| key.algorithm() == algorithm);
         match kid {
             Some("") => None,
             Some(kid) if kid.len() > crate::key::MAX_KID => None,
-            Some(_) => fitting
-                .clone()
-                .find(|key| key.kid() == kid)
-                .or_else(|| fitting.find(|key| key.kid().is_none())),
+            Some(_) if fitting.clone().any(|key| key.kid().is_some()) => {
+                fitting.find(|key| key.kid() == kid)
+            }
+            // Of those without an id there is one at most.
+            Some(_) => fitting.next(),
             None => {
                 let first = fitting.next();
                 first.filter(|_| fitting.next().is_none())
@@ -180,16 +184,19 @@ pub struct SkippedKey {
 #[non_exhaustive]
 pub enum KeySetError {
     /// The document is too long.
-    #[error("the key set has {length} bytes, the limit is 524288")]
+    #[error("the key set has {length} bytes, the limit is 524288; take old keys out of it")]
     TooLong {
         /// Its bytes.
         length: usize,
     },
     /// The document is no JWK set.
-    #[error("not a JSON object with a list `keys`, without duplicate members")]
+    #[error(
+        "the key set is not a JSON object with a list `keys` and no member twice; give the \
+         issuer's JWK set (RFC 7517 section 5)"
+    )]
     NotAKeySet,
     /// The set has too many keys.
-    #[error("the key set has {count} keys, the limit is 100")]
+    #[error("the key set has {count} keys, the limit is 100; take old keys out of it")]
     TooManyKeys {
         /// Its keys.
         count: usize,
@@ -206,7 +213,10 @@ pub enum KeySetError {
         algorithm: Algorithm,
     },
     /// Nothing is left.
-    #[error("the key set has no key that can be used; {} were passed over", skipped.len())]
+    #[error(
+        "the key set has no key that can be used, and {} that were passed over; each says why",
+        skipped.len()
+    )]
     NoUsableKey {
         /// The keys that were passed over.
         skipped: Vec<SkippedKey>,

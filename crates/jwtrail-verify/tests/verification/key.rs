@@ -119,6 +119,24 @@ fn a_key_without_kid_serves_every_kid_of_its_algorithm() {
 }
 
 #[test]
+fn an_unknown_kid_is_unknown_as_soon_as_one_key_has_a_kid() {
+    let unnamed = || Key::hmac(Algorithm::Hs256, format!("{:-<64}", "h"), None).unwrap();
+    let named = Signer::hmac("named", &[5; 32]);
+    let keys = KeySet::new(vec![unnamed(), named.key()]).unwrap();
+    let verifier = build(Verifier::builder().issuer(ISSUER, keys).audience(AUDIENCE));
+    // Signed by the key without an id: it must not stand in for an id that nobody has.
+    let rejection = verifier.verify(&good(), at(NOW)).unwrap_err();
+    assert_eq!(rejection.reason(), Reason::UnknownKey);
+    assert_eq!(trust(&rejection), Trusted::No);
+    let token = named.sign(named.header(), claims());
+    assert!(verifier.verify(&token, at(NOW)).is_ok());
+    // Ids of another algorithm's keys do not count.
+    let keys = KeySet::new(vec![unnamed(), ES256.key()]).unwrap();
+    let verifier = build(Verifier::builder().issuer(ISSUER, keys).audience(AUDIENCE));
+    assert!(verifier.verify(&good(), at(NOW)).is_ok());
+}
+
+#[test]
 fn a_key_set_has_at_most_512_kib_and_100_keys() {
     let long = format!("{{\"keys\":[],\"x\":\"{}\"}}", "x".repeat(512 * 1024));
     assert!(matches!(
@@ -213,6 +231,8 @@ fn there_is_no_default_key_and_no_silent_configuration() {
         builder().issuer(ISSUER, HS256.keys()).build(seed()),
         builder().also_audience("").build(seed()),
         builder().leeway(301).build(seed()),
+        builder().max_token_bytes(65_537).build(seed()),
+        builder().cache_capacity(usize::MAX).build(seed()),
     ]
     .map(Result::unwrap_err);
     assert!(
@@ -224,6 +244,8 @@ fn there_is_no_default_key_and_no_silent_configuration() {
                 BuildError::DuplicateIssuer { .. },
                 BuildError::EmptyAudience,
                 BuildError::LongLeeway { seconds: 301 },
+                BuildError::TokenBytes { bytes: 65_537 },
+                BuildError::LargeCache { tokens: usize::MAX },
             ]
         ),
         "{errors:?}"
