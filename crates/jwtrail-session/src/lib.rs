@@ -5,6 +5,8 @@
 //! again (RFC 9700 section 4.14). What it knows of each step comes back as facts, from which the
 //! caller writes the audit events.
 //!
+//! [`Limits`] says how much a client may ask for, before and after its token is verified.
+//!
 //! It knows no web framework and no sink, and reads no clock: the present moment is an argument.
 //! What outlives a request is behind the [`State`] trait; [`MemoryState`] keeps it in this
 //! process.
@@ -39,6 +41,7 @@ mod builder;
 mod error;
 mod family;
 mod grant;
+mod limits;
 mod refresh;
 mod refresh_token;
 mod sessions;
@@ -51,6 +54,7 @@ pub use builder::{SessionsBuilder, UnusableSessions};
 pub use error::{CheckFailure, SessionError, StateError};
 pub use family::{Family, FamilyId, FamilyPlace};
 pub use grant::{Grant, UnusableGrant};
+pub use limits::{Limit, Limited, Limits, LimitsBuilder, Quota, UnusableLimits};
 pub use refresh::{KnownFamily, RefreshKind, RefreshRefusal, Refreshed};
 pub use sessions::{Revoked, Sessions};
 pub use signing::{SigningKey, UnusableKey, UnusableKeySet};

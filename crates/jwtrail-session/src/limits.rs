@@ -1,0 +1,245 @@
+mod builder;
+mod key;
+mod limited;
+mod majority;
+mod quota;
+mod table;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError, TryLockError};
+
+use jwtrail_event::{Reason, Timestamp};
+use jwtrail_verify::VerifiedToken;
+
+pub use builder::{LimitsBuilder, UnusableLimits};
+pub use limited::{Limit, Limited};
+pub use quota::Quota;
+
+use crate::TokenId;
+use key::{Key, KeyHash};
+use majority::Majority;
+use table::Table;
+
+/// How much a client may ask for: the generic cell rate algorithm, in the memory of this
+/// process.
+///
+/// **Failures** are limited before anything is known of the client: per address (an IPv6 /64)
+/// and per token, by its fingerprint. Nothing that an unverified token claims is looked at. An
+/// address over its limit is not shut out: tokens that are known already pass, others are tried
+/// under a small budget that good ones do not use up, and what fails is limited. So a broken
+/// client does not lock out its office. A token that held and has expired is charged to itself
+/// and not to its address: an office whose tokens end together has done no wrong, and must
+/// learn that it has to refresh.
+///
+/// **Good tokens** are limited as declared: per subject, per token, and per subject in a class
+/// of scopes or on a route.
+///
+/// Keys are kept as keyed hashes, in a fixed number of places. A key that owes nothing makes
+/// room. When a flood of keys has taken all places, the key that owes least gives way, one
+/// charge at most is forgotten, and never that of a key over its limit: if there is no place,
+/// the newcomer is let through without being kept, and [counted](Self::untracked).
+///
+/// ```
+/// use jwtrail_event::{Reason, Timestamp};
+/// use jwtrail_session::{Limits, Quota};
+///
+/// let limits = Limits::builder()
+///     .failures_per_address(Quota::per_minute(60).burst(2))
+///     .per_subject(Quota::per_minute(600))
+///     .build()?;
+/// let address = "203.0.113.9".parse()?;
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let fail = |token| limits.failed(address, Some(token), Reason::BadSignature, now);
+/// assert!(fail("k1:1").is_ok() && fail("k1:2").is_ok());
+/// assert_eq!(fail("k1:3").unwrap_err().retry_after, 1);
+/// assert!(limits.is_over(address, now));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Limits {
+    failures: Meter,
+    trials: Meter,
+    token_failures: Meter,
+    per_subject: Option<Meter>,
+    per_token: Option<Meter>,
+    scope_classes: Vec<ScopeClassMeter>,
+    routes: Vec<RouteMeter>,
+    keys: KeyHash,
+    majority: Mutex<Majority>,
+}
+
+impl Limits {
+    /// Starts a configuration.
+    pub fn builder() -> LimitsBuilder {
+        LimitsBuilder::new()
+    }
+
+    /// Whether so many tokens of this address failed that others are only looked up, or tried
+    /// under the [budget](Self::try_anyway).
+    #[must_use]
+    pub fn is_over(&self, address: IpAddr, now: Timestamp) -> bool {
+        let waits = |key| self.failures.table.wait(key, now.as_micros()).is_some();
+        // Most requests come while nobody is over the limit: then nothing is hashed.
+        self.failures.table.may_be_closed(now.as_micros()) && {
+            let key = self.keys.address(address);
+            waits(key) && !self.is_suspected(key)
+        }
+    }
+
+    /// Takes one trial out of the budget of an address over its limit.
+    ///
+    /// # Errors
+    /// When the budget is used up: refuse the token without trying it.
+    pub fn try_anyway(&self, address: IpAddr, now: Timestamp) -> Result<(), Limited> {
+        let tried = self.trials.charge(self.keys.address(address), now);
+        tried.map_err(|limited| Limited {
+            quota: self.failures.quota,
+            ..limited
+        })
+    }
+
+    /// Gives a trial back: the token held.
+    pub fn held(&self, address: IpAddr) {
+        self.trials.table.refund(self.keys.address(address));
+    }
+
+    /// Charges a token that failed, or credentials that were none: then there is no
+    /// fingerprint. What is not the client's fault is charged to nobody.
+    ///
+    /// # Errors
+    /// When the address or the token is over its limit: answer with that instead.
+    pub fn failed(
+        &self,
+        address: IpAddr,
+        fingerprint: Option<&str>,
+        reason: Reason,
+        now: Timestamp,
+    ) -> Result<(), Limited> {
+        if matches!(reason, Reason::KeyUnavailable | Reason::BackendUnavailable) {
+            return Ok(());
+        }
+        let of_token = fingerprint.map_or(Ok(()), |fingerprint| {
+            let key = self.keys.fingerprint(fingerprint);
+            self.token_failures.charge(key, now)
+        });
+        // Only a token whose signature held gets as far as this reason.
+        if reason == Reason::Expired {
+            return of_token;
+        }
+        let key = self.keys.address(address);
+        if self.is_suspected(key) {
+            return of_token;
+        }
+        self.failures.charge(key, now).and(of_token)
+    }
+
+    /// Whether any limit is declared on good tokens.
+    #[must_use]
+    pub fn limits_good_tokens(&self) -> bool {
+        self.per_subject.is_some()
+            || self.per_token.is_some()
+            || !self.scope_classes.is_empty()
+            || !self.routes.is_empty()
+    }
+
+    /// Charges a request with a good token to every limit that it falls under, or to none.
+    ///
+    /// # Errors
+    /// When one of them is over.
+    pub fn admit(&self, token: &VerifiedToken, route: &str, now: Timestamp) -> Result<(), Limited> {
+        let subject = || self.keys.subject(token.iss(), token.sub());
+        let per_subject = self.per_subject.iter().map(|meter| (meter, subject()));
+        let per_token = self.per_token.iter().map(|meter| {
+            let id = match token.jti() {
+                Some(jti) => TokenId::Jti(jti),
+                None => TokenId::Fingerprint(token.fingerprint().as_str()),
+            };
+            (meter, self.keys.token(token.iss(), id))
+        });
+        let classes = self.scope_classes.iter();
+        let classes = classes
+            .filter(|class| class.scopes.iter().any(|s| token.scope().contains(s)))
+            .map(|class| (&class.meter, subject()));
+        let routes = self.routes.iter();
+        let routes = routes
+            .filter(|limited| limited.pattern == route)
+            .map(|limited| (&limited.meter, subject()));
+        let due = per_subject.chain(per_token).chain(classes).chain(routes);
+        for (index, (meter, key)) in due.clone().enumerate() {
+            if let Err(limited) = meter.charge(key, now) {
+                due.take(index)
+                    .for_each(|(meter, key)| meter.table.refund(key));
+                return Err(limited);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes an accepted request. True when its address is suspected from now on to be a proxy
+    /// that is not configured as one, because it sends above half of what is accepted, for many
+    /// subjects. Its failures are then not limited.
+    #[must_use]
+    pub fn accepted(&self, address: IpAddr, token: &VerifiedToken) -> bool {
+        // A sample is enough: nobody waits here.
+        let mut majority = match self.majority.try_lock() {
+            Ok(majority) => majority,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
+        let subject = self.keys.subject(token.iss(), token.sub());
+        majority
+            .accepted(self.keys.address(address), subject)
+            .is_some()
+    }
+
+    /// How many charges were let through without being kept, for want of room.
+    #[must_use]
+    pub fn untracked(&self) -> u64 {
+        let always = [&self.failures, &self.trials, &self.token_failures];
+        let declared = self.per_subject.iter().chain(&self.per_token);
+        let classes = self.scope_classes.iter().map(|class| &class.meter);
+        let routes = self.routes.iter().map(|route| &route.meter);
+        let meters = always.into_iter().chain(declared);
+        meters
+            .chain(classes)
+            .chain(routes)
+            .map(|meter| meter.table.untracked())
+            .sum()
+    }
+
+    fn is_suspected(&self, address: Key) -> bool {
+        let majority = self.majority.lock();
+        let majority = majority.unwrap_or_else(PoisonError::into_inner);
+        majority.suspected() == Some(address)
+    }
+}
+
+impl fmt::Debug for Limits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limits").finish_non_exhaustive()
+    }
+}
+
+/// One limit, with what its keys owe.
+struct Meter {
+    limit: Limit,
+    quota: Quota,
+    table: Table,
+}
+
+impl Meter {
+    fn charge(&self, key: Key, now: Timestamp) -> Result<(), Limited> {
+        let charged = self.table.charge(key, now.as_micros());
+        charged.map_err(|wait| Limited::new(self.limit, self.quota, wait))
+    }
+}
+
+struct ScopeClassMeter {
+    scopes: Vec<String>,
+    meter: Meter,
+}
+
+struct RouteMeter {
+    pattern: String,
+    meter: Meter,
+}

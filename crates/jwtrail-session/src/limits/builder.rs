@@ -1,0 +1,185 @@
+use std::sync::Mutex;
+
+use super::key::KeyHash;
+use super::majority::Majority;
+use super::table::Table;
+use super::{Limit, Limits, Meter, Quota, RouteMeter, ScopeClassMeter};
+
+/// Builds [`Limits`]: those on failures are always there, those on good tokens are declared.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing before `build`"]
+pub struct LimitsBuilder {
+    failures_per_address: Quota,
+    trials_per_address: Quota,
+    failures_per_token: Quota,
+    per_subject: Option<Quota>,
+    per_token: Option<Quota>,
+    scope_classes: Vec<ScopeClass>,
+    routes: Vec<(String, Quota)>,
+    capacity: usize,
+}
+
+#[derive(Clone, Debug)]
+struct ScopeClass {
+    name: String,
+    scopes: Vec<String>,
+    quota: Quota,
+}
+
+impl LimitsBuilder {
+    pub(super) const fn new() -> Self {
+        Self {
+            failures_per_address: Quota::per_minute(60),
+            trials_per_address: Quota::per_second(5).burst(20),
+            failures_per_token: Quota::per_minute(60),
+            per_subject: None,
+            per_token: None,
+            scope_classes: Vec::new(),
+            routes: Vec::new(),
+            capacity: 65_536,
+        }
+    }
+
+    /// How many tokens of one address (an IPv6 /64) may fail: 60 a minute, if it isn't given.
+    pub fn failures_per_address(mut self, quota: Quota) -> Self {
+        self.failures_per_address = quota;
+        self
+    }
+
+    /// How many tokens of an address over its limit are tried all the same: 5 a second and 20
+    /// at once, if it isn't given. Tokens that hold use none of it up.
+    pub fn trials_per_address(mut self, quota: Quota) -> Self {
+        self.trials_per_address = quota;
+        self
+    }
+
+    /// How often one token may fail, wherever it comes from: 60 a minute, if it isn't given.
+    pub fn failures_per_token(mut self, quota: Quota) -> Self {
+        self.failures_per_token = quota;
+        self
+    }
+
+    /// How much one subject may ask for. No limit if it isn't given.
+    pub fn per_subject(mut self, quota: Quota) -> Self {
+        self.per_subject = Some(quota);
+        self
+    }
+
+    /// How much may be asked for with one token. No limit if it isn't given.
+    pub fn per_token(mut self, quota: Quota) -> Self {
+        self.per_token = Some(quota);
+        self
+    }
+
+    /// How much one subject may ask for with tokens of a class: those that hold one of these
+    /// scopes. May be called several times; a token counts in each class that it is of.
+    pub fn scope_class<'a>(
+        mut self,
+        name: &str,
+        scopes: impl IntoIterator<Item = &'a str>,
+        quota: Quota,
+    ) -> Self {
+        self.scope_classes.push(ScopeClass {
+            name: name.to_owned(),
+            scopes: scopes.into_iter().map(str::to_owned).collect(),
+            quota,
+        });
+        self
+    }
+
+    /// How much one subject may ask of a route, by its pattern, e.g. `/orders/{id}`. May be
+    /// called several times.
+    pub fn route(mut self, pattern: &str, quota: Quota) -> Self {
+        self.routes.push((pattern.to_owned(), quota));
+        self
+    }
+
+    /// For how many keys each limit has room: 65,536 if it isn't given, each of 24 bytes.
+    pub fn capacity(mut self, keys: usize) -> Self {
+        self.capacity = keys;
+        self
+    }
+
+    /// Builds them.
+    ///
+    /// # Errors
+    /// A quota of nothing or of more than one in a microsecond, a class without a scope, no room
+    /// for keys, or a system without random bytes.
+    pub fn build(self) -> Result<Limits, UnusableLimits> {
+        if self.capacity == 0 {
+            return Err(UnusableLimits::Capacity);
+        }
+        let meter = |limit, quota| meter(limit, quota, self.capacity);
+        let mut scope_classes = Vec::with_capacity(self.scope_classes.len());
+        for class in &self.scope_classes {
+            if class.name.is_empty() || class.scopes.is_empty() {
+                return Err(UnusableLimits::ScopeClass {
+                    name: class.name.clone(),
+                });
+            }
+            scope_classes.push(ScopeClassMeter {
+                scopes: class.scopes.clone(),
+                meter: meter(Limit::ScopeClass, class.quota)?,
+            });
+        }
+        let mut routes = Vec::with_capacity(self.routes.len());
+        for (pattern, quota) in &self.routes {
+            routes.push(RouteMeter {
+                pattern: pattern.clone(),
+                meter: meter(Limit::Route, *quota)?,
+            });
+        }
+        let optional = |limit, quota: Option<Quota>| quota.map(|q| meter(limit, q)).transpose();
+        Ok(Limits {
+            failures: meter(Limit::Failures, self.failures_per_address)?,
+            trials: meter(Limit::Failures, self.trials_per_address)?,
+            token_failures: meter(Limit::TokenFailures, self.failures_per_token)?,
+            per_subject: optional(Limit::Subject, self.per_subject)?,
+            per_token: optional(Limit::Token, self.per_token)?,
+            scope_classes,
+            routes,
+            keys: KeyHash::random().map_err(|_| UnusableLimits::Randomness)?,
+            majority: Mutex::new(Majority::default()),
+        })
+    }
+}
+
+fn meter(limit: Limit, quota: Quota, capacity: usize) -> Result<Meter, UnusableLimits> {
+    if !quota.is_usable() {
+        return Err(UnusableLimits::Quota { limit, quota });
+    }
+    Ok(Meter {
+        limit,
+        quota,
+        table: Table::new(quota, capacity),
+    })
+}
+
+/// Limits that can't be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnusableLimits {
+    /// A quota that lets nothing pass, or that can't be measured.
+    #[error(
+        "the quota of `{}` must allow at least one at once and at most one in a microsecond, not \
+         {} in {} s", limit.as_str(), quota.count(), quota.seconds()
+    )]
+    Quota {
+        /// Of which limit.
+        limit: Limit,
+        /// The quota as given.
+        quota: Quota,
+    },
+    /// No room for keys.
+    #[error("limits need room for at least one key")]
+    Capacity,
+    /// A class of no scopes.
+    #[error("the scope class `{name}` needs a name and at least one scope")]
+    ScopeClass {
+        /// The class.
+        name: String,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes")]
+    Randomness,
+}

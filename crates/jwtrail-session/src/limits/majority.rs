@@ -1,0 +1,116 @@
+use super::key::Key;
+
+/// Finds an address that sends above half of the traffic for many subjects: probably a proxy
+/// that is not configured as one.
+///
+/// It looks at accepted requests only, so that no flood of bad tokens can make an address
+/// look like a proxy and escape its limit. In constant memory: the first of two windows elects
+/// whoever could have the majority (Boyer and Moore), the second counts them.
+#[derive(Debug, Default)]
+pub(super) struct Majority {
+    seen: u32,
+    candidate: Option<Key>,
+    votes: u32,
+    watched: Option<Key>,
+    watched_seen: u32,
+    /// A bit for each of 64 classes of subjects that the watched address sent.
+    watched_subjects: u64,
+    suspected: Option<Key>,
+}
+
+impl Majority {
+    /// Counts an accepted request. Gives the address if it is suspected from now on.
+    pub(super) fn accepted(&mut self, address: Key, subject: Key) -> Option<Key> {
+        self.vote(address);
+        if self.watched == Some(address) {
+            self.watched_seen += 1;
+            self.watched_subjects |= 1 << (subject.0 % 64);
+        }
+        self.seen += 1;
+        if self.seen < WINDOW {
+            return None;
+        }
+        let before = self.suspected;
+        let is_proxy =
+            self.watched_seen > WINDOW / 2 && self.watched_subjects.count_ones() >= MIN_SUBJECTS;
+        *self = Self {
+            watched: self.candidate,
+            suspected: self.watched.filter(|_| is_proxy),
+            ..Self::default()
+        };
+        self.suspected.filter(|_| self.suspected != before)
+    }
+
+    pub(super) fn suspected(&self) -> Option<Key> {
+        self.suspected
+    }
+
+    fn vote(&mut self, address: Key) {
+        if self.votes == 0 {
+            self.candidate = Some(address);
+        }
+        if self.candidate == Some(address) {
+            self.votes += 1;
+        } else {
+            self.votes -= 1;
+        }
+    }
+}
+
+/// In accepted requests.
+const WINDOW: u32 = 1_000;
+const MIN_SUBJECTS: u32 = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROXY: Key = Key(1, 1);
+
+    /// Three windows in which the proxy has so many of each ten requests.
+    fn told(of_ten: u32, subjects: u64) -> Vec<Key> {
+        let mut majority = Majority::default();
+        let requests = 0..WINDOW * 3;
+        requests
+            .filter_map(|number| {
+                let address = if number % 10 < of_ten {
+                    PROXY
+                } else {
+                    Key(2, u64::from(number))
+                };
+                majority.accepted(address, Key(u64::from(number) % subjects, 0))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn above_half_for_many_subjects_is_told_once() {
+        assert_eq!(told(6, 100), [PROXY]);
+        assert_eq!(told(10, 100), [PROXY]);
+    }
+
+    #[test]
+    fn half_is_not_above_half() {
+        assert_eq!(told(5, 100), []);
+    }
+
+    #[test]
+    fn one_busy_client_is_no_proxy() {
+        assert_eq!(told(10, 1), []);
+        assert_eq!(told(10, 15), []);
+        assert_eq!(told(10, 16), [PROXY]);
+    }
+
+    #[test]
+    fn who_falls_below_half_is_no_longer_suspected() {
+        let mut majority = Majority::default();
+        for number in 0..u64::from(WINDOW) * 2 {
+            majority.accepted(PROXY, Key(number, 0));
+        }
+        assert_eq!(majority.suspected(), Some(PROXY));
+        for number in 0..u64::from(WINDOW) {
+            majority.accepted(Key(3, number), Key(number, 0));
+        }
+        assert_eq!(majority.suspected(), None);
+    }
+}

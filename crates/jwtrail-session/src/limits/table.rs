@@ -1,0 +1,270 @@
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::key::Key;
+use super::quota::{Gcra, Quota, Wait};
+
+/// What keys owe, in a fixed number of places.
+///
+/// A key has the places of one bucket, which nobody outside can choose. When all are taken by
+/// keys that owe something, the one that owes least gives way, and only
+/// - to a key that owes as much or more, so that at most one charge is ever forgotten, and
+/// - if it is not over its limit.
+///
+/// Else the newcomer is let through without being kept, and counted.
+#[derive(Debug)]
+pub(super) struct Table {
+    gcra: Gcra,
+    shards: Box<[Mutex<Box<[Bucket]>>]>,
+    /// After this moment no key is over its limit: what most requests look at only.
+    closed_until: AtomicI64,
+    untracked: AtomicU64,
+}
+
+type Bucket = [Place; WAYS];
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    key: Key,
+    due: i64,
+}
+
+impl Table {
+    /// With room for about so many keys, and at least as many.
+    pub(super) fn new(quota: Quota, capacity: usize) -> Self {
+        let buckets = capacity.div_ceil(SHARDS * WAYS).max(1);
+        let shard = || Mutex::new(vec![[Place::EMPTY; WAYS]; buckets].into_boxed_slice());
+        Self {
+            gcra: Gcra::new(quota),
+            shards: (0..SHARDS).map(|_| shard()).collect(),
+            closed_until: AtomicI64::new(i64::MIN),
+            untracked: AtomicU64::new(0),
+        }
+    }
+
+    /// Charges a key, unless it is over its limit.
+    pub(super) fn charge(&self, key: Key, now: i64) -> Result<(), Wait> {
+        let mut shard = self.shard(key);
+        let place = place_of(bucket(&mut shard, key), key);
+        let own = place.key == key;
+        let next = self
+            .gcra
+            .charge(if own { place.due } else { i64::MIN }, now)?;
+        if !own && !self.gives_way(place.due, next, now) {
+            self.untracked.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        *place = Place { key, due: next };
+        let until = self.gcra.closed_until(next);
+        if until > now {
+            self.closed_until.fetch_max(until, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// False when no key is over its limit.
+    pub(super) fn may_be_closed(&self, now: i64) -> bool {
+        self.closed_until.load(Ordering::Relaxed) > now
+    }
+
+    /// How long a key that is over its limit has to wait.
+    pub(super) fn wait(&self, key: Key, now: i64) -> Option<Wait> {
+        let mut shard = self.shard(key);
+        let place = place_of(bucket(&mut shard, key), key);
+        if place.key != key {
+            return None;
+        }
+        self.gcra.charge(place.due, now).err()
+    }
+
+    /// Takes one charge back.
+    pub(super) fn refund(&self, key: Key) {
+        let mut shard = self.shard(key);
+        let place = place_of(bucket(&mut shard, key), key);
+        if place.key == key {
+            place.due = self.gcra.refund(place.due);
+        }
+    }
+
+    /// How many charges were not kept for want of room.
+    pub(super) fn untracked(&self) -> u64 {
+        self.untracked.load(Ordering::Relaxed)
+    }
+
+    fn gives_way(&self, due: i64, newcomer: i64, now: i64) -> bool {
+        due <= now || (due <= newcomer && self.gcra.closed_until(due) <= now)
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the remainder is below the number of shards"
+    )]
+    fn shard(&self, key: Key) -> MutexGuard<'_, Box<[Bucket]>> {
+        // No code of ours panics under the lock; and a place is whole at every moment.
+        self.shards[(key.0 % SHARDS as u64) as usize]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the remainder is below the number of buckets, of which there is one at least"
+)]
+fn bucket(shard: &mut [Bucket], key: Key) -> &mut Bucket {
+    let index = key.1 % shard.len() as u64;
+    &mut shard[index as usize]
+}
+
+/// The key's own place, or the one that owes least.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "both indexes come from the bucket itself"
+)]
+fn place_of(bucket: &mut Bucket, key: Key) -> &mut Place {
+    let mut least = 0;
+    for (index, place) in bucket.iter().enumerate() {
+        if place.key == key {
+            return &mut bucket[index];
+        }
+        if place.due < bucket[least].due {
+            least = index;
+        }
+    }
+    &mut bucket[least]
+}
+
+impl Place {
+    const EMPTY: Self = Self {
+        key: Key(0, 0),
+        due: i64::MIN,
+    };
+}
+
+const SHARDS: usize = 16;
+const WAYS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::super::quota::MICROS;
+    use super::*;
+
+    /// Room for 8 keys that share a bucket.
+    fn one_bucket(quota: Quota) -> Table {
+        Table::new(quota, 1)
+    }
+
+    fn key(number: u64) -> Key {
+        Key(0, number + 1)
+    }
+
+    #[test]
+    fn a_key_over_its_limit_gives_way_to_nobody() {
+        let table = one_bucket(Quota::per_minute(60).burst(2));
+        for number in 0..WAYS as u64 {
+            table.charge(key(number), 0).unwrap();
+            table.charge(key(number), 0).unwrap();
+        }
+        for number in 100..1_000 {
+            assert_eq!(table.charge(key(number), 0), Ok(()));
+        }
+        assert_eq!(table.untracked(), 900);
+        for number in 0..WAYS as u64 {
+            assert_eq!(table.charge(key(number), 0), Err(Wait(MICROS)));
+            assert_eq!(table.wait(key(number), 0), Some(Wait(MICROS)));
+        }
+    }
+
+    #[test]
+    fn a_key_over_a_limit_of_one_gives_way_to_nobody() {
+        let table = one_bucket(Quota::per_minute(60).burst(1));
+        for number in 0..100 {
+            assert_eq!(table.charge(key(number), 0), Ok(()));
+        }
+        for number in 0..WAYS as u64 {
+            assert!(table.charge(key(number), 0).is_err());
+        }
+    }
+
+    #[test]
+    fn whoever_owes_least_gives_way_to_whoever_owes_as_much() {
+        let table = one_bucket(Quota::per_minute(60).burst(10));
+        for number in 0..WAYS as u64 {
+            table.charge(key(number), 0).unwrap();
+        }
+        table.charge(key(0), 0).unwrap();
+        // Of the seven that owe one charge, one goes; the key that owes two stays.
+        table.charge(key(50), 0).unwrap();
+        assert_eq!(table.untracked(), 0);
+        let mut left = 0;
+        while table.charge(key(0), 0).is_ok() {
+            left += 1;
+        }
+        assert_eq!(left, 8);
+    }
+
+    #[test]
+    fn who_owes_nothing_any_more_makes_room() {
+        let table = one_bucket(Quota::per_minute(60).burst(1));
+        for number in 0..WAYS as u64 {
+            table.charge(key(number), 0).unwrap();
+        }
+        table.charge(key(50), MICROS).unwrap();
+        assert_eq!(table.untracked(), 0);
+        assert_eq!(table.charge(key(50), MICROS), Err(Wait(MICROS)));
+    }
+
+    #[test]
+    fn a_refund_gives_one_charge_back() {
+        let table = one_bucket(Quota::per_minute(60).burst(1));
+        table.charge(key(0), 0).unwrap();
+        table.refund(key(0));
+        table.refund(key(1));
+        assert_eq!(table.wait(key(0), 0), None);
+        assert_eq!(table.charge(key(0), 0), Ok(()));
+        assert_eq!(table.charge(key(0), 0), Err(Wait(MICROS)));
+    }
+
+    proptest! {
+        /// Against one exact cell for each key: nobody is refused who may pass, and who was
+        /// refused stays so until their time, whatever others do.
+        #[test]
+        fn it_refuses_only_whom_exact_cells_refuse(
+            steps in prop::collection::vec((0_u64..24, 0_i64..400_000), 1..400),
+            burst in 1_u32..5,
+        ) {
+            let quota = Quota::per_minute(60).burst(burst);
+            let (table, gcra) = (one_bucket(quota), Gcra::new(quota));
+            let mut exact: HashMap<u64, i64> = HashMap::new();
+            let mut closed: HashMap<u64, i64> = HashMap::new();
+            let mut now = 0;
+            for (number, pause) in steps {
+                now += pause;
+                let before = *exact.get(&number).unwrap_or(&i64::MIN);
+                let wait = table.wait(key(number), now);
+                let charged = table.charge(key(number), now);
+                prop_assert_eq!(wait, charged.err());
+                prop_assert!(wait.is_none() || table.may_be_closed(now));
+                if let Err(Wait(wait)) = charged {
+                    // The exact cell counts what was let through, so it owes no less.
+                    prop_assert!(gcra.closed_until(before) > now);
+                    let until = closed.entry(number).or_insert(now + wait);
+                    if *until <= now {
+                        *until = now + wait;
+                    }
+                    prop_assert_eq!(*until, now + wait);
+                } else {
+                    if let Some(until) = closed.get(&number) {
+                        prop_assert!(*until <= now, "{} was lifted", number);
+                    }
+                    let interval = gcra.charge(i64::MIN, 0).unwrap();
+                    exact.insert(number, before.max(now) + interval);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Limits as the middleware meets them.
+
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod flood;
+#[cfg(test)]
+mod good_tokens;
+#[cfg(test)]
+mod support;
