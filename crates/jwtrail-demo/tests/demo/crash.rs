@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -5,6 +6,7 @@ use std::sync::Arc;
 use jwtrail_actix::SystemClock;
 use jwtrail_demo::{DemoOptions, ExternalMonitor, Progress, once};
 use jwtrail_monitor::{Monitor, MonitorConfig, RunningMonitor};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -28,23 +30,43 @@ async fn a_monitor_that_crashes_during_the_traffic_loses_nothing() {
         .visits(30)
         .progress(move |progress| tell.send(progress.clone()).unwrap());
     let crashes = crash_twice(monitor, address, data, &mut told);
-    let (report, (away, back)) = tokio::join!(once(options), crashes);
+    let (report, (monitor, away, back)) = tokio::join!(once(options), crashes);
     let report = report.unwrap();
     assert!(report.passed(), "{report}");
     assert!(
         away >= 2 && back >= 2,
         "away {away} times, back {back} times"
     );
+    // None twice: one alert for each attack.
+    let alerts = alerts(&monitor).await;
+    let rules: BTreeSet<&str> = alerts
+        .iter()
+        .filter_map(|one| one["rule"].as_str())
+        .collect();
+    assert_eq!((alerts.len(), rules.len()), (7, 7), "{rules:?}");
+    monitor.stop().await;
+}
+
+async fn alerts(monitor: &RunningMonitor) -> Vec<Value> {
+    let token = monitor.access_token().unwrap();
+    let request = reqwest::Client::new()
+        .get(format!("{}/api/v1/alerts?state=all", monitor.url()))
+        .bearer_auth(token.expose());
+    let mut body: Value = request.send().await.unwrap().json().await.unwrap();
+    match body["alerts"].take() {
+        Value::Array(alerts) => alerts,
+        other => panic!("{other}"),
+    }
 }
 
 /// Crashes the monitor in the midst of the traffic, and starts it again when it was missed.
-/// Gives how often it was missed, and found again.
+/// Gives it with how often it was missed, and found again.
 async fn crash_twice(
     monitor: RunningMonitor,
     address: SocketAddr,
     data: PathBuf,
     told: &mut mpsc::UnboundedReceiver<Progress>,
-) -> (u32, u32) {
+) -> (RunningMonitor, u32, u32) {
     let mut monitor = Some(monitor);
     let (mut attacks, mut away, mut back) = (0, 0, 0);
     while let Some(progress) = told.recv().await {
@@ -65,7 +87,7 @@ async fn crash_twice(
             _ => {}
         }
     }
-    (away, back)
+    (monitor.unwrap(), away, back)
 }
 
 async fn start(listen: SocketAddr, data: PathBuf) -> RunningMonitor {
