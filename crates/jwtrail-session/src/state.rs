@@ -1,3 +1,4 @@
+mod crowd;
 mod expiring;
 mod memory;
 mod name_hash;

@@ -13,6 +13,8 @@ pub(super) struct Expiring<V> {
     // May name entries that were changed since: they are looked at again when their time comes.
     ends: BinaryHeap<Reverse<(Timestamp, u128)>>,
     capacity: usize,
+    /// When the entries were last searched for some to give up.
+    searched: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -27,6 +29,7 @@ impl<V> Expiring<V> {
             entries: HashMap::new(),
             ends: BinaryHeap::new(),
             capacity,
+            searched: None,
         }
     }
 
@@ -48,13 +51,18 @@ impl<V> Expiring<V> {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<(), NoRoom> {
-        self.drop_ended(now);
-        if self.entries.len() >= self.capacity && !self.entries.contains_key(&key) {
+        if !self.has_room(now) && !self.entries.contains_key(&key) {
             return Err(NoRoom);
         }
         self.entries.insert(key, Entry { value, until });
         self.note_end(key, until);
         Ok(())
+    }
+
+    /// Whether there is room for another key, after what has ended was dropped.
+    pub(super) fn has_room(&mut self, now: Timestamp) -> bool {
+        self.drop_ended(now);
+        self.entries.len() < self.capacity
     }
 
     /// Lets an entry end at another moment.
@@ -65,6 +73,26 @@ impl<V> Expiring<V> {
             entry.until = until;
             self.note_end(key, until);
         }
+    }
+
+    /// Whether the entries may be searched now: it takes a while, so once a second at most.
+    pub(super) fn may_search(&mut self, now: Timestamp) -> bool {
+        let due = self
+            .searched
+            .is_none_or(|last| now.micros_since(last).unsigned_abs() >= 1_000_000);
+        if due {
+            self.searched = Some(now);
+        }
+        due
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u128, &V)> {
+        self.entries.iter().map(|(key, entry)| (*key, &entry.value))
+    }
+
+    /// Drops an entry before its end.
+    pub(super) fn remove(&mut self, key: u128) {
+        self.entries.remove(&key);
     }
 
     fn note_end(&mut self, key: u128, until: Timestamp) {
