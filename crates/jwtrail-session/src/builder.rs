@@ -8,6 +8,18 @@ use crate::sessions::Settings;
 use crate::{MemoryState, Sessions, SigningKey, State, UnusableKeySet};
 
 /// Configures [`Sessions`]. Lifetimes are in seconds.
+///
+/// ```
+/// use jwtrail_session::{Sessions, SigningKey};
+/// let sessions = Sessions::builder(SigningKey::generate_ed25519()?, "2026-01")
+///     .issuer("https://login.example")
+///     .audience("orders-api")
+///     .refresh_key([7; 32]) // 32 random bytes
+///     .access_lifetime(300)
+///     .build()?;
+/// assert!(sessions.public_jwks().is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct SessionsBuilder {
     key: SigningKey,
@@ -76,16 +88,17 @@ impl SessionsBuilder {
         self
     }
 
-    /// How long the previous refresh token is still good, in seconds; 10 by default. It is what
-    /// a client has that lost an answer, or two tabs that refresh at once.
+    /// How long the previous refresh token is still good, in seconds; 10 by default, at most 60,
+    /// as a thief can use it for so long, too. It is what a client has that lost an answer, or
+    /// two tabs that refresh at once.
     #[must_use]
     pub fn grace(mut self, seconds: u32) -> Self {
         self.grace = seconds;
         self
     }
 
-    /// The leeway of whoever verifies the tokens, in seconds; 60 by default. Revocations are
-    /// kept for so long past a token's end.
+    /// How much clocks may differ, the leeway of whoever verifies the tokens, in seconds; 60 by
+    /// default, at most 300. Revocations are kept for twice as long past a token's end.
     #[must_use]
     pub fn leeway(mut self, seconds: u32) -> Self {
         self.leeway = seconds;
@@ -121,6 +134,9 @@ impl SessionsBuilder {
         let refresh_key = self
             .refresh_key
             .ok_or(UnusableSessions::Missing("refresh_key"))?;
+        if refresh_key.is_shared(self.key.hmac()) {
+            return Err(UnusableSessions::SharedRefreshKey);
+        }
         if self.kid.is_empty() {
             return Err(UnusableSessions::Missing("kid"));
         }
@@ -135,10 +151,11 @@ impl SessionsBuilder {
                 self.access_lifetime,
                 self.refresh_lifetime,
             ),
-            ("grace", self.grace, self.access_lifetime),
+            ("grace", self.grace, self.access_lifetime.min(MOST_GRACE)),
+            ("leeway", self.leeway, MOST_LEEWAY),
         ];
         for (option, seconds, most) in longest {
-            if seconds > most || (seconds == 0 && option != "grace") {
+            if seconds > most || (seconds == 0 && option.ends_with("lifetime")) {
                 return Err(UnusableSessions::Lifetime {
                     option,
                     seconds,
@@ -174,13 +191,19 @@ impl SessionsBuilder {
 #[non_exhaustive]
 pub enum UnusableSessions {
     /// Whoever verifies the tokens would refuse the key or its `kid`.
-    #[error("the signing key can't be used")]
+    #[error("the signing key or its `kid` can't be used to verify; the source says why")]
     Key(#[from] UnusableKeySet),
     /// An option that has no default was not set, or set to nothing.
-    #[error("sessions need {0} to be set")]
+    #[error("sessions need `{0}` to be set, and not to nothing")]
     Missing(&'static str),
-    /// A lifetime is nothing, or longer than another one allows.
-    #[error("{option} is {seconds} s, it must be from 1 s to {most} s")]
+    /// The refresh key is zeros, or the secret of the access tokens.
+    #[error(
+        "the refresh key is all zeros, or the secret of the access tokens; draw 32 random bytes \
+         for it alone"
+    )]
+    SharedRefreshKey,
+    /// A lifetime is nothing, or longer than it or another one allows.
+    #[error("{option} is {seconds} s, it must be at most {most} s, and a lifetime at least 1 s")]
     Lifetime {
         /// The option.
         option: &'static str,
@@ -193,6 +216,10 @@ pub enum UnusableSessions {
 
 const MINUTE: u32 = 60;
 const DAY: u32 = 24 * 60 * MINUTE;
+/// In seconds.
+const MOST_GRACE: u32 = 60;
+/// In seconds, as the verifier has it.
+const MOST_LEEWAY: u32 = 300;
 
 #[cfg(test)]
 mod tests {
@@ -200,7 +227,7 @@ mod tests {
 
     #[test]
     fn what_is_unsafe_is_refused_when_it_is_built() {
-        let key = || SigningKey::hs256(&[7; 32]).unwrap();
+        let key = || SigningKey::hs256(&[5; 32]).unwrap();
         let whole = || {
             Sessions::builder(key(), "k1")
                 .issuer("https://login.example")
@@ -226,10 +253,21 @@ mod tests {
         let too_long = whole().access_lifetime(DAY + 1).build().unwrap_err();
         assert_eq!(
             too_long.to_string(),
-            "access_lifetime is 86401 s, it must be from 1 s to 86400 s"
+            "access_lifetime is 86401 s, it must be at most 86400 s, and a lifetime at least 1 s"
         );
         assert!(whole().access_lifetime(0).build().is_err());
-        assert!(whole().grace(601).build().is_err());
+        assert!(whole().grace(61).build().is_err());
+        assert!(whole().leeway(301).build().is_err());
+        assert!(whole().leeway(0).build().is_ok());
+        for shared in [[0; 32], [6; 32]] {
+            let hs256 = SigningKey::hs256(&[6; 32]).unwrap();
+            let refused = Sessions::builder(hs256, "k1")
+                .issuer("i")
+                .audience("a")
+                .refresh_key(shared)
+                .build();
+            assert!(matches!(refused, Err(UnusableSessions::SharedRefreshKey)));
+        }
         assert!(whole().grace(0).build().is_ok());
     }
 }

@@ -5,19 +5,26 @@ use crate::UnusableGrant;
 #[non_exhaustive]
 pub enum SessionError {
     /// What was to be granted can't be put into a token.
-    #[error("the grant can't be put into a token")]
+    #[error("the grant can't be put into a token; change what the source names")]
     Grant(#[from] UnusableGrant),
     /// The state did not do it.
-    #[error("the session state did not do it")]
+    #[error("the session state could not be read or changed, so nothing was granted")]
     State(#[from] StateError),
+    /// Everything of the subject was revoked so often in so short a time that a new token could
+    /// only be dated further ahead than a verifier takes.
+    #[error("the subject's tokens were just revoked, too often; log in again in {seconds} s")]
+    JustRevoked {
+        /// Until then.
+        seconds: i64,
+    },
     /// The system gives no random bytes.
-    #[error("the system gives no random bytes")]
+    #[error("the system gives no random bytes; see that the process may call `getrandom`")]
     Randomness,
     /// The signature could not be made.
-    #[error("the access token could not be signed")]
+    #[error("the access token could not be signed; try the signing key with another tool")]
     Signing,
     /// The claims could not be written.
-    #[error("the claims could not be written")]
+    #[error("the access token's claims could not be written as JSON")]
     Claims(#[from] serde_json::Error),
 }
 
@@ -34,10 +41,10 @@ pub enum StateError {
         capacity: usize,
     },
     /// A family with this id exists already.
-    #[error("a family with this id exists already")]
+    #[error("a family with this id exists already; let the random source be examined")]
     Exists,
     /// The store does not answer.
-    #[error("the session store does not answer")]
+    #[error("the session store does not answer; see that it runs and can be reached")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -49,6 +56,6 @@ pub enum CheckFailure {
     #[error("the token was revoked")]
     Revoked,
     /// The state does not answer: fail closed.
-    #[error("whether the token was revoked can't be found out")]
+    #[error("whether the token was revoked can't be found out, so it is refused")]
     Unavailable(#[from] StateError),
 }

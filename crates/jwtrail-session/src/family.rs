@@ -90,7 +90,9 @@ impl Family {
         if presented.generation == self.generation {
             return Verdict::Rotate;
         }
-        let within_grace = presented.now.micros_since(self.rotated_at) <= presented.grace_micros;
+        // Below zero when another instance's clock is ahead, or ours was set back.
+        let age = presented.now.micros_since(self.rotated_at);
+        let within_grace = (-presented.skew_micros..=presented.grace_micros).contains(&age);
         if presented.generation.checked_add(1) == Some(self.generation) && within_grace {
             return Verdict::Replay;
         }
@@ -105,6 +107,8 @@ pub(crate) struct Presented<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) grace_micros: i64,
+    /// How much clocks may differ.
+    pub(crate) skew_micros: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,12 +127,14 @@ mod tests {
 
     #[test]
     fn the_previous_generation_is_good_until_the_grace_window_ends() {
-        let grace = 10_000_000;
+        let (grace, skew) = (10_000_000, 60_000_000);
         for (generation, client_id, micros, verdict) in [
             (3, "web", 0, Verdict::Rotate),
             (2, "web", 0, Verdict::Replay),
             (2, "web", grace, Verdict::Replay),
             (2, "web", grace + 1, Verdict::Reuse),
+            (2, "web", -skew, Verdict::Replay),
+            (2, "web", -skew - 1, Verdict::Reuse),
             (1, "web", 0, Verdict::Reuse),
             (4, "web", 0, Verdict::Reuse),
             (u64::MAX, "web", 0, Verdict::Reuse),
@@ -141,6 +147,7 @@ mod tests {
                 client_id,
                 now: Timestamp::from_micros(micros),
                 grace_micros: grace,
+                skew_micros: skew,
             };
             assert_eq!(family().judge(&presented), verdict, "{presented:?}");
         }
@@ -158,6 +165,7 @@ mod tests {
                 client_id: "web",
                 now: Timestamp::from_seconds(0),
                 grace_micros: 10_000_000,
+                skew_micros: 60_000_000,
             };
             assert_eq!(family.judge(&presented), Verdict::Revoked);
         }

@@ -44,6 +44,14 @@ impl RefreshKey {
         Body(*body).place()
     }
 
+    /// Whether it is one that others have: the key of the access tokens, or zeros that nobody
+    /// filled in.
+    pub(crate) fn is_shared(&self, signing: Option<&hmac::Key>) -> bool {
+        let unfilled = hmac::Key::new(hmac::HMAC_SHA256, &[0; 32]);
+        let is = |other| hmac::verify(&self.0, LABEL, hmac::sign(other, LABEL).as_ref()).is_ok();
+        is(&unfilled) || signing.is_some_and(is)
+    }
+
     fn tag(&self, body: &Body) -> hmac::Tag {
         hmac::sign(&self.0, &body.signed())
     }

@@ -40,6 +40,19 @@ pub(crate) struct Settings {
     pub(crate) longest_lifetime: u32,
 }
 
+impl Settings {
+    /// When the last token can be used that was minted by now and lives for so long: our clock,
+    /// the issuer's and the verifier's may all differ by the leeway.
+    fn last_use(self, now: Timestamp, lifetime: u32) -> Timestamp {
+        later(later(later(now, lifetime), self.leeway), self.leeway)
+    }
+
+    /// The latest `iat` that a verifier takes.
+    fn latest_issue(self, now: Timestamp) -> Timestamp {
+        Timestamp::from_seconds(now.as_seconds() + i64::from(self.leeway.max(1)))
+    }
+}
+
 impl Sessions {
     /// Starts to configure sessions whose access tokens are signed by a key with this `kid`.
     #[must_use]
@@ -77,7 +90,7 @@ impl Sessions {
         grant.validate()?;
         let id = FamilyId::from_bits(mint::random_uuid()?);
         let access_jti = mint::random_uuid()?;
-        let revoked_before = self.revoked_before(&grant.subject, now).await?;
+        let revoked_before = self.revoked_before_issue(&grant.subject, now).await?;
         // Opened after whatever was revoked, even if the clock did not move in between.
         let opened_at = revoked_before.map_or(now, |before| now.max(before.plus_micros(1)));
         let family = Family {
@@ -107,7 +120,7 @@ impl Sessions {
     /// As [`issue`](Self::issue).
     pub async fn issue_access(&self, grant: Grant, now: Timestamp) -> Result<Access, SessionError> {
         grant.validate()?;
-        let revoked_before = self.revoked_before(&grant.subject, now).await?;
+        let revoked_before = self.revoked_before_issue(&grant.subject, now).await?;
         let expires_at = later(now, self.settings.access_lifetime);
         self.mint(mint::Minting {
             subject: &grant.subject,
@@ -119,6 +132,20 @@ impl Sessions {
             expires_at,
             now,
         })
+    }
+
+    /// As [`revoked_before`](Self::revoked_before), if a token can be dated after it.
+    async fn revoked_before_issue(
+        &self,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, SessionError> {
+        let before = self.revoked_before(subject, now).await?;
+        let latest = self.settings.latest_issue(now).as_seconds();
+        match before.map(|before| before.as_seconds() + 1 - latest) {
+            Some(seconds @ 1..) => Err(SessionError::JustRevoked { seconds }),
+            _ => Ok(before),
+        }
     }
 
     async fn revoked_before(

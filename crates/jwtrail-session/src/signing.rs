@@ -83,6 +83,14 @@ impl SigningKey {
         Ok(Self(Inner::EdDsa(Box::new(pair))))
     }
 
+    /// The secret of HMAC.
+    pub(crate) fn hmac(&self) -> Option<&hmac::Key> {
+        match &self.0 {
+            Inner::Hs256 { key, .. } => Some(key),
+            Inner::Es256(_) | Inner::EdDsa(_) => None,
+        }
+    }
+
     /// The `alg` of its tokens.
     #[must_use]
     pub fn algorithm(&self) -> &'static str {
@@ -166,13 +174,16 @@ pub enum UnusableKey {
         length: usize,
     },
     /// Not a private key of this algorithm.
-    #[error("not a private key for {algorithm} in PKCS #8, as DER or PEM")]
+    #[error(
+        "not a private key for {algorithm} in PKCS #8, as DER or PEM; `openssl pkcs8 -topk8 \
+         -nocrypt` makes it of other forms"
+    )]
     Pkcs8 {
         /// The algorithm.
         algorithm: &'static str,
     },
     /// The system gives no random bytes.
-    #[error("the system gives no random bytes")]
+    #[error("the system gives no random bytes; see that the process may call `getrandom`")]
     Randomness,
 }
 

@@ -31,6 +31,7 @@ impl Sessions {
             client_id,
             now,
             grace_micros: micros(self.settings.grace),
+            skew_micros: micros(self.settings.grace.max(self.settings.leeway)),
         };
         let family = self.state.family(place.id, now).await;
         let mut family = family

@@ -19,10 +19,7 @@ impl Sessions {
         id: TokenId<'_>,
         now: Timestamp,
     ) -> Result<Revoked, StateError> {
-        let until = later(
-            later(now, self.settings.longest_lifetime),
-            self.settings.leeway,
-        );
+        let until = self.settings.last_use(now, self.settings.longest_lifetime);
         let revocation = Revocation::Token { issuer, id };
         self.state.revoke(revocation, until, now).await?;
         Ok(Revoked {
@@ -39,11 +36,9 @@ impl Sessions {
     ///
     /// A state that does not answer: the family is not revoked.
     pub async fn revoke_family(&self, id: FamilyId, now: Timestamp) -> Result<Revoked, StateError> {
-        // What was minted last may still be used for so long.
-        let until = later(
-            later(now, self.settings.access_lifetime),
-            self.settings.leeway + 1,
-        );
+        // What was minted last may have been dated to the next second.
+        let last = later(now, 1);
+        let until = self.settings.last_use(last, self.settings.access_lifetime);
         let family = self.state.revoke_family(id, until, now).await?;
         Ok(Revoked {
             until,
@@ -68,12 +63,13 @@ impl Sessions {
     ) -> Result<Revoked, StateError> {
         let settings = self.settings;
         let longest = settings.longest_lifetime.max(settings.refresh_lifetime);
-        let until = later(later(now, longest), settings.leeway);
+        let until = settings.last_use(now, longest);
         // A login after an earlier revocation in this second was dated to the next one.
+        // There is none that was dated further ahead than `issue` does.
         let known = self.state.revoked_before(issuer, subject, now).await?;
         let dated_ahead = known.map(|known| Timestamp::from_seconds(known.as_seconds() + 1));
         let before = match dated_ahead {
-            Some(ahead) if now < ahead => ahead,
+            Some(ahead) if now < ahead && ahead <= settings.latest_issue(now) => ahead,
             Some(_) | None => now,
         };
         let revocation = Revocation::Subject {

@@ -41,7 +41,8 @@ fn a_revocation_is_forgotten_when_no_token_can_be_left() {
     let issued = issue(&sessions, 0);
     let claims = &issued.access.claims;
     let revoked = at_once(sessions.revoke_token(ISSUER, TokenId::Jti(&claims.jti), at(0)));
-    let until = i64::from(ACCESS + LEEWAY);
+    // The issuer's clock and the verifier's may both differ.
+    let until = i64::from(ACCESS + 2 * LEEWAY);
     assert_eq!(revoked.unwrap().until, at(until));
     assert!(!is_good(&sessions, claims, until - 1));
     assert!(is_good(&sessions, claims, until));
@@ -123,6 +124,54 @@ fn the_check_of_every_request_answers_without_a_boxed_future() {
 }
 
 #[test]
+fn a_token_of_an_issuer_whose_clock_is_ahead_stays_revoked_to_its_end() {
+    let sessions = sessions();
+    // As long as a verifier takes it: dated ahead by the leeway, and used past its end.
+    let ahead = issue(&sessions, i64::from(LEEWAY)).access.claims;
+    let last_use = i64::from(LEEWAY + ACCESS + LEEWAY) - 1;
+    at_once(sessions.revoke_token(ISSUER, TokenId::Jti(&ahead.jti), at(0))).unwrap();
+    assert!(!is_good(&sessions, &ahead, last_use));
+}
+
+#[test]
+fn many_revocations_in_a_second_lock_nobody_out_for_long() {
+    let sessions = sessions();
+    for _ in 0..1_000 {
+        at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+    }
+    let grant = || Grant::new("user-7", "web");
+    let refused = at_once(sessions.issue(grant(), at(5)));
+    assert!(matches!(
+        refused,
+        Err(SessionError::JustRevoked { seconds: 1 })
+    ));
+    assert!(at_once(sessions.issue_access(grant(), at(5))).is_err());
+    // What is given then, a verifier takes, and another revocation reaches it.
+    let issued = issue(&sessions, 6);
+    assert!(issued.access.claims.issued_at <= at(6 + i64::from(LEEWAY)).as_seconds());
+    assert!(is_good(&sessions, &issued.access.claims, 6));
+    at_once(sessions.revoke_subject(ISSUER, "user-7", at(6))).unwrap();
+    assert!(!is_good(&sessions, &issued.access.claims, 6));
+}
+
+#[test]
+fn a_flood_of_one_subjects_logins_locks_out_nobody_else() {
+    let state = Arc::new(MemoryState::with_capacity(16 * 64, 16));
+    let sessions = crate::support::sessions_on(state);
+    let login =
+        |subject: &str, seconds| at_once(sessions.issue(Grant::new(subject, "web"), at(seconds)));
+    let before = login("user-7", 0).unwrap();
+    let mut last = None;
+    for second in 0..5_000 {
+        last = Some(login("flood", second / 4).unwrap());
+    }
+    let after = login("user-8", 1_300).unwrap();
+    for one in [before, last.unwrap(), after] {
+        assert!(refresh(&sessions, one.refresh_token.expose(), "web", 1_301).is_ok());
+    }
+}
+
+#[test]
 fn a_full_state_refuses_rather_than_forgets() {
     let state = Arc::new(MemoryState::with_capacity(16, 16));
     let sessions = crate::support::sessions_on(state);
@@ -163,5 +212,5 @@ fn a_full_state_refuses_rather_than_forgets() {
         }
     ));
     // When the old ones have ended there is room again.
-    assert!(revoke(revoked, i64::from(ACCESS + LEEWAY)).is_ok());
+    assert!(revoke(revoked, i64::from(ACCESS + 2 * LEEWAY)).is_ok());
 }

@@ -1,6 +1,6 @@
 //! Refresh tokens, one request after another.
 
-use crate::support::{GRACE, REFRESH, is_good, issue, refresh, sessions};
+use crate::support::{GRACE, LEEWAY, REFRESH, is_good, issue, refresh, sessions};
 use jwtrail_event::Reason;
 use jwtrail_session::{FamilyPlace, RefreshKind};
 
@@ -70,6 +70,19 @@ fn the_previous_token_after_the_grace_window_revokes_the_family() {
     assert!(!honest.family_revoked());
     assert!(!is_good(&sessions, &issued.access.claims, seconds));
     assert!(!is_good(&sessions, &first.access.claims, seconds));
+}
+
+#[test]
+fn a_clock_that_is_set_back_does_not_lengthen_the_grace_window() {
+    let sessions = sessions();
+    let issued = issue(&sessions, 0);
+    refresh(&sessions, issued.refresh_token.expose(), "web", 1_000).unwrap();
+    // As far as clocks of instances may differ.
+    let behind = 1_000 - i64::from(LEEWAY);
+    let replay = refresh(&sessions, issued.refresh_token.expose(), "web", behind).unwrap();
+    assert_eq!(replay.kind, RefreshKind::Replayed);
+    let refusal = refresh(&sessions, issued.refresh_token.expose(), "web", behind - 1).unwrap_err();
+    assert!(refusal.is_reuse() && refusal.family_revoked());
 }
 
 #[test]
