@@ -1,16 +1,19 @@
 mod entry;
 mod episode;
+mod heading;
 mod key_state;
 mod known;
 mod lane;
 mod names;
+mod packed;
+mod sighting;
 mod snapshot;
 mod stats;
 mod time;
 mod track;
 mod window;
 
-use jwtrail_event::{Record, Timestamp};
+use jwtrail_event::{EventName, Record, Timestamp};
 
 pub use snapshot::SnapshotError;
 pub use stats::{EngineStats, RuleStats};
@@ -19,6 +22,7 @@ use entry::Entry;
 use known::KnownSubjects;
 use lane::{Context, Lane};
 use names::Names;
+use sighting::Sighting;
 use time::Time;
 
 use crate::{Alert, AlertChange, RuleInfo, RuleSet};
@@ -55,6 +59,8 @@ pub struct Engine {
     names: Names,
     known: KnownSubjects,
     lanes: Vec<Lane>,
+    /// Which lanes can select an event, by the event.
+    by_event: Vec<Vec<usize>>,
     /// Open alerts of rules that are gone: the next call resolves them.
     orphans: Vec<Alert>,
 }
@@ -63,13 +69,15 @@ impl Engine {
     /// An engine that has seen nothing.
     #[must_use]
     pub fn new(rules: RuleSet) -> Self {
+        let lanes: Vec<Lane> = rules.into_rules().into_iter().map(Lane::new).collect();
         Self {
             position: None,
             events: 0,
             time: Time::new(),
             names: Names::default(),
             known: KnownSubjects::default(),
-            lanes: rules.into_rules().into_iter().map(Lane::new).collect(),
+            by_event: by_event(&lanes),
+            lanes,
             orphans: Vec::new(),
         }
     }
@@ -119,8 +127,16 @@ impl Engine {
             names: &self.names,
             known: &self.known,
         };
-        for lane in &mut self.lanes {
-            lane.observe(context, record, entry, changes);
+        let mut subject = Sighting::new(record);
+        for at in self
+            .by_event
+            .get(record.event as usize)
+            .into_iter()
+            .flatten()
+        {
+            if let Some(lane) = self.lanes.get_mut(*at) {
+                lane.observe(context, &mut subject, entry, changes);
+            }
         }
     }
 
@@ -162,7 +178,7 @@ impl Engine {
 
     /// What each rule says of itself, by name.
     pub fn rules(&self) -> impl ExactSizeIterator<Item = &RuleInfo> {
-        self.lanes.iter().map(|lane| &lane.rule.info)
+        self.lanes.iter().map(Lane::info)
     }
 
     /// The alerts that are open, as they are now.
@@ -191,4 +207,20 @@ impl Engine {
             rules,
         }
     }
+}
+
+/// Skips the rules that an event's name already rules out.
+fn by_event(lanes: &[Lane]) -> Vec<Vec<usize>> {
+    let of = |event: &EventName| {
+        let selects = |(_, lane): &(usize, &Lane)| lane.can_select(*event);
+        let lanes = lanes.iter().enumerate();
+        lanes.filter(selects).map(|(at, _)| at).collect()
+    };
+    let mut table = vec![Vec::new(); EventName::ALL.len()];
+    for event in EventName::ALL {
+        if let Some(row) = table.get_mut(*event as usize) {
+            *row = of(event);
+        }
+    }
+    table
 }

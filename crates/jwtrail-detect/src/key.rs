@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use address::address_key;
-pub(crate) use extract::extract;
+pub(crate) use extract::{Parts, extract};
 
 /// What a rule groups by. The router sends an event to a shard once per class in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -25,6 +25,11 @@ impl Selection {
         Self { condition, events }
     }
 
+    /// Whether the event's name alone does not rule it out.
+    pub(crate) const fn can_select(&self, event: EventName) -> bool {
+        self.events & bit(event) != 0
+    }
+
     pub(crate) fn selects(&self, record: &Record<'_>) -> bool {
         self.events & bit(record.event) != 0 && self.condition.holds(record)
     }

@@ -1,13 +1,13 @@
 use std::cmp::Ordering;
 
-use jwtrail_event::{Record, Text};
 use serde::{Deserialize, Serialize};
 
 use super::known::KnownSubjects;
+use super::packed;
+use super::sighting::Sighting;
 use crate::hash::Hash;
-use crate::key::address_key;
 use crate::rule::{Plan, Shape};
-use crate::selection::{Value, agent_family};
+use crate::selection::Value;
 
 /// What is kept of an event: enough to order it and to name it as evidence.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -15,8 +15,10 @@ pub(super) struct Entry {
     /// Event time in milliseconds, not ahead of its arrival.
     pub(super) time: i64,
     /// Hash of the producer's name.
+    #[serde(with = "packed::bits")]
     pub(super) producer: u64,
     pub(super) seq: u64,
+    #[serde(with = "packed::bits")]
     pub(super) event_id: u128,
     pub(super) position: u64,
     /// Number of the service's name.
@@ -55,14 +57,29 @@ pub(super) enum Facts {
 /// Where a token came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Source {
+    #[serde(with = "packed::bits")]
     pub(super) address: u64,
+    #[serde(with = "packed::bits")]
     pub(super) family: u64,
+    #[serde(with = "packed::bits")]
     pub(super) trace: u64,
 }
 
 impl Facts {
+    /// Whether they are what this rule has to know.
+    pub(super) const fn fit(&self, plan: &Plan) -> bool {
+        match plan.shape {
+            Shape::EventCount { .. } => matches!(self, Self::Event { .. }),
+            Shape::ValueCount { .. } | Shape::NewValueCount { .. } => {
+                matches!(self, Self::Values(_))
+            }
+            Shape::Interleaved => matches!(self, Self::Source(_)),
+        }
+    }
+
     /// None where the record lacks what the rule needs.
-    pub(super) fn of(plan: &Plan, record: &Record<'_>, known: &KnownSubjects) -> Option<Self> {
+    pub(super) fn of(plan: &Plan, seen: &mut Sighting<'_>, known: &KnownSubjects) -> Option<Self> {
+        let record = seen.record;
         match plan.shape {
             Shape::EventCount { .. } => Some(Self::Event {
                 known_subject: plan
@@ -83,20 +100,12 @@ impl Facts {
                 };
                 (!values.is_empty()).then_some(Self::Values(values))
             }
-            Shape::Interleaved => {
-                let address = record.client_ip.as_ref().map(Text::as_str)?;
-                Some(Self::Source(Source {
-                    address: value(&address_key(address)),
-                    family: value(agent_family(record)),
-                    trace: Hash::new("trace")
-                        .bytes(&record.trace_id.as_bits().to_le_bytes())
-                        .short(),
-                }))
-            }
+            Shape::Interleaved => seen.source().map(Self::Source),
         }
     }
 }
 
-fn value(text: &str) -> u64 {
+/// A value's hash.
+pub(super) fn value(text: &str) -> u64 {
     Hash::new("value").part(text).short()
 }

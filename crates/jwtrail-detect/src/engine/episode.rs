@@ -36,20 +36,20 @@ impl Episode {
         // A threshold above the bound: the decisive one stays in.
         let earlier = evidence.iter().filter(|e| e.event_id != decisive.event_id);
         for entry in earlier {
-            episode.count += 1;
+            episode.count = episode.count.saturating_add(1);
             episode.cover(entry);
             if episode.first.len() < MAX_FIRST - 1 {
                 episode.first.push(*entry);
             }
         }
-        episode.count += 1;
+        episode.count = episode.count.saturating_add(1);
         episode.cover(&decisive);
         episode.first.push(decisive);
         episode
     }
 
     pub(super) fn add(&mut self, entry: Entry) {
-        self.count += 1;
+        self.count = self.count.saturating_add(1);
         self.cover(&entry);
         if self.first.len() < MAX_FIRST {
             self.first.push(entry);

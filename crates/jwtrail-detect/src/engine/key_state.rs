@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::Item;
 use super::episode::Episode;
+use super::packed;
 use super::track::{Ended, Pushed, Track};
 use crate::rule::Plan;
 use crate::{AlertId, Key};
@@ -20,9 +21,11 @@ pub(super) struct KeyState {
     /// In final order.
     pending: VecDeque<Item>,
     /// Known once the key had an episode.
+    #[serde(with = "packed::key")]
     pub(super) key: Option<Box<Key>>,
     pub(super) alert: Option<Box<OpenAlert>>,
     /// Who delivered the last item.
+    #[serde(with = "packed::bits")]
     pub(super) producer: u64,
     /// The time of the last item.
     pub(super) seen: i64,
@@ -54,6 +57,18 @@ impl KeyState {
             seen: item.entry.time,
             timer: i64::MAX,
         }
+    }
+
+    /// Whether a snapshot of this rule can have it.
+    pub(super) fn is_sound(&self, plan: &Plan) -> bool {
+        let order = |a: &&Item, b: &&Item| a.entry.order() <= b.entry.order();
+        let fits = |item: &Item| item.facts.fit(plan);
+        self.settled.is_sound(plan)
+            && self.head.as_ref().is_none_or(|head| head.is_sound(plan))
+            && self.head.is_some() != self.pending.is_empty()
+            && self.pending.len() <= plan.max_entries
+            && self.pending.iter().is_sorted_by(order)
+            && self.pending.iter().all(fits)
     }
 
     /// Puts an item at its place and runs ahead.

@@ -17,7 +17,7 @@ pub(super) struct KnownSubjects {
 impl KnownSubjects {
     /// Learns from a record whose signature held.
     pub(super) fn learn(&mut self, record: &Record<'_>, now: i64) {
-        if now - self.turned >= TURN || self.recent.len() >= MAX_RECENT {
+        if now.saturating_sub(self.turned) >= TURN || self.recent.len() >= MAX_RECENT {
             self.older = std::mem::take(&mut self.recent);
             self.turned = now;
         }
@@ -26,6 +26,11 @@ impl KnownSubjects {
         {
             self.recent.insert(subject);
         }
+    }
+
+    /// Whether a snapshot can have it.
+    pub(super) fn is_sound(&self) -> bool {
+        self.recent.len() <= MAX_RECENT && self.older.len() <= MAX_RECENT
     }
 
     /// Whether an unverified token claims one of them.

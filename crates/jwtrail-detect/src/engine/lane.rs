@@ -3,26 +3,29 @@ mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jwtrail_event::Record;
+use jwtrail_event::EventName;
 
 use report::Reporter;
 pub(super) use report::Tally;
 
 use super::RuleStats;
 use super::entry::{Entry, Facts, Item};
+use super::heading::Heading;
 use super::key_state::KeyState;
 use super::known::KnownSubjects;
 use super::names::Names;
+use super::sighting::Sighting;
 use super::time::Time;
-use crate::key::extract;
-use crate::{Alert, AlertChange, AlertStatus, Rule};
+use crate::{Alert, AlertChange, AlertStatus, Rule, RuleInfo};
 
 /// One rule and what it knows of each of its keys. Lanes share nothing, and neither do keys: a
 /// shard is some of the keys of each lane.
 #[derive(Debug)]
 pub(super) struct Lane {
-    pub(super) rule: Rule,
-    keys: BTreeMap<u128, KeyState>,
+    rule: Rule,
+    heading: Heading,
+    /// Boxed, since a tree moves what it holds. No hash table: who sends keys can choose them.
+    keys: BTreeMap<u128, Box<KeyState>>,
     /// When the watermark has to look at a key again.
     timers: BTreeSet<(i64, u128)>,
     /// When an alert's update is to be told, in time of arrival.
@@ -42,6 +45,7 @@ pub(super) struct Context<'e> {
 impl Lane {
     pub(super) fn new(rule: Rule) -> Self {
         Self {
+            heading: Heading::of(&rule),
             rule,
             keys: BTreeMap::new(),
             timers: BTreeSet::new(),
@@ -54,22 +58,21 @@ impl Lane {
     pub(super) fn observe(
         &mut self,
         context: Context<'_>,
-        record: &Record<'_>,
+        seen: &mut Sighting<'_>,
         entry: Entry,
         changes: &mut Vec<AlertChange>,
     ) {
         let plan = &self.rule.plan;
+        let record = seen.record;
         if record.trust < plan.trust || !plan.selection.selects(record) {
             return;
         }
         self.tally.matched += 1;
-        let parts = extract(plan.key, record);
-        let facts = Facts::of(plan, record, context.known);
-        let (Some(parts), Some(facts)) = (parts, facts) else {
+        let facts = Facts::of(plan, seen, context.known);
+        let (Some((parts, hash)), Some(facts)) = (seen.key(plan.key), facts) else {
             self.tally.without_key += 1;
             return;
         };
-        let hash = parts.hash();
         if !self.keys.contains_key(&hash) {
             self.make_room(context, changes);
         }
@@ -78,9 +81,9 @@ impl Lane {
         let state = self
             .keys
             .entry(hash)
-            .or_insert_with(|| KeyState::new(plan, &item));
+            .or_insert_with(|| Box::new(KeyState::new(plan, &item)));
         let held = state.entries();
-        let mut reporter = Reporter::new(&self.rule, context, hash, &mut self.tally, changes);
+        let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();
         state.settle(plan, context.time.watermark_for(state.producer), &mut ended);
         reporter.close(state, &mut ended);
@@ -116,7 +119,8 @@ impl Lane {
         {
             self.updates.pop_first();
             if let Some(state) = self.keys.get_mut(&hash) {
-                Reporter::new(&self.rule, context, hash, &mut self.tally, changes).tell(state, due);
+                Reporter::new(&self.heading, context, hash, &mut self.tally, changes)
+                    .tell(state, due);
             }
         }
         let watermark = context.time.watermark();
@@ -135,7 +139,7 @@ impl Lane {
         };
         let held = state.entries();
         let watermark = context.time.watermark_for(state.producer);
-        let mut reporter = Reporter::new(&self.rule, context, hash, &mut self.tally, changes);
+        let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();
         state.settle(plan, watermark, &mut ended);
         reporter.close(state, &mut ended);
@@ -164,14 +168,8 @@ impl Lane {
     }
 
     /// The alerts that are open, as they are now.
-    pub(super) fn open_alerts(&self, context: Context<'_>) -> Vec<Alert> {
-        let open = |(hash, state): (&u128, &KeyState)| {
-            let open = state.alert.as_ref()?;
-            let episode = state.episode(open);
-            let form = report::Form::new(&self.rule, context, *hash);
-            Some(form.alert(state, open, episode, AlertStatus::Open))
-        };
-        self.keys.iter().filter_map(open).collect()
+    pub(super) fn open_alerts(&self, context: Context<'_>) -> impl Iterator<Item = Alert> {
+        open_alerts(&self.heading, context, self.keys())
     }
 
     pub(super) fn stats(&self) -> RuleStats {
@@ -188,9 +186,25 @@ impl Lane {
         }
     }
 
-    /// The state, for a snapshot.
-    pub(super) fn parts(&self) -> (Vec<(&u128, &KeyState)>, &Tally) {
-        (self.keys.iter().collect(), &self.tally)
+    pub(super) const fn info(&self) -> &RuleInfo {
+        self.rule.info()
+    }
+
+    pub(super) fn can_select(&self, event: EventName) -> bool {
+        self.rule.plan.selection.can_select(event)
+    }
+
+    pub(super) const fn heading(&self) -> &Heading {
+        &self.heading
+    }
+
+    pub(super) const fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// In the order of the hashes.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (u128, &KeyState)> {
+        self.keys.iter().map(|(hash, state)| (*hash, &**state))
     }
 
     /// The lane as a snapshot has it.
@@ -202,14 +216,31 @@ impl Lane {
         let due =
             |(hash, state): &(u128, KeyState)| Some((state.alert.as_ref()?.update_due?, *hash));
         Self {
+            heading: Heading::of(&rule),
             rule,
             timers,
             updates: keys.iter().filter_map(due).collect(),
             entries: keys.iter().map(|(_, state)| state.entries()).sum(),
-            keys: keys.into_iter().collect(),
+            keys: keys
+                .into_iter()
+                .map(|(hash, state)| (hash, Box::new(state)))
+                .collect(),
             tally,
         }
     }
+}
+
+/// The alerts of these keys that are open, as they are now.
+pub(super) fn open_alerts<'k>(
+    heading: &Heading,
+    context: Context<'_>,
+    keys: impl Iterator<Item = (u128, &'k KeyState)>,
+) -> impl Iterator<Item = Alert> {
+    keys.filter_map(move |(hash, state)| {
+        let open = state.alert.as_ref()?;
+        let form = report::Form::new(heading, context, hash);
+        Some(form.alert(state, open, state.episode(open), AlertStatus::Open))
+    })
 }
 
 fn reschedule(timers: &mut BTreeSet<(i64, u128)>, hash: u128, state: &mut KeyState, due: i64) {

@@ -19,6 +19,11 @@ impl Names {
         u32::try_from(number).unwrap_or(u32::MAX)
     }
 
+    /// Whether a snapshot can have them.
+    pub(super) fn is_sound(&self) -> bool {
+        self.0.len() <= MAX_NAMES + 1
+    }
+
     pub(super) fn name(&self, number: u32) -> &str {
         let at = usize::try_from(number).unwrap_or(usize::MAX);
         self.0.get(at).map_or("", String::as_str)

@@ -1,9 +1,16 @@
+mod check;
+#[cfg(test)]
+mod tests;
+
+pub(super) use check::MANY;
 use serde::{Deserialize, Serialize};
 
+use super::heading::Heading;
 use super::key_state::KeyState;
 use super::known::KnownSubjects;
-use super::lane::{Lane, Tally};
+use super::lane::{Lane, Tally, open_alerts};
 use super::names::Names;
+use super::packed;
 use super::time::Time;
 use super::{Context, Engine};
 use crate::hash::Hash;
@@ -24,136 +31,153 @@ pub enum SnapshotError {
     },
 }
 
-#[derive(Debug, Serialize)]
-struct State<'e> {
+impl SnapshotError {
+    fn damaged(problem: impl ToString) -> Self {
+        let problem = problem.to_string();
+        Self::Damaged { problem }
+    }
+}
+
+/// Borrowed to be written, owned when read.
+#[derive(Debug, Serialize, Deserialize)]
+struct State<T, N, K, L> {
     position: Option<u64>,
     events: u64,
-    time: &'e Time,
-    names: &'e Names,
-    known: &'e KnownSubjects,
-    orphans: Vec<Alert>,
-    lanes: Vec<LaneState<'e>>,
+    time: T,
+    names: N,
+    known: K,
+    /// Each as JSON, its stable form.
+    orphans: Vec<String>,
+    lanes: Vec<L>,
 }
 
-#[derive(Debug, Serialize)]
-struct LaneState<'e> {
-    rule: &'e str,
-    version: &'e str,
-    tally: &'e Tally,
-    keys: Vec<(&'e u128, &'e KeyState)>,
-    /// What is told of a rule that is gone when the snapshot is restored.
-    open: Vec<Alert>,
+#[derive(Debug, Serialize, Deserialize)]
+struct LaneState<H, T, S> {
+    heading: H,
+    tally: T,
+    /// In the order of the hashes.
+    keys: Vec<KeyRow<S>>,
 }
 
-#[derive(Debug, Deserialize)]
-struct OwnedState {
-    position: Option<u64>,
-    events: u64,
-    time: Time,
-    names: Names,
-    known: KnownSubjects,
-    orphans: Vec<Alert>,
-    lanes: Vec<OwnedLane>,
+#[derive(Debug, Serialize, Deserialize)]
+struct KeyRow<S> {
+    #[serde(with = "packed::bits")]
+    hash: u128,
+    state: S,
 }
 
-#[derive(Debug, Deserialize)]
-struct OwnedLane {
-    rule: String,
-    version: String,
-    tally: Tally,
-    keys: Vec<(u128, KeyState)>,
-    open: Vec<Alert>,
-}
+type OwnedState = State<Time, Names, KnownSubjects, OwnedLane>;
+type OwnedLane = LaneState<Heading, Tally, KeyState>;
 
 /// A line with the version and the hash of what follows, then the state.
 pub(super) fn take(engine: &Engine) -> Vec<u8> {
-    let context = Context {
-        time: &engine.time,
-        names: &engine.names,
-        known: &engine.known,
-    };
-    let lane = |lane: &'_ Lane| lane.open_alerts(context);
-    let lanes = engine.lanes.iter().map(|of| {
-        let (keys, tally) = of.parts();
-        LaneState {
-            rule: &of.rule.info.name,
-            version: &of.rule.info.version,
-            tally,
-            keys,
-            open: lane(of),
-        }
+    let lanes = engine.lanes.iter().map(|lane| LaneState {
+        heading: lane.heading(),
+        tally: lane.tally(),
+        keys: lane
+            .keys()
+            .map(|(hash, state)| KeyRow { hash, state })
+            .collect(),
     });
+    #[expect(
+        clippy::expect_used,
+        reason = "numbers, texts and lists always serialize"
+    )]
+    let orphan = |alert| serde_json::to_string(alert).expect("an alert serializes");
     let state = State {
         position: engine.position,
         events: engine.events,
         time: &engine.time,
         names: &engine.names,
         known: &engine.known,
-        orphans: engine.orphans.clone(),
+        orphans: engine.orphans.iter().map(orphan).collect(),
         lanes: lanes.collect(),
     };
     #[expect(
         clippy::expect_used,
         reason = "numbers, texts and lists always serialize"
     )]
-    let body = serde_json::to_vec(&state).expect("a state serializes");
-    let mut bytes = format!("{MAGIC}{VERSION} {:032x}\n", sum(&body)).into_bytes();
-    bytes.extend_from_slice(&body);
+    let sealed = postcard::to_extend(&state, Vec::from([0; HEAD])).expect("a state serializes");
+    seal(sealed)
+}
+
+/// Puts the head before a body that leaves room for it.
+fn seal(mut bytes: Vec<u8>) -> Vec<u8> {
+    if let Some((head, body)) = bytes.split_at_mut_checked(HEAD) {
+        head.copy_from_slice(line(body).as_bytes());
+    }
     bytes
 }
 
-pub(super) fn restore(rules: RuleSet, snapshot: &[u8]) -> Result<Engine, SnapshotError> {
-    let end = snapshot.iter().position(|byte| *byte == b'\n');
-    let (head, body) = end
-        .and_then(|end| snapshot.split_at_checked(end + 1))
-        .ok_or(SnapshotError::Version)?;
-    let head = std::str::from_utf8(head).map_err(|_| SnapshotError::Version)?;
-    let stated = head
-        .trim_end()
-        .strip_prefix(&format!("{MAGIC}{VERSION} "))
-        .ok_or(SnapshotError::Version)?;
-    if stated != format!("{:032x}", sum(body)) {
-        let problem = "its checksum does not fit".to_owned();
-        return Err(SnapshotError::Damaged { problem });
-    }
-    let state: OwnedState =
-        serde_json::from_slice(body).map_err(|error| SnapshotError::Damaged {
-            problem: error.to_string(),
-        })?;
-    Ok(engine(rules, state))
+fn line(body: &[u8]) -> String {
+    let sum = Hash::new("snapshot").bytes(body).finish();
+    format!("{MAGIC}{VERSION:04} {sum:032x}\n")
 }
 
-fn engine(rules: RuleSet, state: OwnedState) -> Engine {
+pub(super) fn restore(rules: RuleSet, snapshot: &[u8]) -> Result<Engine, SnapshotError> {
+    let version = format!("{MAGIC}{VERSION:04} ");
+    if !snapshot.starts_with(version.as_bytes()) {
+        return Err(SnapshotError::Version);
+    }
+    let (head, body) = snapshot
+        .split_at_checked(HEAD)
+        .ok_or_else(|| SnapshotError::damaged("it ends within its first line"))?;
+    if head != line(body).as_bytes() {
+        return Err(SnapshotError::damaged("its checksum does not fit"));
+    }
+    let (state, rest): (OwnedState, _) =
+        postcard::take_from_bytes(body).map_err(SnapshotError::damaged)?;
+    if !rest.is_empty() {
+        return Err(SnapshotError::damaged("something follows its end"));
+    }
+    check::shared(&state).map_err(SnapshotError::damaged)?;
+    engine(rules, state)
+}
+
+fn engine(rules: RuleSet, state: OwnedState) -> Result<Engine, SnapshotError> {
     let mut former = state.lanes;
     let mut lanes = Vec::new();
     for rule in rules.into_rules() {
-        let same =
-            |lane: &OwnedLane| lane.rule == rule.info.name && lane.version == rule.info.version;
-        let found = former.iter().position(same);
+        let found = former.iter().position(|lane| lane.heading.is_of(&rule));
         lanes.push(match found.map(|at| former.swap_remove(at)) {
-            Some(lane) => Lane::restored(rule, lane.keys, lane.tally),
+            Some(lane) => {
+                check::lane(&rule.plan, &lane).map_err(SnapshotError::damaged)?;
+                let keys = lane.keys.into_iter().map(|row| (row.hash, row.state));
+                Lane::restored(rule, keys.collect(), lane.tally)
+            }
             None => Lane::new(rule),
         });
     }
-    let gone = former.into_iter().flat_map(|lane| lane.open);
-    let resolved = gone.map(|alert| Alert {
-        status: AlertStatus::Resolved,
-        ..alert
-    });
-    Engine {
+    let context = Context {
+        time: &state.time,
+        names: &state.names,
+        known: &state.known,
+    };
+    let mut orphans = Vec::new();
+    for orphan in &state.orphans {
+        orphans.push(serde_json::from_str(orphan).map_err(SnapshotError::damaged)?);
+    }
+    for gone in &former {
+        let keys = gone.keys.iter().map(|row| (row.hash, &row.state));
+        let open = open_alerts(&gone.heading, context, keys);
+        orphans.extend(open.map(|alert| Alert {
+            status: AlertStatus::Resolved,
+            ..alert
+        }));
+    }
+    Ok(Engine {
         position: state.position,
         events: state.events,
         time: state.time,
         names: state.names,
         known: state.known,
+        by_event: super::by_event(&lanes),
         lanes,
-        orphans: state.orphans.into_iter().chain(resolved).collect(),
-    }
-}
-
-fn sum(body: &[u8]) -> u128 {
-    Hash::new("snapshot").bytes(body).finish()
+        orphans,
+    })
 }
 
 const MAGIC: &str = "jwtrail-detect snapshot ";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// The first line: magic, four digits, a space, the checksum, the line's end.
+const HEAD: usize = MAGIC.len() + 4 + 1 + 32 + 1;

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
+use jwtrail_event::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::snapshot::MANY;
 use crate::hash::Hash;
 
 /// What is known of time: the arrival clock, and how far each producer's events have come.
@@ -90,6 +92,19 @@ impl Time {
             });
         }
         (time, id)
+    }
+
+    /// Whether a snapshot can have it.
+    pub(super) fn is_sound(&self) -> bool {
+        let latest = Timestamp::MAX.as_millis();
+        let sound = |producer: &Producer| producer.newest <= producer.arrived;
+        self.now <= latest
+            && self.watermark <= self.now
+            && self.producers.len() <= MAX_PRODUCERS
+            && self.producers.values().all(sound)
+            && [self.late, self.backlog, self.clamped]
+                .iter()
+                .all(|n| *n <= MANY)
     }
 
     fn forget_the_quietest(&mut self) {

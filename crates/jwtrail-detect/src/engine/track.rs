@@ -45,6 +45,10 @@ impl Track {
         }
     }
 
+    pub(super) fn is_sound(&self, plan: &Plan) -> bool {
+        self.window.is_sound(plan)
+    }
+
     pub(super) fn push(&mut self, plan: &Plan, item: &Item) -> Pushed {
         let mut pushed = Pushed::default();
         let time = item.entry.time;

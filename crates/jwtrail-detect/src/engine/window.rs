@@ -32,6 +32,18 @@ impl Window {
         }
     }
 
+    /// Whether it is a window of this rule, and within its budget.
+    pub(super) fn is_sound(&self, plan: &Plan) -> bool {
+        let kind = matches!(
+            (self, &plan.shape),
+            (Self::Count(_), Shape::EventCount { .. })
+                | (Self::Distinct(_), Shape::ValueCount { .. })
+                | (Self::NewValues(_), Shape::NewValueCount { .. })
+                | (Self::Interleaved(_), Shape::Interleaved)
+        );
+        kind && self.len() <= plan.max_entries.saturating_mul(2)
+    }
+
     /// Whether the item counts at all.
     pub(super) fn admits(&self, item: &Item) -> bool {
         match (self, &item.facts) {

@@ -35,7 +35,8 @@ impl Lane {
                 return;
             };
             if let Some(state) = self.keys.get_mut(&hash) {
-                let reporter = Reporter::new(&self.rule, context, hash, &mut self.tally, changes);
+                let reporter =
+                    Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
                 reporter.give_up(state);
             }
             self.forget(hash);

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::Context;
 use crate::engine::entry::Entry;
 use crate::engine::episode::Episode;
+use crate::engine::heading::Heading;
 use crate::engine::key_state::{KeyState, OpenAlert};
+use crate::engine::snapshot::MANY;
 use crate::engine::track::Ended;
 use crate::hash::Hash;
-use crate::{Alert, AlertChange, AlertId, AlertStatus, EvidenceItem, Rule};
+use crate::{Alert, AlertChange, AlertId, AlertStatus, EvidenceItem};
 
 /// What a lane has done.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -22,6 +24,20 @@ pub(in crate::engine) struct Tally {
     pub(super) settled_early: u64,
 }
 
+impl Tally {
+    /// Whether a snapshot can have it, with so many alerts open.
+    pub(in crate::engine) fn is_sound(&self, open: usize) -> bool {
+        let counts = [
+            self.matched,
+            self.without_key,
+            self.raised,
+            self.evicted_keys,
+            self.settled_early,
+        ];
+        self.open == open && counts.iter().all(|count| *count <= MANY)
+    }
+}
+
 /// Turns what happens to one key's state into changes of its alert.
 #[derive(Debug)]
 pub(super) struct Reporter<'l> {
@@ -32,14 +48,14 @@ pub(super) struct Reporter<'l> {
 
 impl<'l> Reporter<'l> {
     pub(super) const fn new(
-        rule: &'l Rule,
+        heading: &'l Heading,
         context: Context<'l>,
         hash: u128,
         tally: &'l mut Tally,
         changes: &'l mut Vec<AlertChange>,
     ) -> Self {
         Self {
-            form: Form::new(rule, context, hash),
+            form: Form::new(heading, context, hash),
             tally,
             changes,
         }
@@ -175,15 +191,15 @@ const fn is_up_to(burst: u32, other: u32) -> bool {
 /// Writes alerts out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Form<'l> {
-    rule: &'l Rule,
+    heading: &'l Heading,
     context: Context<'l>,
     hash: u128,
 }
 
 impl<'l> Form<'l> {
-    pub(super) const fn new(rule: &'l Rule, context: Context<'l>, hash: u128) -> Self {
+    pub(super) const fn new(heading: &'l Heading, context: Context<'l>, hash: u128) -> Self {
         Self {
-            rule,
+            heading,
             context,
             hash,
         }
@@ -191,8 +207,8 @@ impl<'l> Form<'l> {
 
     fn id(&self, decisive: &Entry) -> AlertId {
         let hash = Hash::new("alert")
-            .part(&self.rule.info.name)
-            .part(&self.rule.info.version)
+            .part(&self.heading.rule)
+            .part(&self.heading.version)
             .bytes(&self.hash.to_le_bytes())
             .bytes(&decisive.event_id.to_le_bytes());
         AlertId::from_u128(hash.finish())
@@ -205,8 +221,8 @@ impl<'l> Form<'l> {
         episode: &Episode,
         status: AlertStatus,
     ) -> Alert {
-        let Rule { info, plan } = self.rule;
-        let worse = plan.escalation.as_ref().filter(|_| episode.escalated);
+        let heading = self.heading;
+        let worse = heading.worse.filter(|_| episode.escalated);
         let time = |millis| Timestamp::from_millis(millis);
         let service = |number| self.context.names.name(number).to_owned();
         let mut services: Vec<String> = episode.services().map(service).collect();
@@ -216,13 +232,13 @@ impl<'l> Form<'l> {
         Alert {
             id: open.id,
             settled_id: settled.map(|episode| self.id(&episode.decisive)),
-            rule: info.name.clone(),
-            rule_version: info.version.clone(),
-            title: info.title.clone(),
-            description: info.description.clone(),
-            severity: worse.map_or(plan.severity, |worse| worse.severity),
+            rule: heading.rule.clone(),
+            rule_version: heading.version.clone(),
+            title: heading.title.clone(),
+            description: heading.description.clone(),
+            severity: worse.unwrap_or(heading.severity),
             status,
-            key_class: plan.key,
+            key_class: heading.key_class,
             key: state.key.as_deref().cloned().unwrap_or_default(),
             first_time: time(episode.first_time),
             last_time: time(episode.last_time),
@@ -240,7 +256,7 @@ impl<'l> Form<'l> {
                 .time
                 .producer(episode.decisive.producer)
                 .to_owned(),
-            response: info.response,
+            response: heading.response,
         }
     }
 }
