@@ -65,31 +65,41 @@ impl Record<'_> {
     }
 
     fn check_trust(&self, check: &mut Check) {
-        let trusted: [(&'static str, Option<&Text<'_>>); 6] = [
-            ("token_jti", self.token_jti.as_ref()),
-            ("token_sub", self.token_sub.as_ref()),
-            ("token_iss", self.token_iss.as_ref()),
-            ("client_id", self.client_id.as_ref()),
-            ("token_scope", self.token_scope.as_ref()),
-            ("scope_class", self.scope_class.as_ref()),
-        ];
-        let claimed = [
+        let misplaced = match self.event {
+            EventName::TokenAccepted | EventName::AccessDenied => self.trust != Trust::Verified,
+            EventName::TokenMissing => self.trust != Trust::None,
+            _ => false,
+        };
+        check.forbids("trust", misplaced);
+        if self.trust == Trust::None {
+            for (field, there) in self.issuers_word() {
+                check.forbids(field, there);
+            }
+            return;
+        }
+        let claimed: [(&'static str, Option<&Text<'_>>); 3] = [
             ("claimed_jti", self.claimed_jti.as_ref()),
             ("claimed_sub", self.claimed_sub.as_ref()),
             ("claimed_iss", self.claimed_iss.as_ref()),
         ];
-        let misplaced = if self.trust == Trust::None {
-            trusted.as_slice()
-        } else {
-            &claimed
-        };
-        for (field, value) in misplaced {
+        for (field, value) in claimed {
             check.forbids(field, value.is_some());
         }
-        let untrusted = self.trust == Trust::None;
-        check.forbids("token_aud", untrusted && self.token_aud.is_some());
-        check.forbids("token_exp", untrusted && self.token_exp.is_some());
-        check.forbids("token_iat", untrusted && self.token_iat.is_some());
+    }
+
+    /// What only the issuer can say, and whether it is there.
+    fn issuers_word(&self) -> [(&'static str, bool); 9] {
+        [
+            ("token_jti", self.token_jti.is_some()),
+            ("token_sub", self.token_sub.is_some()),
+            ("token_iss", self.token_iss.is_some()),
+            ("client_id", self.client_id.is_some()),
+            ("token_scope", self.token_scope.is_some()),
+            ("scope_class", self.scope_class.is_some()),
+            ("token_aud", self.token_aud.is_some()),
+            ("token_exp", self.token_exp.is_some()),
+            ("token_iat", self.token_iat.is_some()),
+        ]
     }
 
     fn check_refresh(&self, check: &mut Check) {
@@ -140,7 +150,7 @@ impl Record<'_> {
 pub enum Violation {
     /// A field that must be there is not.
     Missing(&'static str),
-    /// A field that may not be there is.
+    /// A field that may not be there is, or says what this event cannot.
     Misplaced(&'static str),
 }
 
@@ -148,7 +158,9 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(field) => write!(f, "`{field}` is missing"),
-            Self::Misplaced(field) => write!(f, "`{field}` may not stand in this record"),
+            Self::Misplaced(field) => {
+                write!(f, "`{field}` may not stand in this record as it does")
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ impl<'a> Record<'a> {
 #[non_exhaustive]
 pub enum ReadError {
     /// The line is too long.
-    #[error("the line has {length} bytes, the limit is {limit}")]
+    #[error("the line has {length} bytes, the limit is {limit}; a record of ours is shorter")]
     TooLong {
         /// The line's length.
         length: usize,

@@ -183,3 +183,21 @@ fn each_rule_of_the_schema_is_checked() {
         assert!(checked > 0, "{event}");
     }
 }
+
+#[test]
+fn the_event_says_how_far_its_claims_can_be_believed() {
+    use jwtrail_event::{EventName, Outcome, Record, Timestamp, Trust, Violation};
+    let trust = Violation::Misplaced("trust");
+    for (event, right) in [
+        (EventName::TokenAccepted, Trust::Verified),
+        (EventName::AccessDenied, Trust::Verified),
+        (EventName::TokenMissing, Trust::None),
+    ] {
+        for found in Trust::ALL {
+            let mut record = Record::new(event, Outcome::Failure, Timestamp::from_seconds(0));
+            record.trust = *found;
+            let wrong = record.violations().contains(&trust);
+            assert_eq!(wrong, *found != right, "{event} {found}");
+        }
+    }
+}
