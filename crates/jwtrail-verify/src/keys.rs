@@ -141,9 +141,15 @@ impl Snapshot {
         if own.is_some_and(|issuer| issuer.keys.is_empty()) {
             return Err(Reason::KeyUnavailable);
         }
-        match candidates.next() {
-            Some(_) => Err(Reason::BadIssuer),
-            None => Err(Reason::UnknownKey),
-        }
+        // One of ours whose set lacks the key may have a new one: that another issuer has a key
+        // that serves any `kid`, or none, says nothing. A `kid` that is the other's does.
+        let others = match own {
+            Some(_) => candidates.any(|(_, key, _)| kid.is_some() && key.kid() == kid),
+            None => candidates.next().is_some(),
+        };
+        Err(match others {
+            true => Reason::BadIssuer,
+            false => Reason::UnknownKey,
+        })
     }
 }

@@ -13,6 +13,29 @@ use crate::token::SignedToken;
 ///
 /// It holds no part of the token but its header's names and registered claims. The answer to the
 /// client should say none of it.
+///
+/// ```
+/// # use jwtrail_event::{Reason, Timestamp, events::Evidence};
+/// # use jwtrail_forge::Forge;
+/// # use jwtrail_verify::{KeySet, Seed, Verifier};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let now = Timestamp::from_seconds(1_800_000_000);
+/// # let forge = Forge::new(now);
+/// # let keys = KeySet::from_jwks(forge.jwks())?;
+/// # let builder = Verifier::builder().issuer(forge.issuer(), keys).audience(forge.audience());
+/// # let verifier = builder.build(Seed::new([7; 32]))?;
+/// let forged = forge.token().signed_by_stranger().sign();
+/// let rejection = verifier.verify(forged.expose(), now).unwrap_err();
+/// assert_eq!(rejection.reason(), Reason::BadSignature);
+/// assert!(matches!(rejection.evidence(), Evidence::Unverified { .. }));
+///
+/// let elsewhere = forge.token().audience("another-service").sign();
+/// let rejection = verifier.verify(elsewhere.expose(), now).unwrap_err();
+/// assert_eq!(rejection.steps().to_string(), "parse:ok header:ok key:ok signature:ok claims:bad_audience");
+/// assert!(matches!(rejection.evidence(), Evidence::Signed { .. }));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Rejection {
     reason: Reason,
     steps: Steps,

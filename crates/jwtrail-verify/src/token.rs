@@ -44,6 +44,29 @@ impl SignedToken {
 /// The claims of a verified token.
 ///
 /// `iss` and `sub` are there: the claims step demands them.
+///
+/// ```
+/// # use jwtrail_event::Timestamp;
+/// # use jwtrail_forge::Forge;
+/// # use jwtrail_verify::{KeySet, Seed, Verifier};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let now = Timestamp::from_seconds(1_800_000_000);
+/// # let forge = Forge::new(now);
+/// # let keys = KeySet::from_jwks(forge.jwks())?;
+/// # let builder = Verifier::builder().issuer(forge.issuer(), keys).audience(forge.audience());
+/// # let verifier = builder.build(Seed::new([7; 32]))?;
+/// #[derive(serde::Deserialize)]
+/// struct Own {
+///     tenant: String,
+/// }
+///
+/// let token = forge.token().scope("orders:read").claim("tenant", "acme").sign();
+/// let token = verifier.verify(token.expose(), now)?.token;
+/// assert!(token.scope().contains("orders:read"));
+/// assert_eq!(token.claims::<Own>()?.tenant, "acme");
+/// # Ok(())
+/// # }
+/// ```
 pub struct VerifiedToken {
     signed: SignedToken,
 }
@@ -70,7 +93,9 @@ impl VerifiedToken {
         self.signed.claims.sub.as_deref().unwrap_or_default()
     }
 
-    /// `jti`. A token without one is known by its [fingerprint](Self::fingerprint).
+    /// `jti`. A token without one, or with an empty one, is known by its
+    /// [fingerprint](Self::fingerprint). An ECDSA signature has a twin that holds as well, so
+    /// whoever has such a token can give it another fingerprint: revoke its subject instead.
     #[must_use]
     pub fn jti(&self) -> Option<&str> {
         self.signed.claims.jti.as_deref()

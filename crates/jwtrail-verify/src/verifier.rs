@@ -4,7 +4,7 @@ use std::sync::Arc;
 use jwtrail_event::{CacheUse, Fingerprint, FingerprintKey, Reason, Step, Steps, Timestamp};
 use serde_json::{Map, Value};
 
-use crate::cache::TokenCache;
+use crate::cache::{CacheKey, TokenCache};
 use crate::claims::{self, Claims, Hearsay};
 use crate::header::Header;
 use crate::jws::{Decoded, Parts};
@@ -23,7 +23,29 @@ use crate::{
 /// have changed is checked: the times, and whether its issuer's keys were replaced since. The
 /// answer is the one of the first time.
 ///
-/// See the [crate's example](crate).
+/// ```
+/// use jwtrail_event::{CacheUse, Reason, Timestamp};
+/// use jwtrail_forge::Forge; // mints tokens for tests
+/// use jwtrail_verify::{KeySet, Seed, Verifier};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let forge = Forge::new(now);
+/// let verifier = Verifier::builder()
+///     .issuer(forge.issuer(), KeySet::from_jwks(forge.jwks())?)
+///     .audience(forge.audience())
+///     .build(Seed::new([7; 32]))?; // 32 random bytes
+///
+/// let token = forge.token().subject("alice").expires_in(300).sign();
+/// assert_eq!(verifier.verify(token.expose(), now)?.token.sub(), "alice");
+/// assert_eq!(verifier.verify(token.expose(), now)?.cache, CacheUse::Hit);
+///
+/// let later = Timestamp::from_seconds(1_800_000_400);
+/// let rejection = verifier.verify(token.expose(), later).unwrap_err();
+/// assert_eq!(rejection.reason(), Reason::Expired);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Verifier {
     pub(crate) keys: Keys,
     pub(crate) policy: Policy,
@@ -53,14 +75,29 @@ impl Verifier {
             return Err(self.reject(token, failure));
         }
         let key = cache.key(token);
-        if let Some(known) = cache.find(key, &keys) {
-            return self
-                .check_again(known, now)
-                .inspect_err(|_| cache.remove(key));
+        if let Some(known) = self.check_known(cache, key, &keys, now) {
+            return known;
         }
         let (verified, epoch) = self.verify_anew(token, &keys, now, CacheUse::Miss)?;
         cache.insert(key, epoch, Arc::clone(&verified.token));
         Ok(verified)
+    }
+
+    /// Verifies a token if it is kept from before, so that no signature has to be checked;
+    /// `None` if it is not. For clients on whom no more than that is to be spent.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_known(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Option<Result<Verified, Box<Rejection>>> {
+        let cache = self.cache.as_ref()?;
+        if token.len() > self.policy.max_token_bytes {
+            return None;
+        }
+        self.check_known(cache, cache.key(token), &self.keys.load(), now)
     }
 
     /// Replaces the keys of one issuer. Each of its tokens is verified anew afterwards.
@@ -81,6 +118,18 @@ impl Verifier {
     #[must_use]
     pub fn unsafe_options(&self) -> &[&'static str] {
         &self.unsafe_options
+    }
+
+    fn check_known(
+        &self,
+        cache: &TokenCache,
+        key: CacheKey,
+        keys: &Snapshot,
+        now: Timestamp,
+    ) -> Option<Result<Verified, Box<Rejection>>> {
+        let known = cache.find(key, keys)?;
+        let checked = self.check_again(known, now);
+        Some(checked.inspect_err(|_| cache.remove(key)))
     }
 
     fn check_again(

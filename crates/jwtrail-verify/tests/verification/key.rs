@@ -70,6 +70,24 @@ fn several_issuers_cannot_speak_for_each_other() {
 }
 
 #[test]
+fn a_new_key_of_one_issuer_is_unknown_whatever_keys_others_have() {
+    // The other issuer's key has no id, and so serves any.
+    let unnamed = Key::hmac(Algorithm::Hs256, [7; 32], None).unwrap();
+    let others = KeySet::new(vec![unnamed]).unwrap();
+    let verifier = build(builder().issuer("https://other.example", others));
+    let rotated = Signer::hmac("h-2027", &[6; 32]);
+    let token = rotated.sign(rotated.header(), claims());
+    let rejection = verifier.verify(&token, at(NOW)).unwrap_err();
+    assert_eq!(rejection.reason(), Reason::UnknownKey);
+    assert_eq!(trust(&rejection), Trusted::No);
+    // An issuer that is nobody's still is a bad one.
+    let stranger = changed(claims(), "iss", Some(json!("https://evil.example")));
+    let token = rotated.sign(rotated.header(), stranger);
+    let rejection = verifier.verify(&token, at(NOW)).unwrap_err();
+    assert_eq!(rejection.reason(), Reason::BadIssuer);
+}
+
+#[test]
 fn a_key_set_that_is_not_there_yet_is_key_unavailable() {
     let verifier = Verifier::builder()
         .issuer(ISSUER, KeySet::unavailable())
