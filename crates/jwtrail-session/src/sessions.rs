@@ -16,7 +16,32 @@ use crate::{
     SigningKey, State,
 };
 
-/// Issues, rotates and revokes tokens. See the [crate's documentation](crate) for an example.
+/// Issues, rotates and revokes tokens.
+///
+/// ```
+/// use futures_util::FutureExt as _;
+/// use jwtrail_event::{Reason, Timestamp};
+/// use jwtrail_session::{Grant, Sessions, SigningKey};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sessions = Sessions::builder(SigningKey::generate_ed25519()?, "2026-01")
+///     .issuer("https://login.example")
+///     .audience("orders-api")
+///     .refresh_key([7; 32]) // 32 random bytes
+///     .build()?;
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// // The memory state answers at once; otherwise await.
+/// let issued = sessions.issue(Grant::new("user-7", "web"), now).now_or_never().ok_or("pending")??;
+///
+/// let old = issued.refresh_token.expose();
+/// sessions.refresh(old, "web", now).now_or_never().ok_or("pending")??;
+/// let late = Timestamp::from_seconds(1_800_000_060);
+/// let refusal = sessions.refresh(old, "web", late).now_or_never().ok_or("pending")?.unwrap_err();
+/// assert_eq!(refusal.reason(), Reason::RefreshReused);
+/// assert!(refusal.family_revoked());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Sessions {
     /// The JOSE header of every token, in base64url.
     pub(crate) header: String,

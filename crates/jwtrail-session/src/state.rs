@@ -104,7 +104,8 @@ pub enum Swap {
 pub enum TokenId<'a> {
     /// The `jti`.
     Jti(&'a str),
-    /// The fingerprint of a token without `jti`.
+    /// The fingerprint of a token without `jti`. Of one with an ECDSA signature there is a twin
+    /// with another fingerprint: revoke its subject or family instead.
     Fingerprint(&'a str),
 }
 
