@@ -109,7 +109,8 @@ impl Engine {
         self.position = Some(observation.position);
         self.events += 1;
         let record = observation.record;
-        let arrived = observation.received_at.as_millis();
+        // A machine's clock may step back; the arrival clock doesn't.
+        let arrived = self.time.now;
         let (time, producer) =
             self.time
                 .admit(observation.producer, record.time.as_millis(), arrived);

@@ -10,6 +10,7 @@
 mod budget;
 mod episodes;
 mod fixtures;
+mod hostile;
 mod order;
 mod replay;
 mod rule_files;
