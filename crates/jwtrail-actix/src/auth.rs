@@ -5,6 +5,7 @@ mod builder;
 mod decision;
 mod error;
 mod extract;
+mod limiting;
 mod middleware;
 mod policy;
 mod recording;

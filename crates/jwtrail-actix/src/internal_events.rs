@@ -35,6 +35,16 @@ impl UnsafeOption<'_> {
     }
 }
 
+pub(crate) struct ProxySuspected;
+
+impl ProxySuspected {
+    pub(crate) fn emit(self) {
+        tracing::warn!(
+            "one address sends above half of the traffic: if it is a proxy, name it in `trusted_proxies`; its failures are not limited"
+        );
+    }
+}
+
 pub(crate) struct SinkThreadPanicked;
 
 impl SinkThreadPanicked {

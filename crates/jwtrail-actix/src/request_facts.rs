@@ -1,4 +1,5 @@
 use std::cell::OnceCell;
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use actix_web::dev::{Extensions, ResourceMap};
@@ -86,6 +87,11 @@ impl RequestFacts {
         }
     }
 
+    /// The client's address, through trusted proxies only.
+    pub(crate) fn client_address(&self) -> IpAddr {
+        self.address.client
+    }
+
     /// Runs with the request as an event carries it.
     pub(crate) fn with_event<R>(&self, write: impl FnOnce(&events::Request<'_>) -> R) -> R {
         let client = self.address.client.to_string();
@@ -102,7 +108,8 @@ impl RequestFacts {
         })
     }
 
-    fn route(&self) -> &str {
+    /// The route's pattern. Before routing it costs a search.
+    pub(crate) fn route(&self) -> &str {
         self.route.get_or_init(|| {
             let searched = self.unrouted.as_ref();
             let pattern = searched.and_then(|(routes, path)| routes.match_pattern(path));

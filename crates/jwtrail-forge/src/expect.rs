@@ -99,6 +99,17 @@ impl Expect {
         }
     }
 
+    /// A good token over a limit: 429.
+    pub(crate) const fn rate_limited() -> Self {
+        Self {
+            status: Some(429),
+            error: None,
+            event: EventName::RateExceeded,
+            reason: Some(Reason::RateLimited),
+            trust: Trust::Verified,
+        }
+    }
+
     /// A lifecycle event of failure, with the status of its endpoint.
     pub(crate) const fn lifecycle(
         status: u16,

@@ -9,5 +9,4 @@ pub const PENDING: &[Reason] = &[
     Reason::ProofReplayed,
     Reason::ProofNonceRequired,
     Reason::PolicyDenied,
-    Reason::RateLimited,
 ];

@@ -24,6 +24,8 @@ pub enum Precondition {
     FamilyRevoked,
     /// The token's subject was revoked, from the forge's `now` backwards.
     SubjectRevoked,
+    /// The token's subject has used up what it may ask for.
+    SubjectOverLimit,
     /// The store of revocations does not answer.
     BackendDown,
     /// The client goes away while the service waits for its store.
@@ -47,6 +49,7 @@ impl Precondition {
             Self::TokenRevoked
                 | Self::FamilyRevoked
                 | Self::SubjectRevoked
+                | Self::SubjectOverLimit
                 | Self::BackendDown
                 | Self::ClientGone
         ) || self.token_from_service()

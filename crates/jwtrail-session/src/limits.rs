@@ -142,11 +142,17 @@ impl Limits {
             || !self.routes.is_empty()
     }
 
-    /// Charges a request with a good token to every limit that it falls under, or to none.
+    /// Charges a request with a good token to every limit that it falls under, or to none. The
+    /// route's pattern is asked for only if a route is limited.
     ///
     /// # Errors
     /// When one of them is over.
-    pub fn admit(&self, token: &VerifiedToken, route: &str, now: Timestamp) -> Result<(), Limited> {
+    pub fn admit<'r>(
+        &self,
+        token: &VerifiedToken,
+        route: impl FnOnce() -> &'r str,
+        now: Timestamp,
+    ) -> Result<(), Limited> {
         let subject = || self.keys.subject(token.iss(), token.sub());
         let per_subject = self.per_subject.iter().map(|meter| (meter, subject()));
         let per_token = self.per_token.iter().map(|meter| {
@@ -160,6 +166,7 @@ impl Limits {
         let classes = classes
             .filter(|class| class.scopes.iter().any(|s| token.scope().contains(s)))
             .map(|class| (&class.meter, subject()));
+        let route = if self.routes.is_empty() { "" } else { route() };
         let routes = self.routes.iter();
         let routes = routes
             .filter(|limited| limited.pattern == route)

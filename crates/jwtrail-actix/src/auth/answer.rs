@@ -2,8 +2,11 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{
+    CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use jwtrail_event::Reason;
+use jwtrail_session::Limited;
 
 /// What a refused client is told: the class, never the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub(crate) enum Refusal {
     InvalidToken,
     /// `insufficient_scope`, with the scope.
     InsufficientScope(String),
+    /// A limit, and when to come again.
+    Limited(Limited),
     /// A store or a key that can't be had.
     Unavailable,
     /// The deadline passed.
@@ -39,17 +44,23 @@ impl Refusal {
             Self::Missing | Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
             Self::InsufficientScope(_) => StatusCode::FORBIDDEN,
+            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable | Self::Deadline => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotProtected => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    /// The answer of RFC 6750 section 3.
+    /// The answer of RFC 6750 section 3, and for a limit that of RFC 6585 section 4.
     pub(crate) fn answer(&self, realm: &Realm) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status());
         answer.insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
         if let Some(challenge) = self.challenge(realm) {
             answer.insert_header((WWW_AUTHENTICATE, challenge));
+        }
+        if let Self::Limited(limited) = self {
+            for header in limit_headers(limited) {
+                answer.insert_header(header);
+            }
         }
         answer.content_type("application/json").body(self.body())
     }
@@ -60,6 +71,7 @@ impl Refusal {
             Self::MalformedRequest => r#"{"error":"invalid_request"}"#,
             Self::InvalidToken => r#"{"error":"invalid_token"}"#,
             Self::InsufficientScope(_) => r#"{"error":"insufficient_scope"}"#,
+            Self::Limited(_) => r#"{"error":"rate_limited"}"#,
             Self::Unavailable | Self::Deadline => r#"{"error":"temporarily_unavailable"}"#,
             Self::NotProtected => r#"{"error":"server_error"}"#,
         }
@@ -77,9 +89,23 @@ impl Refusal {
                 let scope = quotable(scope);
                 format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\", scope=\"{scope}\"")
             }
-            Self::Unavailable | Self::Deadline | Self::NotProtected => return None,
+            Self::Limited(_) | Self::Unavailable | Self::Deadline | Self::NotProtected => {
+                return None;
+            }
         })
     }
+}
+
+/// `Retry-After`, and the fields of draft-ietf-httpapi-ratelimit-headers-10: which limit, never
+/// whose.
+fn limit_headers(limited: &Limited) -> [(HeaderName, String); 3] {
+    let (name, quota, wait) = (limited.limit.as_str(), limited.quota, limited.retry_after);
+    let policy = format!("\"{name}\";q={};w={}", quota.count(), quota.seconds());
+    [
+        (RETRY_AFTER, wait.to_string()),
+        (RATE_LIMIT_POLICY, policy),
+        (RATE_LIMIT, format!("\"{name}\";r=0;t={wait}")),
+    ]
 }
 
 /// The realm of the challenge, fit for a quoted string.
@@ -98,3 +124,6 @@ fn quotable(scope: &str) -> String {
     let fit = |c: &char| (c.is_ascii_graphic() || *c == ' ') && *c != '"' && *c != '\\';
     scope.chars().filter(fit).collect()
 }
+
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");

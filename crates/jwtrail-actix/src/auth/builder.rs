@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use jwtrail_session::Sessions;
+use jwtrail_session::{Limits, Sessions};
 use jwtrail_verify::Verifier;
 
 use super::JwtAuth;
@@ -31,6 +31,7 @@ pub struct JwtAuthBuilder {
     verifier: Result<Arc<Verifier>, JwtAuthError>,
     trail: Trail,
     sessions: Option<Arc<Sessions>>,
+    limits: Option<Arc<Limits>>,
     source: TokenSource,
     addresses: ClientAddresses,
     realm: String,
@@ -43,6 +44,7 @@ impl JwtAuthBuilder {
             verifier,
             trail: trail.clone(),
             sessions: None,
+            limits: None,
             source: TokenSource::default(),
             addresses: ClientAddresses::default(),
             realm: trail.origin().service.clone(),
@@ -54,6 +56,27 @@ impl JwtAuthBuilder {
     /// answer closes the route: 503.
     pub fn sessions(mut self, sessions: Arc<Sessions>) -> Self {
         self.sessions = Some(sessions);
+        self
+    }
+
+    /// How much a client may ask for. If it isn't given, only failures are limited: 60 a minute
+    /// for each address and each token.
+    ///
+    /// ```
+    /// # use jwtrail_actix::JwtAuthBuilder;
+    /// use std::sync::Arc;
+    /// use jwtrail_session::{Limits, Quota};
+    /// # fn example(auth: JwtAuthBuilder) -> Result<(), Box<dyn std::error::Error>> {
+    /// let limits = Limits::builder()
+    ///     .per_subject(Quota::per_minute(600))
+    ///     .route("/reports/{id}", Quota::per_hour(20).burst(5))
+    ///     .build()?;
+    /// let auth = auth.limits(Arc::new(limits)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn limits(mut self, limits: Arc<Limits>) -> Self {
+        self.limits = Some(limits);
         self
     }
 
@@ -114,8 +137,13 @@ impl JwtAuthBuilder {
                 return Err(JwtAuthError::CookieName { name: name.clone() });
             }
         }
+        let limits = match self.limits {
+            Some(limits) => limits,
+            None => Arc::new(Limits::builder().build()?),
+        };
         Ok(JwtAuth::new(Policy {
             verifier,
+            limits,
             trail: self.trail,
             sessions: self.sessions,
             source: self.source,
@@ -133,6 +161,9 @@ pub enum JwtAuthError {
     /// The verifier refused its configuration.
     #[error("the verifier can't be built")]
     Verifier(#[from] jwtrail_verify::BuildError),
+    /// The limits can't be built.
+    #[error("the limits can't be built")]
+    Limits(#[from] jwtrail_session::UnusableLimits),
     /// The system has no randomness for the cache's key.
     #[error("the system gave no random bytes for the token cache")]
     Randomness,

@@ -3,7 +3,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::Extensions;
-use jwtrail_event::{CacheUse, Reason, Step, Steps, Timestamp};
+use jwtrail_event::{CacheUse, Fingerprint, Reason, Step, Steps, Timestamp};
 use jwtrail_verify::{Rejection, Verified, VerifiedToken};
 
 use super::answer::Realm;
@@ -38,6 +38,7 @@ pub(super) enum Verdict {
     },
     Malformed,
     Rejected(Box<Rejection>),
+    Limited(Presented),
     /// The token held; a step after the claims said no.
     Refused(Arc<VerifiedToken>, Reason),
     Accepted {
@@ -49,6 +50,19 @@ pub(super) enum Verdict {
         required: String,
         missing: String,
     },
+}
+
+/// What a request brought that a limit refused.
+#[derive(Debug)]
+pub(super) enum Presented {
+    /// Credentials that were none.
+    Malformed,
+    /// A token that was not tried.
+    Untried(Fingerprint),
+    /// A token that failed, too.
+    Failed(Box<Rejection>),
+    /// A good token.
+    Good(Arc<VerifiedToken>),
 }
 
 /// The extension's type.
@@ -120,6 +134,29 @@ impl Decision {
             state.cache = rejection.cache();
             state.verdict = Verdict::Rejected(rejection);
         });
+    }
+
+    /// A limit said no. What had failed before stays among the steps.
+    pub(super) fn limited(&self, presented: Presented) {
+        self.change(|state| {
+            match &presented {
+                Presented::Malformed => {
+                    state.steps.failed(Step::Parse, Reason::MalformedHeader);
+                }
+                Presented::Untried(_) => state.cache = CacheUse::Miss,
+                Presented::Failed(rejection) => {
+                    state.steps = rejection.steps();
+                    state.cache = rejection.cache();
+                }
+                Presented::Good(_) => {}
+            }
+            state.steps.failed(Step::Limit, Reason::RateLimited);
+            state.verdict = Verdict::Limited(presented);
+        });
+    }
+
+    pub(super) fn within_limits(&self) {
+        self.change(|state| state.steps.passed(Step::Limit));
     }
 
     /// The token holds; what else has to be asked is not known yet.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
 use jwtrail_event::{Reason, Step};
-use jwtrail_session::{CheckFailure, Sessions};
+use jwtrail_session::{CheckFailure, Limits, Sessions};
 use jwtrail_verify::{Requirement, VerifiedToken, Verifier};
 
 use super::answer::{Realm, Refusal};
@@ -19,6 +19,7 @@ pub(crate) struct Policy {
     pub(crate) verifier: Arc<Verifier>,
     pub(crate) trail: Trail,
     pub(crate) sessions: Option<Arc<Sessions>>,
+    pub(crate) limits: Arc<Limits>,
     pub(crate) source: TokenSource,
     pub(crate) addresses: ClientAddresses,
     pub(crate) realm: Realm,
@@ -74,17 +75,9 @@ impl Policy {
         let now = self.trail.clock().now();
         let verified = match self.source.credentials(request.headers()) {
             Credentials::Absent => return Ok(None),
-            Credentials::Malformed => {
-                decision.malformed();
-                return Err(Refusal::MalformedRequest);
-            }
-            Credentials::Token(token) => self.verifier.verify(&token, now),
+            Credentials::Malformed => return Err(self.malformed(decision, now)),
+            Credentials::Token(token) => self.verify(&token, decision, now)?,
         };
-        let verified = verified.map_err(|rejection| {
-            let refusal = Refusal::of(rejection.reason());
-            decision.rejected(rejection);
-            refusal
-        })?;
         decision.verified(&verified);
         let token = verified.token;
         if let Some(sessions) = &self.sessions {
@@ -100,7 +93,9 @@ impl Policy {
             }
             decision.not_revoked();
         }
+        self.admit(&token, decision, now)?;
         decision.accepted(&token, self.id());
+        self.note_accepted(&token, decision);
         Ok(Some(token))
     }
 }

@@ -2,13 +2,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use jwtrail_event::events::{
-    AccessDenied, Answer, Authorization, Evidence, Request, TokenAccepted, TokenMissing,
-    TokenRejected,
+    AccessDenied, Answer, Authorization, Claimed, Evidence, RateExceeded, Request, TokenAccepted,
+    TokenHeader, TokenMissing, TokenRejected,
 };
 use jwtrail_event::{Authz, Exit, Reason, Step, Text};
 use jwtrail_verify::VerifiedToken;
 
-use super::decision::{Decision, State, Verdict};
+use super::decision::{Decision, Presented, State, Verdict};
 use crate::Trail;
 
 /// The one record of a request: written when this is dropped, however the request ends.
@@ -87,6 +87,11 @@ fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State) {
         Verdict::Malformed => reject(Evidence::Absent, Reason::MalformedHeader),
         Verdict::Rejected(rejection) => reject(rejection.evidence(), rejection.reason()),
         Verdict::Refused(token, reason) => reject(signed(token), *reason),
+        Verdict::Limited(presented) => trail.record(&RateExceeded {
+            request,
+            answer,
+            evidence: shown(presented),
+        }),
         Verdict::Missing { optional } => trail.record(&TokenMissing {
             request,
             answer,
@@ -121,6 +126,25 @@ fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State) {
             },
             reason: Reason::InsufficientScope,
         }),
+    }
+}
+
+fn shown(presented: &Presented) -> Evidence<'_> {
+    match presented {
+        Presented::Malformed => Evidence::Absent,
+        // Reading more of it is what was to be spared.
+        Presented::Untried(fingerprint) => Evidence::Unverified {
+            header: TokenHeader {
+                fingerprint: Some(Text::from(fingerprint.as_str())),
+                ..TokenHeader::default()
+            },
+            claimed: Claimed::default(),
+        },
+        Presented::Failed(rejection) => rejection.evidence(),
+        Presented::Good(token) => Evidence::Verified {
+            header: token.event_header(),
+            claims: token.event_claims(),
+        },
     }
 }
 

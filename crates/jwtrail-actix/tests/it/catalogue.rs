@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use jwtrail_event::{SecretToken, Timestamp};
 use jwtrail_forge::{Case, Endpoint, Precondition, catalogue};
-use jwtrail_session::{Family, Grant, TokenId};
+use jwtrail_session::{Family, Grant, Limits, Quota, TokenId};
 use jwtrail_testkit::assert_expected;
 use tokio::sync::Notify;
 
 use crate::client::{Answer, Call, reset};
 use crate::logs::logs;
-use crate::server::{Service, Setup, find};
+use crate::server::{Service, Setup, find, many_failures};
 use crate::states::Broken;
 
 #[actix_web::test]
@@ -39,13 +39,14 @@ async fn every_case_is_answered_and_recorded_as_it_must_be() {
 }
 
 async fn run(cases: &[&'static Case]) {
-    let service = Service::start(&setup(cases[0].precondition));
+    let setup = setup(cases[0].precondition);
+    let service = Service::start(&setup);
     let (mut answers, mut tokens, mut decisions) = (Vec::new(), Vec::new(), 0);
     for case in cases {
         if case.endpoint() == Endpoint::Protected {
             decisions += 1;
         }
-        let (call, sent) = arrange(case, &service).await;
+        let (call, sent) = arrange(case, &service, &setup).await;
         tokens.extend(sent);
         if case.precondition == Precondition::ClientGone {
             drop_while_waiting(&call, &service).await;
@@ -82,6 +83,7 @@ fn setup(precondition: Precondition) -> Setup {
         own: false,
         legacy: precondition == Precondition::LegacyProfile,
         cookie: precondition == Precondition::Cookie,
+        limits: Some(many_failures()),
         ..Setup::default()
     };
     match precondition {
@@ -90,6 +92,10 @@ fn setup(precondition: Precondition) -> Setup {
             setup.state = Arc::new(Broken {
                 waits: Some(waits()),
             });
+        }
+        Precondition::SubjectOverLimit => {
+            let limits = Limits::builder().per_subject(Quota::per_minute(1));
+            setup.limits = Some(Arc::new(limits.build().unwrap()));
         }
         _ => {}
     }
@@ -102,7 +108,7 @@ fn waits() -> Arc<Notify> {
     Arc::clone(WAITS.get_or_init(Arc::default))
 }
 
-async fn arrange(case: &Case, service: &Service) -> (Call, Vec<SecretToken>) {
+async fn arrange(case: &Case, service: &Service, setup: &Setup) -> (Call, Vec<SecretToken>) {
     let now = service.forge.now();
     let sessions = &service.sessions;
     let grant = Grant::new("alice", "web").scope("orders:read");
@@ -137,7 +143,9 @@ async fn arrange(case: &Case, service: &Service) -> (Call, Vec<SecretToken>) {
     if let Some(token) = presented.refresh_token() {
         return (refresh(case, token), tokens);
     }
-    if case.precondition.is_stateful() {
+    if case.precondition == Precondition::SubjectOverLimit {
+        use_up(setup.limits.as_ref().unwrap(), service, &tokens[0]);
+    } else if case.precondition.is_stateful() {
         revoke(case.precondition, service, &tokens[0]).await;
     }
     let mut call = match presented.query() {
@@ -154,6 +162,13 @@ async fn arrange(case: &Case, service: &Service) -> (Call, Vec<SecretToken>) {
         call = call.id(&request_id(case));
     }
     (call, tokens)
+}
+
+/// The only request that the subject may send in a minute.
+fn use_up(limits: &Limits, service: &Service, token: &SecretToken) {
+    let now = service.forge.now();
+    let verified = service.auth.verifier().verify(token.expose(), now).unwrap();
+    assert_eq!(limits.admit(&verified.token, || "", now), Ok(()));
 }
 
 async fn revoke(precondition: Precondition, service: &Service, token: &SecretToken) {

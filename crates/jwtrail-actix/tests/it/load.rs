@@ -2,13 +2,14 @@ use futures_util::future::join_all;
 use jwtrail_event::Kind;
 
 use crate::client::Call;
-use crate::server::{Service, Setup};
+use crate::server::{Service, Setup, many_failures};
 
 /// 4 workers, 16 clients at once: one record for each request, every number once.
 #[actix_web::test]
 async fn each_request_leaves_one_record_under_load() {
     let service = Service::start(&Setup {
         workers: 4,
+        limits: Some(many_failures()),
         ..Setup::default()
     });
     let good = service.forge.token().sign();

@@ -17,6 +17,7 @@ mod exits;
 mod full_queue;
 mod hostile;
 mod layers;
+mod limits;
 mod load;
 mod logs;
 mod monitor_sink;

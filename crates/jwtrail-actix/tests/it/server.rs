@@ -9,7 +9,7 @@ use actix_web::{App, HttpServer, web};
 use jwtrail_actix::{JwtAuth, JwtAuthBuilder, SessionApi, Trail, WriterSink};
 use jwtrail_event::{SecretToken, Timestamp};
 use jwtrail_forge::{Algorithm, Forge};
-use jwtrail_session::{MemoryState, Sessions, SigningKey, State};
+use jwtrail_session::{Limits, MemoryState, Quota, Sessions, SigningKey, State};
 use jwtrail_testkit::{AuditCompliance, CapturedLines, TestClock};
 use jwtrail_verify::{Algorithm as Verified, Key, KeySet, Profile, Seed, Verifier};
 use tokio::sync::Notify;
@@ -30,6 +30,8 @@ pub(crate) struct Setup {
     pub(crate) cookie: bool,
     pub(crate) workers: usize,
     pub(crate) state: Arc<dyn State>,
+    /// Those of `JwtAuth` if none are given.
+    pub(crate) limits: Option<Arc<Limits>>,
     pub(crate) options: fn(JwtAuthBuilder) -> JwtAuthBuilder,
 }
 
@@ -42,9 +44,19 @@ impl Default for Setup {
             cookie: false,
             workers: 1,
             state: Arc::new(MemoryState::new()),
+            limits: None,
             options: |options| options,
         }
     }
+}
+
+/// For tests that send more bad tokens from one address than any client may.
+pub(crate) fn many_failures() -> Arc<Limits> {
+    let limits = Limits::builder()
+        .failures_per_address(Quota::per_second(100_000))
+        .failures_per_token(Quota::per_second(100_000))
+        .build();
+    Arc::new(limits.unwrap())
 }
 
 pub(crate) struct Service {
@@ -81,6 +93,10 @@ impl Service {
             options.cookie(forge.cookie_name())
         } else {
             options
+        };
+        let options = match &setup.limits {
+            Some(limits) => options.limits(Arc::clone(limits)),
+            None => options,
         };
         let auth = (setup.options)(options).build().unwrap();
         let waiting = Arc::new(Notify::new());

@@ -1,4 +1,4 @@
-//! REV, REF and STA: what a service's state makes of a token. STA is ours: no outside probe
+//! REV, REF, RTE and STA: what a service's state makes of a token. STA is ours: no outside probe
 //! can bring it about.
 
 use jwtrail_event::{EventName, Reason, SecretToken, Trust};
@@ -28,6 +28,13 @@ pub(super) const CASES: &[Case] = &[
         REVOKED,
     )
     .given(Precondition::SubjectRevoked),
+    Case::bearer(
+        "RTE-02/subject",
+        "a good token of a subject over its limit",
+        |f| f.token().sign(),
+        Expect::rate_limited(),
+    )
+    .given(Precondition::SubjectOverLimit),
     Case::nothing(
         "REF-02/reused",
         "a refresh token that was rotated, after its grace",
