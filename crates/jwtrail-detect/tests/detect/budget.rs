@@ -1,7 +1,7 @@
 use jwtrail_detect::{Engine, RuleSet};
 use jwtrail_event::Reason;
 
-use crate::support::{advance, feed, rejected};
+use crate::support::{accepted, advance, feed, only, rejected};
 
 fn small(max_keys: usize) -> RuleSet {
     let text = include_str!("rules/distinct-addresses.yml");
@@ -95,4 +95,15 @@ fn what_is_over_is_not_kept() {
     advance(&mut engine, 400_000);
     assert_eq!(engine.stats().rules[0].keys, 0);
     assert_eq!(engine.stats().rules[0].entries, 0);
+}
+
+#[test]
+fn a_busy_token_stays_small() {
+    let mut engine = Engine::new(only("token-replayed"));
+    for n in 0..2_000 {
+        let request = accepted(n * 1_000, "busy", "192.0.2.1", "curl/8");
+        feed(&mut engine, n as u64, &request);
+    }
+    let bytes = engine.snapshot().len();
+    assert!(bytes < 6_000, "{bytes} bytes");
 }

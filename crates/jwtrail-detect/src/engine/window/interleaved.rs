@@ -34,7 +34,7 @@ impl InterleavedWindow {
 
     pub(super) fn push(&mut self, plan: &Plan, entry: Entry, source: &Source) -> bool {
         self.traces.push_back(source.trace);
-        while self.traces.len() > plan.max_entries {
+        while self.traces.len() > MAX_TRACES {
             self.traces.pop_front();
         }
         let oldest = entry.time.saturating_sub(plan.window);
@@ -80,3 +80,6 @@ impl InterleavedWindow {
 const fn same_place(a: &Source, b: &Source) -> bool {
     a.address == b.address && a.family == b.family
 }
+
+/// Hops of one trace follow each other closely: a busy token need not remember those long over.
+const MAX_TRACES: usize = 64;
