@@ -11,38 +11,47 @@ pub(crate) use glob::{Glob, Piece};
 /// Which records a rule looks at.
 #[derive(Clone, Debug)]
 pub(crate) struct Selection {
-    condition: Condition,
-    /// One bit for each event that can be selected at all.
-    events: u64,
+    /// What is left to ask of a record once its event is known, by the event.
+    given: Vec<Given>,
 }
 
 impl Selection {
-    pub(crate) fn new(condition: Condition) -> Self {
-        let events = EventName::ALL
-            .iter()
-            .filter(|event| condition.known(**event) != Some(false))
-            .fold(0, |bits, event| bits | bit(*event));
-        Self { condition, events }
-    }
-
-    /// Whether the event's name alone does not rule it out.
-    pub(crate) const fn can_select(&self, event: EventName) -> bool {
-        self.events & bit(event) != 0
+    pub(crate) fn new(condition: &Condition) -> Self {
+        let condition = condition.compiled();
+        let given = EventName::ALL.iter().map(|event| condition.given(*event));
+        Self {
+            given: given.collect(),
+        }
     }
 
     pub(crate) fn selects(&self, record: &Record<'_>) -> bool {
-        self.events & bit(record.event) != 0 && self.condition.holds(record)
+        match self.given.get(record.event as usize) {
+            Some(Given::Known(holds)) => *holds,
+            Some(Given::Rest(condition)) => condition.holds(record),
+            None => false,
+        }
+    }
+
+    /// Whether the event's name alone does not rule it out.
+    pub(crate) fn can_select(&self, event: EventName) -> bool {
+        !matches!(
+            self.given.get(event as usize),
+            None | Some(Given::Known(false))
+        )
     }
 
     /// The events that can be selected.
     pub(crate) fn events(&self) -> impl Iterator<Item = EventName> {
         let all = EventName::ALL.iter().copied();
-        all.filter(|event| self.events & bit(*event) != 0)
+        all.filter(|event| self.can_select(*event))
     }
 }
 
-const fn bit(event: EventName) -> u64 {
-    1 << (event as u32)
+/// What holds of a record of a certain event.
+#[derive(Clone, Debug)]
+enum Given {
+    Known(bool),
+    Rest(Condition),
 }
 
 /// A condition over one record.
@@ -87,25 +96,66 @@ impl Condition {
         }
     }
 
-    /// What holds of any record of this event, as far as the event alone decides it.
-    fn known(&self, event: EventName) -> Option<bool> {
+    /// The same, with texts that are compared with a closed set's names turned into sets of them.
+    fn compiled(&self) -> Self {
         match self {
             Self::AtLeast(needed, parts) => {
-                let known = parts.iter().map(|part| part.known(event));
-                let (mut yes, mut maybe) = (0, 0);
-                for part in known {
-                    yes += usize::from(part == Some(true));
-                    maybe += usize::from(part.is_none());
+                let mut compiled: Vec<Self> = Vec::new();
+                for part in parts {
+                    match (part.compiled(), compiled.last_mut()) {
+                        (
+                            Self::Test(field, Test::OneOf(names)),
+                            Some(Self::Test(other, Test::OneOf(known))),
+                        ) if *needed == 1 && *other == field => *known |= names,
+                        (part, _) => compiled.push(part),
+                    }
                 }
-                match (yes >= *needed, yes + maybe >= *needed) {
-                    (true, _) => Some(true),
-                    (_, false) => Some(false),
-                    _ => None,
+                Self::AtLeast(*needed, compiled)
+            }
+            Self::Not(part) => Self::Not(Box::new(part.compiled())),
+            Self::Test(field, test) => {
+                let names = field.names().filter(|names| names.len() <= 128);
+                Self::Test(
+                    *field,
+                    match (test, names) {
+                        (Test::Text(glob), Some(names)) => Test::OneOf(
+                            (0..)
+                                .zip(names)
+                                .filter(|(_, name)| glob.matches(name))
+                                .fold(0, |set, (at, _)| set | 1 << at),
+                        ),
+                        _ => test.clone(),
+                    },
+                )
+            }
+        }
+    }
+
+    /// What is left of it for records of this event.
+    fn given(&self, event: EventName) -> Given {
+        match self {
+            Self::AtLeast(needed, parts) => {
+                let mut needed = *needed;
+                let mut rest = Vec::new();
+                for part in parts {
+                    match part.given(event) {
+                        Given::Known(holds) => needed = needed.saturating_sub(usize::from(holds)),
+                        Given::Rest(part) => rest.push(part),
+                    }
+                }
+                match (needed, rest.len()) {
+                    (0, _) => Given::Known(true),
+                    (needed, left) if needed > left => Given::Known(false),
+                    (1, 1) => rest.pop().map_or(Given::Known(false), Given::Rest),
+                    _ => Given::Rest(Self::AtLeast(needed, rest)),
                 }
             }
-            Self::Not(part) => part.known(event).map(|holds| !holds),
-            Self::Test(Field::Event, test) => Some(test.holds(&Value::Text(event.as_str()))),
-            Self::Test(..) => None,
+            Self::Not(part) => match part.given(event) {
+                Given::Known(holds) => Given::Known(!holds),
+                Given::Rest(part) => Given::Rest(Self::Not(Box::new(part))),
+            },
+            Self::Test(Field::Event, test) => Given::Known(test.holds(&Value::of_event(event))),
+            Self::Test(..) => Given::Rest(self.clone()),
         }
     }
 }
@@ -114,6 +164,8 @@ impl Condition {
 #[derive(Clone, Debug)]
 pub(crate) enum Test {
     Text(Glob),
+    /// One bit for each name of a closed set.
+    OneOf(u128),
     Flag(bool),
     Integer(Compare, i64),
     Exists(bool),
@@ -123,7 +175,8 @@ impl Test {
     fn holds(&self, value: &Value<'_>) -> bool {
         match (self, value) {
             (Self::Exists(wanted), value) => *wanted != matches!(value, Value::Absent),
-            (Self::Text(glob), Value::Text(text)) => glob.matches(text),
+            (Self::Text(glob), Value::Text(text) | Value::Name(text, _)) => glob.matches(text),
+            (Self::OneOf(names), Value::Name(_, at)) => names & 1 << at != 0,
             (Self::Flag(wanted), Value::Flag(flag)) => wanted == flag,
             (Self::Integer(compare, wanted), Value::Integer(number)) => {
                 compare.holds(*number, *wanted)

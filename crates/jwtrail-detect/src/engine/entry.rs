@@ -92,7 +92,7 @@ impl Facts {
                     Value::Text(text) if field.is_scopes() => {
                         text.split_ascii_whitespace().map(value).collect()
                     }
-                    Value::Text(text) => vec![value(text)],
+                    Value::Text(text) | Value::Name(text, _) => vec![value(text)],
                     Value::Integer(number) => vec![value(&number.to_string())],
                     Value::Flag(flag) => vec![value(if flag { "true" } else { "false" })],
                     Value::List(texts) => texts.iter().map(|t| value(t.as_str())).collect(),

@@ -31,7 +31,7 @@ impl Reader<'_> {
         }
         let conditions = self.detections.conditions.iter();
         let parts: Result<_, _> = conditions.map(|c| self.expression(c)).collect();
-        let selection = Selection::new(Condition::any(parts?));
+        let selection = Selection::new(&Condition::any(parts?));
         if selection.events().next().is_none() {
             return Err(self.document.problem(
                 &["detection", "condition"],

@@ -1,10 +1,15 @@
-use jwtrail_event::{Record, Text};
+use jwtrail_event::{
+    Authz, CacheUse, CorrelationSource, DroppedKind, EventName, Exit, Hop, Kind, Outcome, Reason,
+    Record, Text, Trust,
+};
 
 /// A value of a record, as rules see it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value<'r> {
     Absent,
     Text(&'r str),
+    /// A name of a closed set, and its place in it.
+    Name(&'static str, usize),
     Integer(i64),
     Flag(bool),
     List(&'r [Text<'r>]),
@@ -14,8 +19,8 @@ macro_rules! fields {
     (
         text { $($text:ident $tvar:ident,)+ }
         optional { $($opt:ident $ovar:ident,)+ }
-        name { $($name:ident $nvar:ident,)+ }
-        optional_name { $($oname:ident $onvar:ident,)+ }
+        name { $($name:ident $nvar:ident $ntype:ident,)+ }
+        optional_name { $($oname:ident $onvar:ident $ontype:ident,)+ }
         integer { $($int:ident $ivar:ident,)+ }
         optional_integer { $($oint:ident $oivar:ident,)+ }
         flag { $($flag:ident $fvar:ident,)+ }
@@ -41,13 +46,22 @@ macro_rules! fields {
                 ("agent_family", Self::AgentFamily),
             ];
 
+            /// The names of the closed set that the value is one of.
+            pub(crate) fn names(self) -> Option<Vec<&'static str>> {
+                match self {
+                    $(Self::$nvar => Some($ntype::ALL.iter().map(|name| name.as_str()).collect()),)+
+                    $(Self::$onvar => Some($ontype::ALL.iter().map(|name| name.as_str()).collect()),)+
+                    _ => None,
+                }
+            }
+
             pub(crate) fn value<'r>(self, record: &'r Record<'_>) -> Value<'r> {
                 match self {
                     $(Self::$tvar => Value::Text(record.$text.as_str()),)+
                     $(Self::$ovar => optional(&record.$opt),)+
-                    $(Self::$nvar => Value::Text(record.$name.as_str()),)+
+                    $(Self::$nvar => Value::Name(record.$name.as_str(), record.$name as usize),)+
                     $(Self::$onvar => match record.$oname {
-                        Some(name) => Value::Text(name.as_str()),
+                        Some(name) => Value::Name(name.as_str(), name as usize),
                         None => Value::Absent,
                     },)+
                     $(Self::$ivar => integer(record.$int),)+
@@ -76,11 +90,12 @@ fields! {
         actor Actor, rule Rule, target Target,
     }
     name {
-        event Event, kind Kind, outcome Outcome, trust Trust,
-        correlation_source CorrelationSource,
+        event Event EventName, kind Kind Kind, outcome Outcome Outcome, trust Trust Trust,
+        correlation_source CorrelationSource CorrelationSource,
     }
     optional_name {
-        reason Reason, authz Authz, hop Hop, exit Exit, cache Cache, dropped_kind DroppedKind,
+        reason Reason Reason, authz Authz Authz, hop Hop Hop, exit Exit Exit, cache Cache CacheUse,
+        dropped_kind DroppedKind DroppedKind,
     }
     integer {
         seq Seq,
@@ -91,6 +106,12 @@ fields! {
     }
     flag {
         enforced Enforced,
+    }
+}
+
+impl Value<'_> {
+    pub(crate) const fn of_event(event: EventName) -> Self {
+        Self::Name(event.as_str(), event as usize)
     }
 }
 
