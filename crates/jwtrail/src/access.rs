@@ -173,8 +173,8 @@ const PRODUCER: &str = "local";
 const DEMO_SERVICE: &str = "orders-api";
 
 /// Where the credential and the token of any other monitor are.
-const CREDENTIAL: &str = "JWTRAIL_MONITOR_CREDENTIAL";
-const TOKEN: &str = "JWTRAIL_MONITOR_TOKEN";
+pub(crate) const CREDENTIAL: &str = "JWTRAIL_MONITOR_CREDENTIAL";
+pub(crate) const TOKEN: &str = "JWTRAIL_MONITOR_TOKEN";
 
 /// Half of a token's life.
 const RENEWAL: Duration = Duration::from_secs(6 * 60 * 60);

@@ -43,6 +43,7 @@ enum Place {
     File(PathBuf),
     Line(PathBuf, usize, usize),
     Variable(String),
+    Url(String),
 }
 
 impl Failure {
@@ -71,6 +72,11 @@ impl Failure {
     /// The place by line and column, both from 1.
     pub(crate) fn at(mut self, file: &Path, line: usize, column: usize) -> Self {
         self.told.place = Some(Place::Line(file.to_owned(), line, column));
+        self
+    }
+
+    pub(crate) fn at_url(mut self, url: &str) -> Self {
+        self.told.place = Some(Place::Url(url.to_owned()));
         self
     }
 
@@ -141,6 +147,7 @@ impl fmt::Display for Failure {
             Some(Place::Line(file, line, column)) => {
                 writeln!(f, " --> {}:{line}:{column}", Plain(&file.to_string_lossy()))?;
             }
+            Some(Place::Url(url)) => writeln!(f, " --> {}", Plain(url))?,
             Some(Place::Variable(name)) => writeln!(f, " --> the environment's {}", Plain(name))?,
             None => {}
         }

@@ -1,3 +1,5 @@
+mod entrance;
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,14 +43,15 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) fn run(self) -> Result<(), Failure> {
+        let runtime = Runtime::start()?;
         let mut options = DemoOptions::new();
         if let Some(url) = &self.monitor {
             let access = access::to(url)?;
+            runtime.block_on(entrance::check(&access))?;
             let credential = SecretToken::new(access.producer_credential);
             let token = SecretToken::new(access.access_token);
             options = options.monitor(ExternalMonitor::new(url.as_str(), credential, token));
         }
-        let runtime = Runtime::start()?;
         if self.once {
             self.once(runtime, options)
         } else {

@@ -49,9 +49,11 @@ impl Serve {
         let credentials = credentials(&monitor, &data, &services)?;
         output::print(&greeting(&monitor, &credentials)?)?;
         let renewed = runtime.until_stopped(access.renewed(&monitor));
-        tracing::info!("stopping");
-        runtime.block_on(monitor.stop());
         access.withdraw()?;
+        if runtime.until_stopped(monitor.stop()).is_none() {
+            // Nothing is lost by it: the next start makes up for what was not kept.
+            tracing::warn!("asked to stop twice; not waiting for requests under way");
+        }
         renewed.unwrap_or(Ok(()))
     }
 

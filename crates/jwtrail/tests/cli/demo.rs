@@ -1,3 +1,5 @@
+use std::net::TcpListener;
+
 use crate::support::Jwtrail;
 use crate::support::served::Served;
 
@@ -26,19 +28,61 @@ fn a_monitor_is_named_by_its_url() {
 }
 
 #[test]
-fn a_monitor_that_does_not_let_us_in_is_another_exit_code() {
-    let jwtrail = Jwtrail::new().with_variable("JWTRAIL_MONITOR_TOKEN", "stale");
-    let served = Served::start(&jwtrail, &["serve", "--listen", "127.0.0.1:0"]);
-    let text = jwtrail.run(&["demo", "--once", "--monitor", &served.url]);
-    insta::assert_snapshot!(text.replace(&served.url, "[URL]"), @r"
+fn a_monitor_that_does_not_answer_is_named() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let text = Jwtrail::new()
+        .with_variable("JWTRAIL_MONITOR_CREDENTIAL", "jwtrail-p-x")
+        .with_variable("JWTRAIL_MONITOR_TOKEN", "x")
+        .run(&["demo", "--once", "--monitor", &url]);
+    insta::assert_snapshot!(text.replace(&url, "[URL]"), @r"
     exit code: 3
     --- stdout
     --- stderr
-    error: the demo could not be played
-    cause: the monitor at [URL] answers /api/v1/health with 401; check its access token
-    help: start the monitor with `jwtrail serve`, and give its credential and token
+    error: the monitor does not answer
+     --> [URL]
+    cause: cannot connect
+    cause: error sending request
+    cause: client error (Connect)
+    cause: tcp connect error
+    cause: Connection refused (os error 111)
+    help: start it with `jwtrail serve`, or correct --monitor
     ");
+}
+
+#[test]
+fn a_wrong_producer_credential_is_named() {
+    let jwtrail = Jwtrail::new().with_variable("JWTRAIL_MONITOR_CREDENTIAL", "jwtrail-p-wrong");
+    insta::assert_snapshot!(demo_against_a_monitor(&jwtrail), @r"
+    exit code: 3
+    --- stdout
+    --- stderr
+    error: the monitor refuses the credential with 401
+     --> [URL]
+    help: correct JWTRAIL_MONITOR_CREDENTIAL, or unset it where `jwtrail serve` runs as this user
+    ");
+}
+
+#[test]
+fn a_wrong_token_is_named() {
+    let jwtrail = Jwtrail::new().with_variable("JWTRAIL_MONITOR_TOKEN", "stale");
+    insta::assert_snapshot!(demo_against_a_monitor(&jwtrail), @r"
+    exit code: 3
+    --- stdout
+    --- stderr
+    error: the monitor refuses the token with 401
+     --> [URL]
+    help: correct JWTRAIL_MONITOR_TOKEN, or unset it where `jwtrail serve` runs as this user
+    ");
+}
+
+fn demo_against_a_monitor(jwtrail: &Jwtrail) -> String {
+    let served = Served::start(jwtrail, &["serve", "--listen", "127.0.0.1:0"]);
+    let text = jwtrail.run(&["demo", "--once", "--monitor", &served.url]);
+    let text = text.replace(&served.url, "[URL]");
     assert!(served.interrupt().starts_with("exit code: 0\n"));
+    text
 }
 
 #[test]
