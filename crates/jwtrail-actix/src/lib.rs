@@ -6,6 +6,7 @@
 //!   a handler argument [`AccessToken<MyClaims>`](AccessToken). Each protected request leaves
 //!   exactly one decision record, also when the handler panics, the client goes away or the
 //!   deadline passes.
+//!   Clients whose tokens fail too often are slowed down; see [`JwtAuthBuilder::limits`].
 //! - [`SessionApi`] issues, refreshes and revokes tokens and records what came of it.
 //! - [`Correlation`] carries the request id and the trace into handlers and outgoing calls.
 //!

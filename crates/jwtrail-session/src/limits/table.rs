@@ -208,6 +208,38 @@ mod tests {
     }
 
     #[test]
+    fn nobody_gives_way_to_whoever_owes_less() {
+        let table = one_bucket(Quota::per_minute(60).burst(10));
+        for number in 0..WAYS as u64 {
+            table.charge(key(number), 0).unwrap();
+            table.charge(key(number), 0).unwrap();
+        }
+        for number in 100..200 {
+            table.charge(key(number), 0).unwrap();
+        }
+        assert_eq!(table.untracked(), 100);
+        for number in 0..WAYS as u64 {
+            let left = (0..20).filter(|_| table.charge(key(number), 0).is_ok());
+            assert_eq!(left.count(), 8);
+        }
+    }
+
+    #[test]
+    fn threads_together_pass_no_more_than_one() {
+        let table = Table::new(Quota::per_hour(1_000), 1);
+        let pass = || {
+            let passed = (0..1_000).filter(|_| table.charge(key(0), 0).is_ok());
+            passed.count()
+        };
+        let passed: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(pass)).collect();
+            let passed = threads.into_iter().map(|thread| thread.join().unwrap());
+            passed.sum()
+        });
+        assert_eq!(passed, 1_000);
+    }
+
+    #[test]
     fn who_owes_nothing_any_more_makes_room() {
         let table = one_bucket(Quota::per_minute(60).burst(1));
         for number in 0..WAYS as u64 {
