@@ -74,12 +74,18 @@ struct Shared {
     /// Held by whoever changes the log: the writer or the retention.
     tail: Mutex<Tail>,
     head: Head,
+    trouble: Mutex<Option<StoreError>>,
 }
 
 impl Shared {
     fn tail(&self) -> MutexGuard<'_, Tail> {
         // The tail is replaced whole after a commit, so a panic can't leave half of one.
         self.tail.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps how the last write ended, for those who ask how the store is.
+    fn note(&self, error: Option<StoreError>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = error;
     }
 }
 
@@ -125,6 +131,14 @@ impl Log for Embedded {
 
     fn usage(&self) -> Usage {
         self.shared.tail().usage()
+    }
+
+    fn trouble(&self) -> Option<StoreError> {
+        if self.writer.as_ref().is_none_or(JoinHandle::is_finished) {
+            return Some(StoreError::Closed);
+        }
+        let trouble = self.shared.trouble.lock();
+        trouble.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

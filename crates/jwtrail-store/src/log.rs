@@ -38,6 +38,9 @@ pub trait Log: Send + Sync + fmt::Debug {
 
     /// How large the log is.
     fn usage(&self) -> Usage;
+
+    /// Why the last append failed, or what failed since; `None` while all is well.
+    fn trouble(&self) -> Option<StoreError>;
 }
 
 /// How much of the log is kept.

@@ -45,6 +45,10 @@ pub enum Table {
     Rollup,
     /// Producers and what they delivered.
     Producer,
+    /// What an output has refused for good.
+    Parked,
+    /// Tokens that were revoked, until they would have ended.
+    Revocation,
 }
 
 impl Table {
@@ -58,6 +62,8 @@ impl Table {
             Self::Outbox => 5,
             Self::Rollup => 6,
             Self::Producer => 7,
+            Self::Parked => 8,
+            Self::Revocation => 9,
         }
     }
 }

@@ -39,6 +39,7 @@ impl Embedded {
             keyspaces,
             head: Head::new(tail.usage().last),
             tail: Mutex::new(tail),
+            trouble: Mutex::new(None),
         });
         let (sender, receiver) = sync_channel(options.max_waiting);
         let writer = std::thread::Builder::new()

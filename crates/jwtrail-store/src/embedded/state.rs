@@ -20,9 +20,12 @@ impl State for Embedded {
                 }
             }
         }
-        writes
-            .commit()
-            .map_err(|error| fault::running(&self.shared.path, error))
+        writes.commit().map_err(|error| {
+            let error = fault::running(&self.shared.path, error);
+            // A later append says whether it has passed.
+            self.shared.note(Some(error.clone()));
+            error
+        })
     }
 
     fn load(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {

@@ -25,11 +25,13 @@ pub(super) fn run(shared: &Shared, receiver: &Receiver<Request>) {
         }
         match shared.commit_log(&mut batches) {
             Ok(placed) => {
+                shared.note(None);
                 for (acknowledge, placements) in waiting.drain(..).zip(placed) {
                     acknowledge.finish(Ok(placements));
                 }
             }
             Err(error) => {
+                shared.note(Some(error.clone()));
                 for acknowledge in waiting.drain(..) {
                     acknowledge.finish(Err(error.clone()));
                 }

@@ -3,6 +3,7 @@
 
 mod conformance;
 mod durable;
+mod full;
 mod killed;
 mod random;
 mod support;

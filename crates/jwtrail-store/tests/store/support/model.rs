@@ -112,6 +112,10 @@ impl Log for Model {
             last: inner.last,
         }
     }
+
+    fn trouble(&self) -> Option<StoreError> {
+        None
+    }
 }
 
 impl Search for Model {
