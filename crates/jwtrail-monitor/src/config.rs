@@ -113,6 +113,13 @@ pub struct Limits {
     pub ingest_deadline: Duration,
     /// The most bodies of events taken in at once. Default 16.
     pub ingest_at_once: usize,
+    /// The most of these from one producer. Default 4.
+    pub ingest_at_once_each: usize,
+    /// How long the body of a login may take. Default 5 s.
+    pub login_deadline: Duration,
+    /// Wrong codes and credentials that one address may present at once before it has to wait,
+    /// a second for each. Default 20.
+    pub guess_burst: u32,
     /// Events a second that one producer may send. Default 20,000.
     pub events_per_second: u32,
     /// Events that one producer may send at once. Default 200,000.
@@ -126,6 +133,9 @@ pub struct Limits {
     pub webhook_backoff: Duration,
     /// The longest wait between deliveries. Default 5 min.
     pub webhook_backoff_max: Duration,
+    /// Attempts after which an alert that the webhook refuses (a 3xx or 4xx other than 408,
+    /// 425 and 429) is set aside until the next start. Default 8.
+    pub webhook_attempts: u32,
     /// Bytes that the disk must keep free; below that events are refused. Default 256 MiB.
     pub disk_reserve: u64,
 }
@@ -137,12 +147,16 @@ impl Default for Limits {
             ingest_lines: 20_000,
             ingest_deadline: Duration::from_secs(30),
             ingest_at_once: 16,
+            ingest_at_once_each: 4,
+            login_deadline: Duration::from_secs(5),
+            guess_burst: 20,
             events_per_second: 20_000,
             event_burst: 200_000,
             streams: 64,
             connections: 1_024,
             webhook_backoff: Duration::from_secs(1),
             webhook_backoff_max: Duration::from_secs(300),
+            webhook_attempts: 8,
             disk_reserve: 256 << 20,
         }
     }

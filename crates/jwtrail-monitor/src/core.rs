@@ -1,14 +1,15 @@
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jwtrail_detect::RuleInfo;
 use jwtrail_event::{Clock, Timestamp};
 use jwtrail_store::{Log, Search, State};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::Limits;
 use crate::board::Board;
+use crate::guesses::Guesses;
 use crate::hub::Hub;
 use crate::outbox::Output;
 use crate::producers::Producers;
@@ -40,6 +41,10 @@ pub(crate) struct Core {
     /// Tells the tasks to end.
     pub(crate) stopped: watch::Sender<bool>,
     pub(crate) crashing: AtomicBool,
+    /// Wrong codes and credentials, by address.
+    pub(crate) guesses: Guesses,
+    /// Threads that have panicked.
+    pub(crate) ended: Mutex<Vec<&'static str>>,
 }
 
 impl Core {
@@ -47,6 +52,16 @@ impl Core {
     /// the process had been killed.
     pub(crate) fn is_crashing(&self) -> bool {
         self.crashing.load(Ordering::Acquire)
+    }
+
+    /// A place for a body of events, if there is one left.
+    pub(crate) fn ingest_place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.ingest_places).try_acquire_owned().ok()
+    }
+
+    pub(crate) fn ended_threads(&self) -> Vec<&'static str> {
+        let ended = self.ended.lock();
+        ended.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn rule(&self, name: &str) -> Option<&RuleInfo> {

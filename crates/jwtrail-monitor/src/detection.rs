@@ -24,6 +24,8 @@ pub(crate) struct Detection<'a> {
     applied: u64,
     saved: u64,
     saved_at: Timestamp,
+    /// Microseconds that the last snapshot took.
+    cost: i64,
     /// What was found and could not be committed yet.
     pending: Vec<AlertChange>,
 }
@@ -38,6 +40,7 @@ impl<'a> Detection<'a> {
             applied: resumed.applied,
             saved: position,
             saved_at: core.clock.now(),
+            cost: 0,
             engine: resumed.engine,
             pending: Vec::new(),
         }
@@ -93,7 +96,9 @@ impl<'a> Detection<'a> {
         self.core.board.update(self.position, None);
         let now = self.core.clock.now();
         let since = self.position.saturating_sub(self.saved);
-        let due = since >= SAVE_AT || now.micros_since(self.saved_at) >= SAVE_EVERY;
+        let age = now.micros_since(self.saved_at);
+        // The log is not read meanwhile, so large ones are seldom; a start replays more then.
+        let due = (since >= SAVE_AT || age >= SAVE_EVERY) && age >= self.cost * LEAST_PAUSE;
         if due && (since > 0 || !self.pending.is_empty()) {
             self.save()
         } else if self.pending.is_empty() {
@@ -118,12 +123,14 @@ impl<'a> Detection<'a> {
 
     /// Commits the engine's whole state, with what it has found.
     fn save(&mut self) -> Result<(), StoreError> {
+        let began = self.core.clock.now();
         let snapshot = self.engine.snapshot();
         let stats = self.engine.stats();
         let key = READER.to_vec();
         self.commit(vec![Change::Put(Table::Snapshot, key, snapshot)])?;
         self.saved = self.position;
         self.saved_at = self.core.clock.now();
+        self.cost = self.saved_at.micros_since(began).max(0);
         self.core.board.update(self.position, Some(stats));
         Ok(())
     }
@@ -160,3 +167,5 @@ const ON_THE_WAY: i64 = 2_000_000;
 const SAVE_AT: u64 = 50_000;
 /// Microseconds after which one is due, if there was an event.
 const SAVE_EVERY: i64 = 10_000_000;
+/// Between two snapshots at least so many times what one takes.
+const LEAST_PAUSE: i64 = 20;

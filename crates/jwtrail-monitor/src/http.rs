@@ -9,6 +9,7 @@ mod error;
 mod events;
 mod health;
 mod healthz;
+mod host;
 mod ingest;
 mod login;
 mod logout;

@@ -21,13 +21,6 @@ pub(crate) struct RejectedLine {
     pub(crate) problem: String,
 }
 
-/// A service that the producer may not write as.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct ForeignService {
-    pub(crate) line: usize,
-    pub(crate) service: String,
-}
-
 /// How many lines a body has that are not blank.
 pub(crate) fn count(body: &[u8]) -> usize {
     body.split(|byte| *byte == b'\n')
@@ -35,13 +28,9 @@ pub(crate) fn count(body: &[u8]) -> usize {
         .count()
 }
 
-/// Reads a body. One line as a foreign service refuses all of it: the sender keeps it until
-/// somebody has looked.
-pub(crate) fn read(
-    body: &[u8],
-    producer: &Producer,
-    now: Timestamp,
-) -> Result<Intake, ForeignService> {
+/// Reads a body. Lines that can't be kept are named and the others are taken: a sender that
+/// had to keep a line for good would come to a stand.
+pub(crate) fn read(body: &[u8], producer: &Producer, now: Timestamp) -> Intake {
     let mut intake = Intake::default();
     for (line, bytes) in (1..).zip(body.split(|byte| *byte == b'\n')) {
         if is_blank(bytes) {
@@ -49,10 +38,7 @@ pub(crate) fn read(
         }
         match Record::read(bytes) {
             Ok(record) if !producer.writes_as(record.service.as_str()) => {
-                return Err(ForeignService {
-                    line,
-                    service: printable(record.service.as_str()),
-                });
+                intake.reject(line, foreign(record.service.as_str(), &producer.name));
             }
             Ok(record) if record.event_id.as_u128() == 0 => {
                 intake.reject(line, "event_id is all zeros".to_owned());
@@ -66,13 +52,21 @@ pub(crate) fn read(
             Err(error) => intake.reject(line, error.to_string()),
         }
     }
-    Ok(intake)
+    intake
 }
 
 impl Intake {
     fn reject(&mut self, line: usize, problem: String) {
         self.rejected.push(RejectedLine { line, problem });
     }
+}
+
+fn foreign(service: &str, producer: &str) -> String {
+    format!(
+        "the producer `{producer}` may not write as the service `{}`; register the service for it \
+         at the monitor, or send with the credential of the service",
+        printable(service)
+    )
 }
 
 fn is_blank(line: &[u8]) -> bool {

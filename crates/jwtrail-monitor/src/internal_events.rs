@@ -83,6 +83,36 @@ impl OutputRecovered<'_> {
     }
 }
 
+pub(crate) struct OutputGaveUp<'a> {
+    pub(crate) output: &'a str,
+    pub(crate) problem: &'a str,
+}
+
+impl OutputGaveUp<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(
+            output = self.output,
+            problem = self.problem,
+            "an alert was refused for good and is set aside until the next start"
+        );
+    }
+}
+
+pub(crate) struct LinesRejected<'a> {
+    pub(crate) producer: &'a str,
+    pub(crate) count: u64,
+}
+
+impl LinesRejected<'_> {
+    pub(crate) fn emit(self) {
+        tracing::warn!(
+            producer = self.producer,
+            count = self.count,
+            "lines of a producer were not taken; the health page says why"
+        );
+    }
+}
+
 pub(crate) struct RetentionFailed<'a> {
     pub(crate) error: &'a StoreError,
 }

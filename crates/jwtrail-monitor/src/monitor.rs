@@ -1,19 +1,20 @@
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use jwtrail_actix::Trail;
 use jwtrail_event::Clock;
-use jwtrail_store::{Embedded, Options};
+use jwtrail_store::{Change, Embedded, Options, Retention};
 use tokio::sync::{Semaphore, watch};
 
 use crate::core::{Core, Store};
 use crate::detection::{self, Detection};
+use crate::guesses::Guesses;
 use crate::hub::Hub;
-use crate::internal_events::MonitorStarted;
+use crate::internal_events::{MonitorStarted, ThreadPanicked};
 use crate::keys::Keys;
 use crate::outbox::Output;
 use crate::own_audit::OwnAudit;
@@ -23,7 +24,7 @@ use crate::rollup::Rollups;
 use crate::sign_in::SignIn;
 use crate::stop::Stop;
 use crate::{MonitorConfig, MonitorError, RunningMonitor};
-use crate::{alerts, check, http, protection, retain, rollup, rules};
+use crate::{alerts, check, http, protection, retain, revocations, rollup, rules, rules_changed};
 
 /// The monitor: takes events in, keeps them, finds abuse, tells people and programs.
 #[derive(Debug)]
@@ -54,9 +55,11 @@ impl Monitor {
         let resumed = detection::resume(&*store, rules.clone())?;
         let producers_path = config.data.join("producers.json");
         let (stopped, _) = watch::channel(false);
+        let sessions = protection::sessions(&keys)?;
+        revocations::restore(&*store, &sessions, clock.now())?;
         let core = Arc::new(Core {
             producers: Producers::load(&producers_path, &keys.producers, config.limits)?,
-            sign_in: SignIn::new(protection::sessions(&keys)?),
+            sign_in: SignIn::new(sessions),
             rollups: Rollups::load(&*store)?,
             board: alerts::load_board(&*store)?,
             hub: Hub::new(config.limits.streams),
@@ -66,6 +69,8 @@ impl Monitor {
             stop: Stop::default(),
             stopped,
             crashing: AtomicBool::new(false),
+            guesses: Guesses::new(config.limits.guess_burst),
+            ended: Mutex::default(),
             rules: rules.infos().cloned().collect(),
             limits: config.limits,
             clock: Arc::clone(&clock),
@@ -77,24 +82,26 @@ impl Monitor {
             .clock(clock)
             .sink(Box::new(sink))
             .start()?;
+        let reported = rules_changed::report(&*store, &core.rules, &trail)?;
         let auth = protection::protection(&core, &keys, &trail)?;
 
         let mut running = RunningMonitor::new(Arc::clone(&core), trail.clone(), address, &config);
-        running.threads = threads(&core, &trail, resumed, &config)?;
+        running.threads = threads(&core, &trail, resumed, (config.retention, reported))?;
         // Not tokio's: the caller may be inside a runtime, where those may not block.
         let (sender, started) = sync_channel(1);
         let serving = http::Serving {
             auth,
             audit: OwnAudit::new(trail),
             secure: running.is_secure(),
+            public_url: config.public_url,
             listener,
             client: config.webhook_client,
             stopped: core.stopped.subscribe(),
-            core,
+            core: Arc::clone(&core),
         };
-        running
-            .threads
-            .push(spawn("jwtrail-http", move || http::serve(serving, sender))?);
+        running.threads.push(spawn(&core, "jwtrail-http", move || {
+            http::serve(serving, sender)
+        })?);
         let handle = started.recv().map_err(|_| MonitorError::Stopped)?;
         running.server = Some(handle.map_err(listen_error)?);
         MonitorStarted {
@@ -138,26 +145,54 @@ fn threads(
     core: &Arc<Core>,
     trail: &Trail,
     resumed: detection::Resumed,
-    config: &MonitorConfig,
+    (keep, reported): (Retention, Vec<Change>),
 ) -> Result<Threads, MonitorError> {
     let (one, two, three) = (Arc::clone(core), Arc::clone(core), Arc::clone(core));
     let trail = trail.clone();
-    let keep = config.retention;
     Ok(vec![
-        spawn("jwtrail-detect", move || {
+        spawn(core, "jwtrail-detect", move || {
             Detection::new(&one, &trail, resumed).run()
         })?,
-        spawn("jwtrail-rollup", move || rollup::run(&two))?,
-        spawn("jwtrail-retain", move || retain::run(&three, keep))?,
+        spawn(core, "jwtrail-rollup", move || rollup::run(&two))?,
+        spawn(core, "jwtrail-retain", move || {
+            retain::run(&three, keep, reported)
+        })?,
     ])
 }
 
 fn spawn(
+    core: &Arc<Core>,
     name: &'static str,
     work: impl FnOnce() + Send + 'static,
 ) -> Result<(&'static str, JoinHandle<()>), MonitorError> {
-    let thread = std::thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(work);
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn({
+        let ending = Ending {
+            core: Arc::clone(core),
+            name,
+        };
+        move || {
+            // Dropped with the thread, however it ends.
+            let _ending = ending;
+            work();
+        }
+    });
     Ok((name, thread.map_err(MonitorError::Thread)?))
+}
+
+/// Says at once when a thread has panicked; without it the monitor would look well.
+struct Ending {
+    core: Arc<Core>,
+    name: &'static str,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            ThreadPanicked { thread: self.name }.emit();
+            let ended = self.core.ended.lock();
+            ended
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(self.name);
+        }
+    }
 }

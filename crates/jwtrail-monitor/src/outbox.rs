@@ -20,14 +20,27 @@ pub(crate) use deliver::deliver;
 pub(crate) struct Output {
     pub(crate) webhook: Webhook,
     queued: AtomicU64,
+    parked: AtomicU64,
     last_error: Mutex<Option<String>>,
     filled: Notify,
 }
 
 impl Output {
-    /// The output with what the last start left for it.
+    /// The output with what the last start left for it. What it refused then is tried again:
+    /// the configuration may have been mended.
     pub(crate) fn load(webhook: Webhook, state: &dyn State) -> Result<Self, StoreError> {
         let prefix = prefix(&webhook.name);
+        let parked = state.scan(&Scan {
+            prefix: &prefix,
+            ..Scan::all(Table::Parked)
+        })?;
+        if !parked.is_empty() {
+            let moved = parked.into_iter().flat_map(|(key, body)| {
+                let remove = Change::Remove(Table::Parked, key.clone());
+                [remove, Change::Put(Table::Outbox, key, body)]
+            });
+            state.commit(moved.collect())?;
+        }
         let waiting = state.scan(&Scan {
             prefix: &prefix,
             ..Scan::all(Table::Outbox)
@@ -35,6 +48,7 @@ impl Output {
         Ok(Self {
             webhook,
             queued: AtomicU64::new(waiting.len() as u64),
+            parked: AtomicU64::new(0),
             last_error: Mutex::new(None),
             filled: Notify::new(),
         })
@@ -42,6 +56,11 @@ impl Output {
 
     pub(crate) fn queued(&self) -> u64 {
         self.queued.load(Ordering::Relaxed)
+    }
+
+    /// How many notices it has refused for good since the start.
+    pub(crate) fn parked(&self) -> u64 {
+        self.parked.load(Ordering::Relaxed)
     }
 
     pub(crate) fn last_error(&self) -> Option<String> {

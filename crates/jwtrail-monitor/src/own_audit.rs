@@ -2,7 +2,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, ORIGIN, USER_AGENT};
 use jwtrail_actix::{AccessToken, Correlation, Trail};
 use jwtrail_event::events::{self, LoginFailed, LoginSucceeded, TokenIssued, TokenRevoked};
-use jwtrail_event::{CorrelationSource, Hop, Text};
+use jwtrail_event::{CorrelationSource, Hop, SpanId, Text, TraceId};
 use jwtrail_session::AccessClaims;
 
 /// Records what happens to the monitor's own logins. Decisions are recorded by `JwtAuth`.
@@ -56,6 +56,18 @@ impl OwnAudit {
                 until: None,
             });
         });
+    }
+}
+
+/// The ids of something that no request caused.
+pub(crate) fn correlation(id: String, bits: u128) -> events::Correlation<'static> {
+    let [high, low] = [bits >> 64, bits & u128::from(u64::MAX)];
+    events::Correlation {
+        id: Text::from(id),
+        source: CorrelationSource::Generated,
+        trace_id: TraceId::from_bits(bits),
+        span_id: SpanId::from_bits(u64::try_from(high ^ low).unwrap_or(1)),
+        linked_trace_id: None,
     }
 }
 

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwtrail_event::{SecretToken, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::quota::Quota;
 use crate::{Limits, MonitorError, private_file};
@@ -20,6 +21,7 @@ pub(crate) struct Producers {
     limits: Limits,
     known: RwLock<Vec<Arc<Producer>>>,
     quotas: Mutex<HashMap<String, Quota>>,
+    places: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 /// One who may send events.
@@ -48,6 +50,7 @@ impl Producers {
             limits,
             known: RwLock::new(known.into_iter().map(Arc::new).collect()),
             quotas: Mutex::new(HashMap::new()),
+            places: Mutex::new(HashMap::new()),
         })
     }
 
@@ -112,6 +115,14 @@ impl Producers {
         quota.take(events, now)
     }
 
+    /// A place for a body of this producer, if it has one left.
+    pub(crate) fn place(&self, name: &str) -> Option<OwnedSemaphorePermit> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = || Arc::new(Semaphore::new(self.limits.ingest_at_once_each));
+        let own = places.entry(name.to_owned()).or_insert_with(all);
+        Arc::clone(own).try_acquire_owned().ok()
+    }
+
     /// Everyone's name.
     pub(crate) fn names(&self) -> Vec<String> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
@@ -121,7 +132,8 @@ impl Producers {
 
 impl Producer {
     pub(crate) fn writes_as(&self, service: &str) -> bool {
-        self.services.iter().any(|own| own == service)
+        // Whatever stands in the file: nobody else writes what the monitor says of itself.
+        service != OWN_SERVICE && self.services.iter().any(|own| own == service)
     }
 }
 
@@ -206,6 +218,18 @@ mod tests {
         let credential = load(directory.path()).register("orders", &["a"]).unwrap();
         let file = std::fs::read_to_string(directory.path().join("producers.json")).unwrap();
         assert!(!file.contains(credential.expose()), "{file}");
+    }
+
+    #[test]
+    fn a_file_can_not_make_a_producer_the_monitor() {
+        let directory = tempfile::tempdir().unwrap();
+        let credential = load(directory.path()).register("a", &["orders"]).unwrap();
+        let path = directory.path().join("producers.json");
+        let file = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, file.replace("orders", OWN_SERVICE)).unwrap();
+        let producers = load(directory.path());
+        let found = producers.authenticate(credential.expose()).unwrap();
+        assert!(!found.writes_as(OWN_SERVICE));
     }
 
     #[test]

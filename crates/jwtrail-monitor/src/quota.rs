@@ -20,6 +20,11 @@ impl Quota {
         }
     }
 
+    /// Whether it is as if nobody had taken anything.
+    pub(crate) fn is_full(&mut self, now: Timestamp) -> bool {
+        self.take(0, now).is_ok() && self.held == u64::from(self.burst) * MILLION
+    }
+
     /// Takes so many tokens, or says in how many seconds they may be there.
     pub(crate) fn take(&mut self, tokens: u64, now: Timestamp) -> Result<(), u64> {
         let micros = now.micros_since(self.filled_at).max(0).unsigned_abs();

@@ -1,31 +1,37 @@
 use std::time::Duration;
 
-use jwtrail_store::{Retention, StoreError};
+use jwtrail_store::{Change, Retention, StoreError};
 
-use crate::alerts;
 use crate::core::Core;
 use crate::internal_events::RetentionFailed;
+use crate::{alerts, revocations};
 
 /// Removes what is too old or too much, a little at a time, until the monitor stops.
-pub(crate) fn run(core: &Core, keep: Retention) {
+///
+/// `reported` keeps that something was told to the log: it is committed when that must have
+/// come there.
+pub(crate) fn run(core: &Core, keep: Retention, mut reported: Vec<Change>) {
     loop {
-        match sweep(core, keep) {
-            Ok(true) => {
-                if core.stop.wait(BETWEEN) {
-                    return;
-                }
+        let swept = sweep(core, keep);
+        if let Err(error) = &swept {
+            RetentionFailed { error }.emit();
+        }
+        let pause = if matches!(swept, Ok(true)) {
+            BETWEEN
+        } else {
+            IDLE
+        };
+        let stopped = core.stop.wait(pause);
+        // A trail writes within a second, and all it has before the monitor stops.
+        let written = stopped || pause == IDLE;
+        if written && !reported.is_empty() && !core.is_crashing() {
+            match core.store.commit(reported.clone()) {
+                Ok(()) => reported.clear(),
+                Err(error) => RetentionFailed { error: &error }.emit(),
             }
-            Ok(false) => {
-                if core.stop.wait(IDLE) {
-                    return;
-                }
-            }
-            Err(error) => {
-                RetentionFailed { error: &error }.emit();
-                if core.stop.wait(IDLE) {
-                    return;
-                }
-            }
+        }
+        if stopped {
+            return;
         }
     }
 }
@@ -41,6 +47,7 @@ fn sweep(core: &Core, keep: Retention) -> Result<bool, StoreError> {
         Some(age) => alerts::evict(&*core.store, now.plus_micros(-age))?,
         None => 0,
     };
+    revocations::evict(&*core.store, now)?;
     Ok(removed.more || evicted > 0)
 }
 

@@ -5,7 +5,7 @@ mod reader;
 mod top;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jwtrail_event::{Record, Timestamp};
 use jwtrail_store::{Change, Scan, State, StoreError, Table};
@@ -27,16 +27,25 @@ struct Inner {
     /// The position of the last event that is not the monitor's own.
     foreign: u64,
     /// By the second that they begin at.
-    minutes: BTreeMap<i64, Minute>,
+    minutes: BTreeMap<i64, Arc<Minute>>,
     changed: BTreeSet<i64>,
     producers: BTreeMap<String, Delivered>,
+    rejected: bool,
 }
 
 /// What a producer has delivered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Delivered {
     pub(crate) events: u64,
     pub(crate) last_seen: Timestamp,
+    /// Lines that were not taken; those since the last commit are forgotten in a crash.
+    #[serde(default)]
+    pub(crate) rejected: u64,
+    /// Why, of the last body with such lines.
+    #[serde(default)]
+    pub(crate) problem: Option<String>,
+    #[serde(default)]
+    rejected_at: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -59,7 +68,9 @@ impl Rollups {
         }
         for (key, row) in state.scan(&Scan::all(Table::Rollup))? {
             if let (Ok(key), Ok(minute)) = (key.try_into(), serde_json::from_slice(&row)) {
-                inner.minutes.insert(i64::from_be_bytes(key), minute);
+                inner
+                    .minutes
+                    .insert(i64::from_be_bytes(key), Arc::new(minute));
             }
         }
         for (key, row) in state.scan(&Scan::all(Table::Producer))? {
@@ -83,18 +94,42 @@ impl Rollups {
 
     /// The minutes of a span that begins at `from` seconds, in order, as one and one by one.
     pub(crate) fn since(&self, from: i64) -> (Minute, BTreeMap<i64, [u64; 3]>) {
-        let inner = self.inner();
+        // A day of them takes its time: what counts goes on meanwhile.
+        let minutes: Vec<_> = {
+            let inner = self.inner();
+            let minutes = inner.minutes.range(from..);
+            minutes.map(|(time, it)| (*time, Arc::clone(it))).collect()
+        };
         let mut total = Minute::default();
         let mut series = BTreeMap::new();
-        for (time, minute) in inner.minutes.range(from..) {
-            series.insert(*time, [minute.accepted, minute.failed, minute.refreshed]);
-            total.merge(minute);
+        for (time, minute) in minutes {
+            series.insert(time, [minute.accepted, minute.failed, minute.refreshed]);
+            total.merge(&minute);
         }
         (total, series)
     }
 
     pub(crate) fn producers(&self) -> BTreeMap<String, Delivered> {
         self.inner().producers.clone()
+    }
+
+    /// Counts lines of a producer that were not taken; whether it is the first time for long.
+    pub(crate) fn reject(&self, producer: &str, lines: u64, why: &str, now: Timestamp) -> bool {
+        let mut inner = self.inner();
+        inner.rejected = true;
+        let delivered = inner.producers.entry(producer.to_owned()).or_default();
+        let first = now.micros_since(delivered.rejected_at) >= FOR_LONG;
+        delivered.rejected = delivered.rejected.saturating_add(lines);
+        delivered.problem = Some(why.chars().take(MOST_OF_PROBLEM).collect());
+        if first {
+            delivered.rejected_at = now;
+        }
+        first
+    }
+
+    /// Whether lines were rejected since the last commit.
+    fn has_rejections(&self) -> bool {
+        self.inner().rejected
     }
 
     fn add(&self, record: &Record<'_>, position: u64, now: Timestamp) {
@@ -113,7 +148,7 @@ impl Rollups {
         let second = record.time.min(arrived).as_seconds();
         let time = second - second.rem_euclid(MINUTE);
         if time >= now.as_seconds() - KEPT {
-            inner.minutes.entry(time).or_default().add(record);
+            Arc::make_mut(inner.minutes.entry(time).or_default()).add(record);
             inner.changed.insert(time);
         }
     }
@@ -127,16 +162,18 @@ impl Rollups {
     fn changed_again(&self) {
         let mut inner = self.inner();
         inner.changed = inner.minutes.keys().copied().collect();
+        inner.rejected = true;
     }
 
     /// What has changed since the last call, as one commit. Old minutes go.
     fn changes(&self, now: Timestamp) -> Vec<Change> {
         let mut inner = self.inner();
         let oldest = now.as_seconds() - KEPT;
+        inner.rejected = false;
         let mut changes = Vec::new();
         for time in std::mem::take(&mut inner.changed) {
             if let Some(minute) = inner.minutes.get(&time) {
-                put(&mut changes, Table::Rollup, &time.to_be_bytes(), minute);
+                put(&mut changes, Table::Rollup, &time.to_be_bytes(), &**minute);
             }
         }
         let recent = inner.minutes.split_off(&oldest);
@@ -170,5 +207,9 @@ fn put(changes: &mut Vec<Change>, table: Table, key: &[u8], row: &impl Serialize
 const READER: &[u8] = b"rollup";
 /// Seconds.
 const MINUTE: i64 = 60;
+/// Microseconds after which rejected lines are worth another word.
+const FOR_LONG: i64 = 60_000_000;
+/// Characters.
+const MOST_OF_PROBLEM: usize = 256;
 /// Seconds that are kept.
 const KEPT: i64 = 24 * 60 * 60 + 120;

@@ -10,7 +10,6 @@ use jwtrail_event::SecretToken;
 use tokio::sync::oneshot;
 
 use crate::core::Core;
-use crate::internal_events::ThreadPanicked;
 use crate::{MonitorConfig, MonitorError};
 
 /// A monitor that runs. Call [`stop`](Self::stop) before the process ends.
@@ -145,10 +144,9 @@ impl Drop for RunningMonitor {
 }
 
 fn join(threads: Vec<(&'static str, JoinHandle<()>)>) {
-    for (thread, handle) in threads {
-        if handle.join().is_err() {
-            ThreadPanicked { thread }.emit();
-        }
+    for (_, handle) in threads {
+        // A thread that panicked has said so when it did.
+        drop(handle.join());
     }
 }
 

@@ -79,26 +79,54 @@ pub(crate) fn load_board(state: &dyn State) -> Result<Board, StoreError> {
 /// Removes some of the alerts that were resolved and raised before a time; how many.
 pub(crate) fn evict(state: &dyn State, before: Timestamp) -> Result<usize, StoreError> {
     let end = [&[ALL][..], &order(before)].concat();
-    let rows = state.scan(&Scan {
-        prefix: &[ALL],
-        limit: MOST_EVICTED,
-        ..Scan::all(Table::AlertIndex)
-    })?;
     let mut changes = Vec::new();
-    for (key, _) in rows.into_iter().take_while(|(key, _)| *key < end) {
-        let Some(id) = indexed(&key) else { continue };
-        let row = state.load(Table::Alert, &id)?;
-        let row = row.and_then(|row| serde_json::from_slice::<AlertRow>(&row).ok());
-        if row.is_none_or(|row| row.alert.status == AlertStatus::Resolved) {
-            changes.push(Change::Remove(Table::Alert, id.to_vec()));
-            changes.push(Change::Remove(Table::AlertIndex, key));
-        }
+    let mut seen: Option<Vec<u8>> = None;
+    // Open ones stay and are passed over, however many they are.
+    while changes.len() / 2 < MOST_EVICTED {
+        let rows = state.scan(&Scan {
+            prefix: &[ALL],
+            beyond: seen.as_deref(),
+            limit: MOST_EVICTED,
+            ..Scan::all(Table::AlertIndex)
+        })?;
+        let old: Vec<_> = rows.into_iter().map(|(key, _)| key).collect();
+        let Some(last) = old.last().filter(|key| **key < end).cloned() else {
+            evictable(
+                state,
+                old.into_iter().filter(|key| *key < end),
+                &mut changes,
+            )?;
+            break;
+        };
+        evictable(state, old.into_iter(), &mut changes)?;
+        seen = Some(last);
     }
     let evicted = changes.len() / 2;
     if evicted > 0 {
         state.commit(changes)?;
     }
     Ok(evicted)
+}
+
+fn evictable(
+    state: &dyn State,
+    keys: impl Iterator<Item = Vec<u8>>,
+    changes: &mut Vec<Change>,
+) -> Result<(), StoreError> {
+    for key in keys {
+        let open = key.get(1..).map(|rest| [&[OPEN][..], rest].concat());
+        let is_open = match open {
+            Some(open) => state.load(Table::AlertIndex, &open)?.is_some(),
+            None => false,
+        };
+        if let Some(id) = indexed(&key)
+            && !is_open
+        {
+            changes.push(Change::Remove(Table::Alert, id.to_vec()));
+            changes.push(Change::Remove(Table::AlertIndex, key));
+        }
+    }
+    Ok(())
 }
 
 /// List, time of the raise, id.
@@ -120,3 +148,47 @@ pub(crate) fn order(time: Timestamp) -> [u8; 8] {
 const ALL: u8 = b'a';
 const OPEN: u8 = b'o';
 const MOST_EVICTED: usize = 500;
+
+#[cfg(test)]
+mod tests {
+    use jwtrail_store::{Embedded, Options};
+
+    use super::*;
+
+    fn row(id: u32, second: i64, status: &str) -> AlertRow {
+        let time = Timestamp::from_seconds(second);
+        let alert = serde_json::json!({
+            "id": format!("{id:032x}"), "settled_id": null, "rule": "r", "rule_version": "1",
+            "title": "t", "description": "d", "severity": "high", "status": status,
+            "key_class": "service", "key": { "class": "service", "display": "a", "service": "a" },
+            "first_time": time, "last_time": time, "raised_at": time, "count": 1,
+            "decisive_event_id": "e", "evidence": [], "services": [], "producer": "a",
+            "response": "alert",
+        });
+        AlertRow {
+            alert: serde_json::from_value(alert).unwrap(),
+            raise_sent: true,
+            resolution_sent: false,
+        }
+    }
+
+    #[test]
+    fn many_open_alerts_do_not_keep_the_resolved() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Embedded::open(directory.path(), Options::default()).unwrap();
+        let mut changes = Vec::new();
+        for id in 0..1_200 {
+            write(&mut changes, &row(id, i64::from(id), "open"), None);
+        }
+        for id in 1_200..1_300 {
+            write(&mut changes, &row(id, i64::from(id), "resolved"), None);
+        }
+        store.commit(changes).unwrap();
+        assert_eq!(evict(&store, Timestamp::from_seconds(1_250)).unwrap(), 50);
+        assert_eq!(evict(&store, Timestamp::from_seconds(1_250)).unwrap(), 0);
+        assert_eq!(list(&store, true, 5_000).unwrap().len(), 1_200);
+        assert_eq!(list(&store, false, 5_000).unwrap().len(), 1_250);
+        let left = list(&store, false, 1).unwrap();
+        assert_eq!(left[0].alert.id.as_u128(), 1_299);
+    }
+}

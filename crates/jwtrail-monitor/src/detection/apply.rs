@@ -1,11 +1,12 @@
 use jwtrail_detect::{Alert, AlertChange, AlertStatus};
-use jwtrail_event::events::{AlertRaised, Correlation};
-use jwtrail_event::{CorrelationSource, SpanId, Text, TraceId};
+use jwtrail_event::Text;
+use jwtrail_event::events::AlertRaised;
 use jwtrail_store::{Change, StoreError};
 
 use crate::alerts::{self, AlertRow, AlertView};
 use crate::core::Core;
 use crate::outbox::{self, Notice};
+use crate::own_audit::correlation;
 
 /// An alert that has changed, once it is committed.
 pub(super) struct News {
@@ -71,15 +72,7 @@ pub(super) fn publish(core: &Core, trail: &jwtrail_actix::Trail, news: &News) {
 }
 
 fn record(trail: &jwtrail_actix::Trail, alert: &Alert) {
-    let bits = alert.id.as_u128();
-    let [high, low] = [bits >> 64, bits & u128::from(u64::MAX)];
-    let correlation = Correlation {
-        id: Text::from(alert.id.to_string()),
-        source: CorrelationSource::Generated,
-        trace_id: TraceId::from_bits(bits),
-        span_id: SpanId::from_bits(u64::try_from(high ^ low).unwrap_or(1)),
-        linked_trace_id: None,
-    };
+    let correlation = correlation(alert.id.to_string(), alert.id.as_u128());
     trail.record(&AlertRaised {
         correlation: &correlation,
         rule: Text::from(&alert.rule),

@@ -17,6 +17,7 @@ pub(super) enum ApiError {
     Forbidden(String),
     NotFound(&'static str),
     MethodNotAllowed,
+    Misdirected,
     Timeout,
     TooLarge(String),
     /// With the seconds after which to come again.
@@ -26,6 +27,11 @@ pub(super) enum ApiError {
 }
 
 impl ApiError {
+    /// Too many wrong codes or credentials came from an address.
+    pub(super) const fn guessed(seconds: u64) -> Self {
+        Self::TooMany("too many wrong credentials came from this address", seconds)
+    }
+
     fn code(&self) -> &'static str {
         match self {
             Self::BadRequest(_) => "bad_request",
@@ -33,6 +39,7 @@ impl ApiError {
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::Misdirected => "misdirected",
             Self::Timeout => "timeout",
             Self::TooLarge(_) => "too_large",
             Self::TooMany(..) => "too_many",
@@ -50,6 +57,9 @@ impl ApiError {
             | Self::Unavailable(message) => message,
             Self::Forbidden(message) | Self::TooLarge(message) => message,
             Self::MethodNotAllowed => "this method is not known here",
+            Self::Misdirected => {
+                "this name is not served here; set `public_url` to the origin that browsers use"
+            }
             Self::Timeout => "the body did not come in time",
             Self::Internal => "the monitor could not do this; its log says why",
         }
@@ -70,6 +80,7 @@ impl ResponseError for ApiError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(..) => StatusCode::TOO_MANY_REQUESTS,
@@ -100,6 +111,10 @@ impl From<StoreError> for ApiError {
             StoreError::Busy { .. } => Self::TooMany("the monitor's disk is busy", 1),
             StoreError::TooLarge { .. } => Self::TooLarge("the body is too large".to_owned()),
             StoreError::Closed => Self::Unavailable("the monitor is stopping"),
+            StoreError::Failed { .. } | StoreError::Backend { .. } => {
+                RequestFailed { error: &error }.emit();
+                Self::Unavailable("the monitor's storage failed; its operator has to see to it")
+            }
             error => {
                 RequestFailed { error: &error }.emit();
                 Self::Internal

@@ -13,16 +13,20 @@ pub(super) async fn handle(core: Data<Core>) -> Json<Health> {
     let position = core.board.position();
     let delivered = core.rollups.producers();
     let producer = |name: String| {
-        let known = delivered.get(&name).copied();
+        let known = delivered.get(&name);
+        let heard = known.filter(|known| known.events > 0);
         Producer {
             events: known.map_or(0, |known| known.events),
-            last_seen: known.map(|known| known.last_seen),
+            last_seen: heard.map(|known| known.last_seen),
+            rejected: known.map_or(0, |known| known.rejected),
+            last_problem: known.and_then(|known| known.problem.clone()),
             name,
         }
     };
     let output = |output: &crate::outbox::Output| Output {
         name: output.webhook.name.clone(),
         queued: output.queued(),
+        failed: output.parked(),
         last_error: output.last_error(),
     };
     let mut names = core.producers.names();
@@ -34,6 +38,7 @@ pub(super) async fn handle(core: Data<Core>) -> Json<Health> {
             events: usage.events,
             bytes: usage.bytes,
             last_position: usage.last,
+            problem: core.store.trouble().map(|trouble| trouble.to_string()),
         },
         detect: Detect {
             position,
@@ -42,6 +47,7 @@ pub(super) async fn handle(core: Data<Core>) -> Json<Health> {
         },
         outputs: core.outputs.iter().map(output).collect(),
         producers: names.into_iter().map(producer).collect(),
+        ended_threads: core.ended_threads(),
         uptime_seconds: core.clock.now().micros_since(core.started_at).max(0) / 1_000_000,
     })
 }
@@ -52,6 +58,8 @@ pub(super) struct Health {
     detect: Detect,
     outputs: Vec<Output>,
     producers: Vec<Producer>,
+    /// Parts of the monitor that have panicked; only a start brings them back.
+    ended_threads: Vec<&'static str>,
     uptime_seconds: i64,
 }
 
@@ -60,6 +68,8 @@ struct Log {
     events: u64,
     bytes: u64,
     last_position: u64,
+    /// Why events can't be taken in, if they can't.
+    problem: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -73,6 +83,8 @@ struct Detect {
 struct Output {
     name: String,
     queued: u64,
+    /// Alerts that the output refuses for good; the next start tries them again.
+    failed: u64,
     last_error: Option<String>,
 }
 
@@ -81,4 +93,7 @@ struct Producer {
     name: String,
     events: u64,
     last_seen: Option<Timestamp>,
+    /// Lines that were not taken.
+    rejected: u64,
+    last_problem: Option<String>,
 }

@@ -4,24 +4,41 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Bytes, BytesMut, Data, Json, Payload};
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt as _;
+use jwtrail_actix::Correlation;
 use jwtrail_store::Placement;
 use serde::Serialize;
 use tokio::time::timeout;
 
 use super::error::ApiError;
+use super::server::Site;
 use crate::core::Core;
 use crate::ingest::{self, RejectedLine};
+use crate::internal_events::LinesRejected;
 use crate::producers::Producer;
 
 /// Takes events in: answered when they are durable.
 pub(super) async fn handle(
     core: Data<Core>,
+    site: Data<Site>,
     request: HttpRequest,
+    ids: Correlation,
     payload: Payload,
 ) -> Result<Json<Taken>, ApiError> {
     let core = Arc::clone(&core);
-    let producer = authenticate(&core, &request)?;
-    let Ok(_place) = Arc::clone(&core.ingest_places).try_acquire_owned() else {
+    let producer = match authenticate(&core, &request) {
+        Ok(producer) => producer,
+        Err(error) => {
+            let now = core.clock.now();
+            core.guesses
+                .failed(&request, now)
+                .map_err(ApiError::guessed)?;
+            site.audit.login_failed(&request, &ids);
+            return Err(error);
+        }
+    };
+    // The producer's own places first, so that one with slow bodies does not take all.
+    let (Some(_own), Some(_place)) = (core.producers.place(&producer.name), core.ingest_place())
+    else {
         return Err(ApiError::TooMany(
             "too many bodies of events come in at once",
             1,
@@ -41,16 +58,23 @@ pub(super) async fn handle(
     let quota = core.producers.take(&producer.name, lines as u64, now);
     quota.map_err(|seconds| ApiError::TooMany("the producer's quota is used up", seconds))?;
 
+    let name = producer.name.clone();
     let read = web::block(move || ingest::read(&body, &producer, now)).await;
-    let intake = read.map_err(|_| ApiError::Internal)?.map_err(|foreign| {
-        let ingest::ForeignService { line, service } = foreign;
-        ApiError::Forbidden(format!(
-            "line {line} is of the service `{service}`, as which this producer may not write; nothing was taken"
-        ))
-    })?;
+    let intake = read.map_err(|_| ApiError::Internal)?;
     let placements = core.store.append(intake.batch).await?;
     let new = |placement: &&Placement| matches!(placement, Placement::New(_));
     let accepted = placements.iter().filter(new).count();
+    if let Some(first) = intake.rejected.first() {
+        let count = intake.rejected.len() as u64;
+        let first_for_long = core.rollups.reject(&name, count, &first.problem, now);
+        if first_for_long {
+            LinesRejected {
+                producer: &name,
+                count,
+            }
+            .emit();
+        }
+    }
     Ok(Json(Taken {
         accepted,
         duplicates: placements.len() - accepted,

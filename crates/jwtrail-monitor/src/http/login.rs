@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::web::{Data, Json};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{Data, Json, Payload};
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
 use jwtrail_actix::Correlation;
 use serde::Deserialize;
+use tokio::time::timeout;
 
 use super::csrf::SameOrigin;
 use super::error::ApiError;
@@ -25,11 +26,19 @@ pub(super) async fn handle(
     _: SameOrigin,
     request: HttpRequest,
     ids: Correlation,
-    login: Json<Login>,
+    payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
     let core = Arc::clone(&core);
+    let mut payload = payload.into_inner();
+    let login = Json::<Login>::from_request(&request, &mut payload);
+    let login = timeout(core.limits.login_deadline, login).await;
+    let login = login
+        .map_err(|_| ApiError::Timeout)?
+        .map_err(|_| ApiError::BadRequest("the body is not the JSON that this route takes"))?;
     let now = core.clock.now();
     if !core.sign_in.redeem(&login.code, now) {
+        let counted = core.guesses.failed(&request, now);
+        counted.map_err(ApiError::guessed)?;
         site.audit.login_failed(&request, &ids);
         return Err(ApiError::Unauthorized(
             "this code is used, too old or not known; ask for a new link",

@@ -5,6 +5,7 @@ use actix_web::web::{Data, Json, Query};
 use jwtrail_event::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::answer::ask;
 use super::error::ApiError;
 use crate::core::Core;
 use crate::rollup::{Minute, Top};
@@ -27,7 +28,7 @@ pub(super) async fn handle(
     let now = core.clock.now();
     let newest = now.as_seconds().div_euclid(BUCKET) * BUCKET;
     let oldest = newest - (minutes - 1) * BUCKET;
-    let (total, series) = core.rollups.since(oldest);
+    let (total, series) = ask(&core, move |core| Ok(core.rollups.since(oldest))).await?;
     let bucket = |index: i64| {
         let time = oldest + index * BUCKET;
         let [accepted, failed, refreshed] = series.get(&time).copied().unwrap_or_default();

@@ -4,6 +4,7 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
 use actix_web::web::{
     self, Data, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig,
 };
@@ -12,6 +13,7 @@ use jwtrail_actix::JwtAuth;
 use tokio::sync::watch;
 
 use super::error::ApiError;
+use super::host::check_host;
 use super::security_headers::security_headers;
 use super::{
     alert, alerts, asset, events, health, healthz, ingest, login, logout, not_found, overview,
@@ -29,6 +31,8 @@ pub(super) struct Site {
     pub(super) audit: OwnAudit,
     /// Whether browsers come over TLS.
     pub(super) secure: bool,
+    /// The origin that browsers see, if another than the address listened on.
+    pub(super) public_url: Option<String>,
 }
 
 /// What a server is started with.
@@ -37,6 +41,7 @@ pub(crate) struct Serving {
     pub(crate) auth: JwtAuth,
     pub(crate) audit: OwnAudit,
     pub(crate) secure: bool,
+    pub(crate) public_url: Option<String>,
     pub(crate) listener: TcpListener,
     pub(crate) client: Option<Arc<dyn WebhookClient>>,
     pub(crate) stopped: watch::Receiver<bool>,
@@ -51,18 +56,24 @@ pub(crate) fn serve(serving: Serving, started: SyncSender<std::io::Result<Server
             auth,
             audit,
             secure,
+            public_url,
             listener,
             client,
             stopped,
         } = serving;
         let limits = core.limits;
         let data = Data::from(Arc::clone(&core));
-        let site = Data::new(Site { audit, secure });
+        let site = Data::new(Site {
+            audit,
+            secure,
+            public_url,
+        });
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(data.clone())
                 .app_data(site.clone())
                 .configure(limit_extractors)
+                .wrap(from_fn(check_host))
                 .wrap(security_headers())
                 .configure(|config| routes(config, &auth))
         })

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jwtrail_store::{Change, Scan, StoreError, Table};
@@ -7,7 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{Output, prefix, signature};
 use crate::core::Core;
-use crate::internal_events::{OutputFailed, OutputRecovered, ReaderFailed};
+use crate::internal_events::{OutputFailed, OutputGaveUp, OutputRecovered, ReaderFailed};
 use crate::{WebhookClient, WebhookRequest};
 
 /// Delivers what waits for one output, oldest first, until the monitor stops.
@@ -29,6 +30,7 @@ async fn queue(core: &Arc<Core>, at: usize, client: &dyn WebhookClient) {
         return;
     };
     let mut backoff = core.limits.webhook_backoff;
+    let mut refusals = 0;
     loop {
         let sent = match next(core, at).await {
             Ok(None) => {
@@ -38,7 +40,24 @@ async fn queue(core: &Arc<Core>, at: usize, client: &dyn WebhookClient) {
             }
             Ok(Some((key, body))) => match post(core, output, client, &key, &body).await {
                 Ok(()) => remove(core, key).await.map_err(|error| error.to_string()),
-                Err(problem) => Err(problem),
+                Err(Failure::Refused(problem)) => {
+                    refusals += 1;
+                    if refusals < core.limits.webhook_attempts {
+                        Err(problem)
+                    } else if let Err(error) = park(core, output, key, body).await {
+                        Err(error.to_string())
+                    } else {
+                        (refusals, backoff) = (0, core.limits.webhook_backoff);
+                        OutputGaveUp {
+                            output: &output.webhook.name,
+                            problem: &problem,
+                        }
+                        .emit();
+                        output.set_error(Some(problem));
+                        continue;
+                    }
+                }
+                Err(Failure::Away(problem)) => Err(problem),
             },
             Err(error) => {
                 ReaderFailed {
@@ -52,6 +71,7 @@ async fn queue(core: &Arc<Core>, at: usize, client: &dyn WebhookClient) {
         match sent {
             Ok(()) => {
                 output.removed();
+                refusals = 0;
                 backoff = core.limits.webhook_backoff;
                 if output.set_error(None) {
                     OutputRecovered {
@@ -83,7 +103,7 @@ async fn post(
     client: &dyn WebhookClient,
     key: &[u8],
     body: &[u8],
-) -> Result<(), String> {
+) -> Result<(), Failure> {
     let timestamp = core.clock.now().as_seconds().to_string();
     let signature = signature::sign(output.webhook.secret.expose(), &timestamp, body);
     // Prefix and time, then the id, a colon, the notice.
@@ -104,10 +124,64 @@ async fn post(
     };
     match timeout(DEADLINE, client.post(request)).await {
         Ok(Ok(status)) if (200..300).contains(&status) => Ok(()),
-        Ok(Ok(status)) => Err(format!("the webhook answered with status {status}")),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("the webhook did not answer in time".to_owned()),
+        Ok(Ok(status)) => Err(Failure::answered(status)),
+        Ok(Err(error)) => Err(Failure::Away(error.to_string())),
+        Err(_) => Err(Failure::Away(
+            "the webhook did not answer in time".to_owned(),
+        )),
     }
+}
+
+/// Why a notice was not delivered.
+enum Failure {
+    /// The output is away or busy: it is tried for as long as it takes.
+    Away(String),
+    /// The output does not want it: it is tried a few times.
+    Refused(String),
+}
+
+impl Failure {
+    fn answered(status: u16) -> Self {
+        let problem = format!("the webhook answered with status {status}");
+        match status {
+            // Time, too early, too many: to come again is what they ask for.
+            408 | 425 | 429 => Self::Away(problem),
+            // Redirects are not followed.
+            300..=499 => Self::Refused(problem),
+            _ => Self::Away(problem),
+        }
+    }
+}
+
+/// Sets a notice aside that the output refuses, so that the others come through.
+async fn park(
+    core: &Arc<Core>,
+    output: &Output,
+    key: Vec<u8>,
+    body: Vec<u8>,
+) -> Result<(), StoreError> {
+    let prefix = prefix(&output.webhook.name);
+    let shared = Arc::clone(core);
+    blocking(move || {
+        let mut changes = vec![
+            Change::Remove(Table::Outbox, key.clone()),
+            Change::Put(Table::Parked, key, body),
+        ];
+        let parked = shared.store.scan(&Scan {
+            prefix: &prefix,
+            limit: MOST_PARKED,
+            ..Scan::all(Table::Parked)
+        })?;
+        if parked.len() == MOST_PARKED {
+            let oldest = parked.into_iter().next();
+            changes.extend(oldest.map(|(key, _)| Change::Remove(Table::Parked, key)));
+        }
+        shared.store.commit(changes)
+    })
+    .await?;
+    output.removed();
+    output.parked.fetch_add(1, Ordering::Relaxed);
+    Ok(())
 }
 
 async fn next(core: &Arc<Core>, at: usize) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
@@ -138,6 +212,8 @@ async fn blocking<T: Send + 'static>(
     done.unwrap_or(Err(StoreError::Closed))
 }
 
+/// Notices of an output that are kept aside; then the oldest go.
+const MOST_PARKED: usize = 1_000;
 const IDLE: Duration = Duration::from_secs(5);
 /// The client has its own; this one is for a client that has none.
 const DEADLINE: Duration = Duration::from_secs(30);

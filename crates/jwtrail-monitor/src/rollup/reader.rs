@@ -21,12 +21,14 @@ pub(crate) fn run(core: &Core) {
         let position = core.rollups.position();
         let due =
             now.micros_since(committed_at) >= COMMIT_EVERY || position - committed >= COMMIT_AT;
-        if due && position > committed {
+        let news = position > committed || core.rollups.has_rejections();
+        if due && news {
             commit(core);
             (committed, committed_at) = (position, now);
         }
     }
-    if !core.is_crashing() && core.rollups.position() > committed {
+    let news = core.rollups.position() > committed || core.rollups.has_rejections();
+    if !core.is_crashing() && news {
         commit(core);
     }
 }

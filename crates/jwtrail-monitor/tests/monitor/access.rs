@@ -121,3 +121,27 @@ fn the_monitors_own_decisions_are_in_its_own_log() {
     assert_eq!(events[0]["service"], "jwtrail-monitor");
     assert_eq!(events[0]["producer"], "jwtrail-monitor");
 }
+
+#[test]
+fn a_name_that_was_made_to_lead_here_is_refused() {
+    let bench = Bench::start();
+    let rebound = bench.anonymous().header("host", "evil.example:7780");
+    for (method, path) in [
+        ("GET", "/"),
+        ("GET", "/api/v1/session"),
+        ("POST", "/api/v1/login"),
+        ("GET", "/none"),
+    ] {
+        let answer = rebound.send(method, path, b"");
+        assert_eq!(answer.status, 421, "{method} {path}");
+        assert_eq!(answer.json()["error"]["code"], "misdirected");
+        assert!(answer.text().contains("public_url"), "{}", answer.text());
+        assert!(answer.header("content-security-policy").is_some());
+    }
+    assert_eq!(rebound.get("/healthz").status, 200);
+    // A program knows the monitor by any name, and shows its credential.
+    let program = bench.client.clone().header("host", "monitor.internal");
+    assert_eq!(program.get("/api/v1/session").status, 200);
+    let local = bench.anonymous().header("host", "localhost:7780");
+    assert_eq!(local.get("/").status, 200);
+}

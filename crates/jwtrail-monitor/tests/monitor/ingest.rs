@@ -63,20 +63,69 @@ fn a_wrong_credential_is_refused_with_a_remedy() {
 }
 
 #[test]
-fn a_producer_writes_as_its_own_services_only() {
+fn a_foreign_line_is_named_and_the_others_are_kept() {
     let bench = Bench::start();
     let mut foreign = decision(2, now(), true);
     foreign.service = "billing".into();
-    let answer = bench.ingest(&lines(&[decision(1, now(), true), foreign]));
-    assert_eq!(answer.status, 403);
-    let message = answer.text();
-    assert!(
-        message.contains("line 2") && message.contains("billing"),
-        "{message}"
-    );
+    let body = [decision(1, now(), true), foreign, decision(3, now(), true)];
+    let answer = bench.post(&lines(&body));
+    assert_eq!(answer["accepted"], 2, "{answer}");
+    let rejected = answer["rejected"].as_array().unwrap();
+    assert_eq!(rejected.len(), 1, "{answer}");
+    assert_eq!(rejected[0]["line"], 2);
+    let problem = rejected[0]["problem"].as_str().unwrap();
+    assert!(problem.contains("`billing`"), "{problem}");
+    assert!(problem.contains("`orders`"), "{problem}");
+    assert!(problem.contains("register the service"), "{problem}");
+    let found = bench.client.get("/api/v1/events?jti=jti-2").json();
+    assert_eq!(found["events"], json!([]));
+}
 
-    let own = bench.post(&lines(&[decision(1, now(), true)]));
-    assert_eq!(own["accepted"], 1, "nothing was taken of the refused body");
+#[test]
+fn a_foreign_body_does_not_stop_its_sender_and_the_operator_sees_it() {
+    let bench = Bench::start();
+    let mut foreign = decision(1, now(), true);
+    foreign.service = "billing".into();
+    let answer = bench.post(&lines(&[foreign]));
+    assert_eq!(answer["accepted"], 0, "{answer}");
+    assert_eq!(answer["rejected"].as_array().unwrap().len(), 1);
+    let producer = |bench: &Bench| {
+        let health = bench.client.get("/api/v1/health").json();
+        let producers = health["producers"].as_array().unwrap().clone();
+        let named = |one: &serde_json::Value| one["name"] == "orders";
+        producers.into_iter().find(named).unwrap()
+    };
+    let shown = producer(&bench);
+    assert_eq!(shown["rejected"], 1, "{shown}");
+    assert!(shown["last_seen"].is_null(), "{shown}");
+    let problem = shown["last_problem"].as_str().unwrap();
+    assert!(problem.contains("`billing`"), "{problem}");
+    let bench = bench.restart(|_| {});
+    assert_eq!(producer(&bench), shown);
+}
+
+#[test]
+fn nobody_writes_as_the_monitor() {
+    let bench = Bench::start();
+    let mut forged = decision(1, now(), true);
+    forged.service = "jwtrail-monitor".into();
+    let answer = bench.post(&lines(&[forged]));
+    assert_eq!(answer["accepted"], 0, "{answer}");
+}
+
+#[test]
+fn a_slow_body_is_not_waited_for_and_takes_no_place_of_others() {
+    let bench = Bench::start_with(|config| {
+        config.limits.ingest_deadline = std::time::Duration::from_millis(50);
+        config.limits.ingest_at_once_each = 0;
+    });
+    let answer = bench.ingest(&lines(&[decision(1, now(), true)]));
+    assert_eq!(answer.status, 429, "{}", answer.text());
+    let bench = bench.restart(|config| {
+        config.limits.ingest_deadline = std::time::Duration::from_millis(50);
+    });
+    let producer = bench.anonymous().bearer(bench.producer().expose());
+    assert_eq!(producer.begin("POST", "/api/v1/events", 100).status, 408);
 }
 
 #[test]

@@ -94,3 +94,72 @@ fn other_sites_can_not_log_in_or_out() {
     assert_eq!(bench.client.get("/api/v1/session").status, 200);
     assert_eq!(page(&bench).post("/api/v1/login", &code).status, 204);
 }
+
+#[test]
+fn a_logout_outlives_a_crash() {
+    let bench = Bench::start();
+    let answer = page(&bench).post("/api/v1/login", code(&bench));
+    let cookie = answer.header("set-cookie").unwrap().to_owned();
+    let (cookie, _) = cookie.split_once(';').unwrap();
+    let browser = |bench: &Bench| page(bench).header("cookie", cookie);
+    assert_eq!(browser(&bench).post("/api/v1/logout", "").status, 204);
+    let bench = bench.crash(|_| {}).restart(|_| {});
+    assert_eq!(browser(&bench).get("/api/v1/session").status, 401);
+    assert_eq!(bench.client.get("/api/v1/session").status, 200);
+}
+
+#[test]
+fn a_page_of_another_origin_can_not_log_in_or_out() {
+    let bench = Bench::start();
+    let code = code(&bench);
+    let own = format!("http://{}", bench.monitor.address());
+    for origin in ["https://evil.example", "null", "http://127.0.0.1:1"] {
+        let other = page(&bench).header("origin", origin);
+        assert_eq!(other.post("/api/v1/login", &code).status, 403, "{origin}");
+    }
+    let ours = page(&bench).header("origin", &own);
+    assert_eq!(ours.post("/api/v1/login", &code).status, 204);
+}
+
+#[test]
+fn the_public_origin_is_ours_and_its_cookie_is_secure() {
+    let bench = Bench::start_with(|config| {
+        config.public_url = Some("https://jwtrail.example".to_owned());
+    });
+    let link = bench.monitor.login_link().unwrap();
+    let code = link
+        .strip_prefix("https://jwtrail.example/#login=")
+        .unwrap();
+    let browser = page(&bench).header("origin", "https://jwtrail.example");
+    let browser = browser.header("host", "jwtrail.example");
+    let answer = browser.post("/api/v1/login", json!({ "code": code }).to_string());
+    assert_eq!(answer.status, 204, "{}", answer.text());
+    assert!(answer.header("set-cookie").unwrap().contains("; Secure"));
+}
+
+#[test]
+fn who_tries_codes_has_to_wait_and_a_right_one_still_passes() {
+    let bench = Bench::start_with(|config| config.limits.guess_burst = 2);
+    let wrong = || page(&bench).post("/api/v1/login", "{\"code\":\"x\"}");
+    assert_eq!(wrong().status, 401);
+    let producer = bench.anonymous().bearer("jwtrail-p-wrong");
+    assert_eq!(producer.post("/api/v1/events", "").status, 401);
+    for answer in [wrong(), producer.post("/api/v1/events", "")] {
+        assert_eq!(answer.status, 429);
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    let right = page(&bench).post("/api/v1/login", code(&bench));
+    assert_eq!(right.status, 204);
+    assert_eq!(bench.ingest("").status, 200);
+    bench.clock.advance_seconds(1);
+    assert_eq!(wrong().status, 401);
+}
+
+#[test]
+fn a_login_that_does_not_come_is_not_waited_for() {
+    let bench = Bench::start_with(|config| {
+        config.limits.login_deadline = std::time::Duration::from_millis(50);
+    });
+    let answer = page(&bench).begin("POST", "/api/v1/login", 100);
+    assert_eq!(answer.status, 408, "{}", answer.text());
+}

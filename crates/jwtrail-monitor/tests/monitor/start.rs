@@ -150,3 +150,46 @@ fn secrets_are_private() {
         [0o700, 0o600, 0o600]
     );
 }
+
+#[test]
+fn what_became_of_the_rules_is_in_the_log() {
+    let rules = tempfile::tempdir().unwrap();
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
+    let copy = |name: &str| {
+        let text = std::fs::read_to_string(shipped.join(name)).unwrap();
+        std::fs::write(rules.path().join(name), &text).unwrap();
+        text
+    };
+    let kept = copy("refresh-reused.yml");
+    copy("key-probing.yml");
+    let own = |config: &mut MonitorConfig| config.rules = Some(rules.path().to_owned());
+    let changes = |bench: &Bench| {
+        let found = bench.client.get("/api/v1/events?limit=1000").json();
+        let events = found["events"].as_array().unwrap().iter();
+        let changed = events.filter(|event| event["event"] == "rules.changed");
+        let text =
+            |event: &serde_json::Value, field: &str| event[field].as_str().unwrap().to_owned();
+        let mut changed: Vec<_> = changed
+            .map(|event| format!("{} {}", text(event, "rule"), text(event, "target")))
+            .collect();
+        changed.sort_unstable();
+        changed
+    };
+    let bench = Bench::start_with(own).restart(own).restart(own);
+    assert!(changes(&bench).is_empty(), "nothing has changed");
+
+    std::fs::remove_file(rules.path().join("key-probing.yml")).unwrap();
+    std::fs::write(
+        rules.path().join("refresh-reused.yml"),
+        format!("{kept}\n# mine\n"),
+    )
+    .unwrap();
+    copy("signature-guessing.yml");
+    let bench = bench.restart(own).restart(own);
+    let expected = [
+        "key-probing removed",
+        "refresh-reused changed",
+        "signature-guessing added",
+    ];
+    assert_eq!(changes(&bench), expected);
+}

@@ -97,3 +97,55 @@ fn what_waits_survives_a_crash_and_what_was_delivered_is_not_sent_again() {
     assert_ne!(all[1].header("x-jwtrail-alert-id"), id);
     assert_eq!(up.count(), 2);
 }
+
+#[test]
+fn what_is_refused_for_good_lets_the_others_pass_and_is_tried_at_the_next_start() {
+    let hook = Hook::listen("127.0.0.1:0".parse().unwrap());
+    let hooks = || vec![to("hook", hook.address)];
+    let client = PlainClient::default();
+    let attempts = |config: &mut MonitorConfig| config.limits.webhook_attempts = 3;
+    hook.refuse(Some(("refresh-reused", 400)));
+    let configured = configure(hooks(), &client);
+    let bench = Bench::start_with(|config| {
+        configured(config);
+        attempts(config);
+    });
+    bench.post(&fixture("refresh-reused", "positive"));
+    client.wait_for_failures(3);
+    bench.post_as("other", &fixture("token-repeated-rejections", "positive"));
+    let first = hook.wait_for(1);
+    assert_ne!(first[0].json()["alert"]["rule"], "refresh-reused");
+    let health = bench.client.get("/api/v1/health").json();
+    assert_eq!(health["outputs"][0]["failed"], 1, "{health}");
+
+    hook.refuse(None);
+    let bench = bench.crash(configure(hooks(), &client));
+    let refused =
+        |delivery: &crate::support::Delivery| delivery.json()["alert"]["rule"] == "refresh-reused";
+    let mut count = first.len();
+    while !hook.wait_for(count).iter().any(refused) {
+        count += 1;
+    }
+    let health = bench.client.get("/api/v1/health").json();
+    assert_eq!(health["outputs"][0]["failed"], 0, "{health}");
+}
+
+#[test]
+fn what_is_only_busy_is_waited_for() {
+    let hook = Hook::listen("127.0.0.1:0".parse().unwrap());
+    let client = PlainClient::default();
+    let configured = configure(vec![to("hook", hook.address)], &client);
+    let bench = Bench::start_with(|config| {
+        configured(config);
+        config.limits.webhook_attempts = 1;
+    });
+    hook.refuse(Some(("refresh-reused", 429)));
+    bench.post(&fixture("refresh-reused", "positive"));
+    client.wait_for_failures(3);
+    hook.refuse(Some(("refresh-reused", 503)));
+    client.wait_for_failures(6);
+    let health = bench.client.get("/api/v1/health").json();
+    assert_eq!(health["outputs"][0]["failed"], 0, "{health}");
+    hook.refuse(None);
+    hook.wait_for(1);
+}

@@ -52,6 +52,12 @@ impl Client {
         Answer::read(&mut BufReader::new(stream))
     }
 
+    /// Sends the head of a request whose body does not come.
+    pub(crate) fn begin(&self, method: &str, path: &str, length: usize) -> Answer {
+        let stream = self.connect(method, path, length).unwrap();
+        Answer::read(&mut BufReader::new(stream)).unwrap()
+    }
+
     /// Opens an event stream; frames are read one by one.
     pub(crate) fn watch(&self, path: &str) -> Frames {
         let mut stream = BufReader::new(self.connect("GET", path, 0).unwrap());
@@ -67,10 +73,11 @@ impl Client {
             .set_read_timeout(Some(Duration::from_secs(20)))
             .unwrap();
         let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\
-             content-length: {length}\r\n",
-            self.address
+            "{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {length}\r\n"
         );
+        if !self.headers.iter().any(|(name, _)| name == "host") {
+            head.push_str(&format!("host: {}\r\n", self.address));
+        }
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 pub(crate) use client::{Answer, Client};
 pub(crate) use events::{decision, fixture, lines};
-pub(crate) use webhook::{Hook, PlainClient};
+pub(crate) use webhook::{Delivery, Hook, PlainClient};
 
 /// A monitor under test, with the clock that it goes by.
 pub(crate) struct Bench {

@@ -64,6 +64,7 @@ fn exchange(target: &str, head: &str, body: &[u8]) -> std::io::Result<u16> {
 pub(crate) struct Hook {
     pub(crate) address: SocketAddr,
     got: Arc<(Mutex<Vec<Delivery>>, Condvar)>,
+    refusing: Arc<Mutex<Option<(String, u16)>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -78,6 +79,7 @@ impl Hook {
         let hook = Self {
             address: listener.local_addr().unwrap(),
             got: Arc::default(),
+            refusing: Arc::default(),
         };
         let keeper = hook.clone();
         std::thread::spawn(move || {
@@ -92,6 +94,12 @@ impl Hook {
     pub(crate) fn nowhere() -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap()
+    }
+
+    /// Answers what has this in its body with this status, or everything well again.
+    pub(crate) fn refuse(&self, what: Option<(&str, u16)>) {
+        let what = what.map(|(text, status)| (text.to_owned(), status));
+        *self.refusing.lock().unwrap() = what;
     }
 
     fn take(&self, stream: TcpStream) {
@@ -116,10 +124,15 @@ impl Hook {
             .take(length)
             .read_to_string(&mut delivery.body)
             .unwrap();
-        self.got.0.lock().unwrap().push(delivery);
-        self.got.1.notify_all();
+        let refusing = self.refusing.lock().unwrap().clone();
+        let refused = refusing.filter(|(text, _)| delivery.body.contains(text));
+        if refused.is_none() {
+            self.got.0.lock().unwrap().push(delivery);
+            self.got.1.notify_all();
+        }
+        let status = refused.map_or(204, |(_, status)| status);
         (&stream)
-            .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+            .write_all(format!("HTTP/1.1 {status} Status\r\n\r\n").as_bytes())
             .unwrap();
     }
 
