@@ -1,3 +1,4 @@
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::repository::Repository;
@@ -23,9 +24,11 @@ pub(crate) fn ci(repository: &Repository) -> anyhow::Result<Totals> {
 
 type Perform = fn(&Repository) -> anyhow::Result<Totals>;
 
-const STEPS: [(&str, Perform); 5] = [
+const STEPS: [(&str, Perform); 7] = [
     ("fmt", fmt),
     ("clippy", clippy),
+    ("features", features),
+    ("web", web),
     ("docs", docs),
     ("tidy", tidy::tidy),
     ("test", test::test),
@@ -46,6 +49,27 @@ fn clippy(repository: &Repository) -> anyhow::Result<Totals> {
         "warnings",
     ]))
     .map(|()| Totals::PASSED)
+}
+
+/// The crates that others use compile without their features, too.
+fn features(repository: &Repository) -> anyhow::Result<Totals> {
+    let mut totals = Totals::default();
+    for package in ["jwtrail-event", "jwtrail-actix"] {
+        let bare = ["check", "--package", package, "--no-default-features"];
+        process::run(&mut repository.cargo(bare))?;
+        totals.add(Totals::PASSED);
+    }
+    Ok(totals)
+}
+
+/// The types of the dashboard's sources.
+fn web(repository: &Repository) -> anyhow::Result<Totals> {
+    test::install(repository)?;
+    let mut check = Command::new("npm");
+    check
+        .current_dir(repository.path("web"))
+        .args(["run", "check"]);
+    process::run(&mut check).map(|()| Totals::PASSED)
 }
 
 fn docs(repository: &Repository) -> anyhow::Result<Totals> {

@@ -57,4 +57,4 @@ usage: cargo xtask TASK
   generate  write the generated files anew (schemas/)
   test      install what the tests need, then run all of them
   readme    run the README's blocks alone
-  ci        fmt, clippy, tidy, docs, test: what a change has to pass";
+  ci        fmt, clippy, features, web, docs, tidy, test: what a change has to pass";

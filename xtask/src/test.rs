@@ -9,10 +9,11 @@ use crate::repository::{Profile, Repository};
 use crate::totals::Totals;
 
 pub(crate) use readme::readme;
+pub(crate) use tools::install;
 
 /// Installs what the tests need and runs all of them.
 pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
-    tools::install(repository)?;
+    install(repository)?;
     let mut totals = harness::cargo_test(repository)?;
     // The browser and the README meet the binary as its users build it.
     let binary = repository.binary(Profile::Release)?;

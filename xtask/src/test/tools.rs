@@ -4,7 +4,7 @@ use crate::process;
 use crate::repository::Repository;
 
 /// Installs what is missing: the dashboard's packages, and a browser to test it with.
-pub(super) fn install(repository: &Repository) -> anyhow::Result<()> {
+pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     anyhow::ensure!(
         process::installed("node") && process::installed("npm"),
         "Node.js and npm are not on the PATH; the dashboard needs them (Node.js 20 or newer)"
