@@ -111,9 +111,7 @@ impl Engine {
         let record = observation.record;
         // A machine's clock may step back; the arrival clock doesn't.
         let arrived = self.time.now;
-        let (time, producer) =
-            self.time
-                .admit(observation.producer, record.time.as_millis(), arrived);
+        let (time, producer) = self.time.admit(observation.producer, record, arrived);
         self.known.learn(record, arrived);
         let entry = Entry {
             time,

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
-use jwtrail_event::Timestamp;
+use jwtrail_event::{Record, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::snapshot::MANY;
 use crate::hash::Hash;
 
-/// What is known of time: the arrival clock, and how far each producer's events have come.
+/// What is known of time: the arrival clock, and how far the events of each producer's
+/// instances have come.
 ///
 /// The watermark is a function of the log alone: asking more often does not change it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -66,9 +67,20 @@ impl Time {
         true
     }
 
-    /// Takes note of an event and gives the time it is judged in, and its producer's number.
-    pub(super) fn admit(&mut self, producer: &str, time: i64, arrived: i64) -> (i64, u64) {
-        let id = Hash::new("producer").part(producer).short();
+    /// Takes note of an event and gives the time it is judged in, and its writer's number.
+    ///
+    /// Instances that share a credential are told apart: one that delivers what it kept while
+    /// it was away is judged in its own time beside siblings that are live.
+    pub(super) fn admit(
+        &mut self,
+        producer: &str,
+        record: &Record<'_>,
+        arrived: i64,
+    ) -> (i64, u64) {
+        let writer = Hash::new("producer").part(producer);
+        let writer = writer.part(record.service.as_str());
+        let id = writer.part(record.instance.as_str()).short();
+        let time = record.time.as_millis();
         self.clamped += u64::from(time > arrived);
         let time = time.min(arrived);
         if !self.producers.contains_key(&id) {

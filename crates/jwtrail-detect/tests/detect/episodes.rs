@@ -187,6 +187,21 @@ fn a_spool_is_judged_in_its_own_time() {
 }
 
 #[test]
+fn an_instances_spool_is_judged_beside_its_live_siblings() {
+    // One credential, two instances: the first is live, the second was away for an hour.
+    let live: Vec<_> = (0..40)
+        .map(|n| accepted(60 * MINUTE + n * 1_000, "live", "192.0.2.9", "curl/8"))
+        .collect();
+    let kept = every(10_000, 5).into_iter().enumerate().map(|(n, event)| {
+        let arrives = 60 * MINUTE + 40_000 + i64::try_from(n).unwrap();
+        event.arriving(arrives).written_by("orders-api-2")
+    });
+    let happenings: Vec<_> = live.into_iter().chain(kept).collect();
+    let found = alerts(only("token-repeated-rejections"), &happenings);
+    assert_eq!(found.len(), 1, "{found:#?}");
+}
+
+#[test]
 fn an_alert_keeps_its_written_form() {
     let found = alerts(only("token-repeated-rejections"), &every(1_000, 5));
     let written = serde_json::to_value(&found[0]).unwrap();

@@ -26,6 +26,7 @@ pub(crate) struct Happening {
     pub(crate) hop: Hop,
     pub(crate) trace: u128,
     pub(crate) producer: String,
+    pub(crate) instance: String,
 }
 
 pub(crate) fn rejected(at: i64, reason: Reason, token: &str) -> Happening {
@@ -44,6 +45,7 @@ pub(crate) fn rejected(at: i64, reason: Reason, token: &str) -> Happening {
         hop: Hop::Edge,
         trace: u128::try_from(at + 1_000_000).unwrap(),
         producer: "orders".to_owned(),
+        instance: "orders-api-1".to_owned(),
     }
 }
 
@@ -79,7 +81,7 @@ impl Happening {
         let mut record = Record::new(self.event, outcome, time);
         record.event_id = EventId::from_u128(u128::from(self.id) + 1);
         record.service = Text::from("orders-api");
-        record.instance = Text::from("orders-api-1");
+        record.instance = Text::from(&self.instance);
         record.seq = self.id;
         record.reason = self.reason;
         record.trust = self.trust;
@@ -104,6 +106,13 @@ impl Happening {
 
     pub(crate) fn arriving(self, arrives: i64) -> Self {
         Self { arrives, ..self }
+    }
+
+    pub(crate) fn written_by(self, instance: &str) -> Self {
+        Self {
+            instance: instance.to_owned(),
+            ..self
+        }
     }
 
     pub(crate) fn through(self, producer: &str) -> Self {
