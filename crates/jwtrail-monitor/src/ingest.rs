@@ -1,6 +1,6 @@
 //! From a body of NDJSON to a batch for the log.
 
-use jwtrail_event::{Record, Text, Timestamp};
+use jwtrail_event::{Record, Text, Timestamp, Violation};
 use jwtrail_store::Batch;
 use serde::Serialize;
 
@@ -43,6 +43,9 @@ pub(crate) fn read(body: &[u8], producer: &Producer, now: Timestamp) -> Intake {
             Ok(record) if record.event_id.as_u128() == 0 => {
                 intake.reject(line, "event_id is all zeros".to_owned());
             }
+            Ok(record) if let Some(violation) = misplaced(&record) => {
+                intake.reject(line, format!("{violation}: it would be believed"));
+            }
             Ok(mut record) => {
                 record.producer = Some(Text::from(&producer.name));
                 record.received_at = Some(now);
@@ -67,6 +70,13 @@ fn foreign(service: &str, producer: &str) -> String {
          at the monitor, or send with the credential of the service",
         printable(service)
     )
+}
+
+/// What a record says and may not, such as a subject that no signature vouches for: rules and
+/// searches would take it at its word. What it lacks is its own loss.
+fn misplaced(record: &Record<'_>) -> Option<Violation> {
+    let mut found = record.violations().into_iter();
+    found.find(|violation| matches!(violation, Violation::Misplaced(_)))
 }
 
 fn is_blank(line: &[u8]) -> bool {

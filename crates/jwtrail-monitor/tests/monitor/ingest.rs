@@ -40,6 +40,21 @@ fn a_bad_line_is_named_and_the_others_are_kept() {
 }
 
 #[test]
+fn what_no_signature_vouches_for_is_not_taken_at_its_word() {
+    let bench = Bench::start();
+    let forged = lines(&[decision(1, now(), true)]);
+    let forged = forged.replace("\"trust\":\"verified\"", "\"trust\":\"none\"");
+    assert!(forged.contains("\"trust\":\"none\"") && forged.contains("token_sub"));
+    let answer = bench.post(&forged);
+    assert_eq!(answer["accepted"], 0);
+    let problem = answer["rejected"][0]["problem"].as_str().unwrap();
+    assert!(
+        problem.contains("may not stand in this record"),
+        "{problem}"
+    );
+}
+
+#[test]
 fn a_wrong_credential_is_refused_with_a_remedy() {
     let bench = Bench::start();
     let body = lines(&[decision(1, now(), true)]);
