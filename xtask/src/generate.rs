@@ -4,7 +4,7 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use crate::process;
-use crate::repository::{Profile, Repository};
+use crate::repository::Repository;
 
 /// A file that the binary writes and the repository keeps.
 pub(crate) struct Generated {
@@ -37,7 +37,7 @@ pub(crate) fn generate(repository: &Repository) -> anyhow::Result<()> {
 
 /// What the generated files should say.
 pub(crate) fn texts(repository: &Repository) -> anyhow::Result<Vec<(&'static Generated, String)>> {
-    let binary = repository.binary(Profile::Dev)?;
+    let binary = repository.binary()?;
     GENERATED
         .iter()
         .map(|file| {

@@ -46,19 +46,11 @@ impl Repository {
         command
     }
 
-    /// Builds the `jwtrail` binary in a profile and says where it is.
-    pub(crate) fn binary(&self, profile: Profile) -> anyhow::Result<PathBuf> {
-        let mut build = self.cargo(["build", "--package", "jwtrail"]);
-        if profile == Profile::Release {
-            build.arg("--release");
-        }
-        process::run(&mut build)?;
-        let directory = match profile {
-            Profile::Dev => "debug",
-            Profile::Release => "release",
-        };
+    /// Builds the `jwtrail` binary as its users do, and says where it is.
+    pub(crate) fn binary(&self) -> anyhow::Result<PathBuf> {
+        process::run(&mut self.cargo(["build", "--package", "jwtrail", "--release"]))?;
         let target = self.metadata.target_directory.as_std_path();
-        Ok(target.join(directory).join("jwtrail"))
+        Ok(target.join("release/jwtrail"))
     }
 
     /// Every file that is, or would be, committed.
@@ -78,10 +70,4 @@ impl Repository {
             .map(str::to_owned)
             .collect())
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Profile {
-    Dev,
-    Release,
 }

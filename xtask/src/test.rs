@@ -5,7 +5,7 @@ mod readme;
 mod running;
 mod tools;
 
-use crate::repository::{Profile, Repository};
+use crate::repository::Repository;
 use crate::totals::Totals;
 
 pub(crate) use readme::readme;
@@ -16,7 +16,7 @@ pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
     install(repository)?;
     let mut totals = harness::cargo_test(repository)?;
     // The browser and the README meet the binary as its users build it.
-    let binary = repository.binary(Profile::Release)?;
+    let binary = repository.binary()?;
     totals.add(browser::browser(repository, &binary)?);
     totals.add(readme(repository)?);
     Ok(totals)
