@@ -200,9 +200,13 @@ impl VerifierBuilder<HasAudience> {
         if self.issuers.is_empty() {
             return Err(BuildError::NoIssuer);
         }
-        for (index, (name, _)) in self.issuers.iter().enumerate() {
+        for (index, (name, keys)) in self.issuers.iter().enumerate() {
             if name.is_empty() {
                 return Err(BuildError::EmptyIssuer);
+            }
+            if keys.has_unfilled_secret() {
+                let issuer = (**name).to_owned();
+                return Err(BuildError::UnfilledSecret { issuer });
             }
             if self
                 .issuers

@@ -24,6 +24,8 @@ pub struct Key {
     algorithm: Algorithm,
     kid: Option<Box<str>>,
     material: Material,
+    /// The secret is all zero bytes: a buffer that nobody filled.
+    unfilled: bool,
 }
 
 enum Material {
@@ -61,7 +63,9 @@ impl Key {
             });
         }
         let material = Material::Secret(Box::new(hmac::Key::new(hmac, secret)));
-        Self::new(algorithm, kid, material)
+        let mut key = Self::new(algorithm, kid, material)?;
+        key.unfilled = secret.iter().all(|byte| *byte == 0);
+        Ok(key)
     }
 
     /// A public key as PEM: one block `PUBLIC KEY` (a `SubjectPublicKeyInfo`, RFC 5280).
@@ -108,6 +112,12 @@ impl Key {
         self.kid.as_deref()
     }
 
+    /// Whether it is a secret of zero bytes only. A published test vector may be signed with
+    /// one; no verifier is built on it.
+    pub(crate) const fn is_unfilled(&self) -> bool {
+        self.unfilled
+    }
+
     pub(crate) fn rsa(
         algorithm: Algorithm,
         n: &[u8],
@@ -146,6 +156,7 @@ impl Key {
             algorithm,
             kid: kid.map(Box::from),
             material,
+            unfilled: false,
         })
     }
 

@@ -101,6 +101,10 @@ impl KeySet {
         self.algorithms
     }
 
+    pub(crate) fn has_unfilled_secret(&self) -> bool {
+        self.keys.iter().any(Key::is_unfilled)
+    }
+
     /// The one key for this `kid` and algorithm.
     ///
     /// Keys without a `kid` serve any `kid` only where ids are not used at all: as soon as one

@@ -10,6 +10,12 @@ pub enum BuildError {
     /// An issuer's name is empty.
     #[error("an issuer's name is empty; it is what its tokens have in `iss`")]
     EmptyIssuer,
+    /// An issuer's secret is all zero bytes.
+    #[error("a secret of `{issuer}` is all zero bytes; draw 32 random ones")]
+    UnfilledSecret {
+        /// The issuer.
+        issuer: String,
+    },
     /// An issuer was named twice.
     #[error("the issuer `{issuer}` is named twice; put its keys in one set")]
     DuplicateIssuer {

@@ -1,10 +1,8 @@
 /// Whether everybody knows this secret: it stands in tutorials, default configurations, or the
-/// RFCs' examples, is such a word said again and again until it was long enough, or was never
-/// filled in.
+/// RFCs' examples, or is such a word said again and again until it was long enough.
 pub(super) fn contains(secret: &[u8]) -> bool {
     let trimmed = secret.trim_ascii();
     trimmed.is_empty()
-        || secret.iter().all(|byte| *byte == 0)
         || PUBLISHED.iter().any(|word| repeats(trimmed, word))
         || trimmed == RFC_7515_A1
 }

@@ -1,6 +1,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jwtrail_verify::{Algorithm, Key, KeyError};
+use jwtrail_verify::{Algorithm, BuildError, Key, KeyError, KeySet, Seed, Verifier};
 
 use crate::support::ES256;
 
@@ -18,7 +18,6 @@ fn short_published_and_empty_secrets_are_refused() {
         "qwertyuiopasdfghjklzxcvbnm123456",
         "secretsecretsecretsecretsecretsecret",
         "ChangeMechangemeCHANGEMEchangemech",
-        &"\0".repeat(32),
     ] {
         assert_eq!(
             refused(Algorithm::Hs256, secret.as_bytes()),
@@ -116,4 +115,15 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
         _ => vec![tag, 0x82, length[0], length[1]],
     };
     [head, content.to_vec()].concat()
+}
+
+#[test]
+fn no_verifier_is_built_on_a_secret_of_zeros() {
+    let zeros = Key::hmac(Algorithm::Hs256, [0; 32], None).unwrap();
+    let built = Verifier::builder()
+        .issuer("https://login.example", KeySet::new(vec![zeros]).unwrap())
+        .audience("orders-api")
+        .build(Seed::new([1; 32]));
+    let issuer = "https://login.example".to_owned();
+    assert_eq!(built.err(), Some(BuildError::UnfilledSecret { issuer }));
 }
