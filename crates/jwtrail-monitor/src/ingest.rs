@@ -73,10 +73,16 @@ fn foreign(service: &str, producer: &str) -> String {
 }
 
 /// What a record says and may not, such as a subject that no signature vouches for: rules and
-/// searches would take it at its word. What it lacks is its own loss.
+/// searches would take it at its word. What it lacks, and other additions, are
+/// its own affair.
 fn misplaced(record: &Record<'_>) -> Option<Violation> {
     let mut found = record.violations().into_iter();
-    found.find(|violation| matches!(violation, Violation::Misplaced(_)))
+    found.find(|violation| match violation {
+        Violation::Misplaced(field) => {
+            field.starts_with("token_") || matches!(*field, "trust" | "client_id" | "scope_class")
+        }
+        Violation::Missing(_) => false,
+    })
 }
 
 fn is_blank(line: &[u8]) -> bool {
