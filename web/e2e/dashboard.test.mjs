@@ -62,6 +62,7 @@ describe("dashboard", { timeout: 240_000 }, () => {
     await page.locator(".live-on").waitFor();
     assert.equal(page.url(), `${monitor.url}/#/`);
     await page.getByText("No alerts").waitFor();
+    await page.getByRole("link", { name: "15 min" }).and(page.locator("[aria-current]")).waitFor();
     // What a script that got in could read.
     assert.equal(await page.evaluate(() => document.cookie), "");
     assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length), 0);
@@ -244,6 +245,36 @@ describe("dashboard", { timeout: 240_000 }, () => {
       }
     }
   });
+
+  // The real one cannot be made ill from outside.
+  if (!isReal) {
+    test("a monitor that cannot work says so on every page", async () => {
+      const storageState = await context.storageState();
+      for (const [colorScheme, viewport] of [["light", DESKTOP], ["dark", PHONE]]) {
+        const other = await browser.newContext({ viewport, colorScheme, storageState });
+        other.setDefaultTimeout(20_000);
+        const tab = await other.newPage();
+        monitor.ail({ log: "no space left on device", threads: ["detect"], lag: 90_000 });
+        for (const path of ["", "alerts", "search", "rules"]) {
+          await tab.goto(`${monitor.url}/#/${path}`);
+          await tab.locator(".banner", { hasText: "no space left on device. And 2 more." }).waitFor();
+        }
+        assert.deepEqual(await tab.evaluate(accessibilityProblems), []);
+        await tab.screenshot({ path: join(SHOTS, `banner-${colorScheme}.png`) });
+        await tab.getByRole("link", { name: "What to do" }).click();
+        await tab.locator(".verdict-bad li", { hasText: "Restart the monitor" }).first().waitFor();
+        await tab.locator(".verdict-bad li", { hasText: "3 lines of producer local not taken" }).waitFor();
+        assert.equal(await tab.locator(".banner").count(), 0);
+        await tab.screenshot({ path: join(SHOTS, `ill-${colorScheme}.png`) });
+        monitor.ail({});
+        await tab.goto(`${monitor.url}/#/`);
+        await tab.reload();
+        await tab.locator(".live-on").waitFor();
+        assert.equal(await tab.locator(".banner").count(), 0);
+        await other.close();
+      }
+    });
+  }
 
   test("a monitor that goes away and comes back is shown, and the page goes on", async () => {
     const other = await browser.newContext({ viewport: DESKTOP, storageState: await context.storageState() });

@@ -21,6 +21,7 @@ async function startFake() {
     url: mock.url,
     loginLink: mock.loginLink(),
     post: (records) => post(mock.url, mock.credential, records),
+    ail: mock.ail,
     stop: mock.stop,
     resume: mock.resume,
     remove: mock.stop,

@@ -14,6 +14,8 @@ export class Model {
     this.seen = new Set();
     this.listeners = new Set();
     this.started = Date.now();
+    /** What of the health is not as it should be. */
+    this.ailing = {};
     if (history) this.#invent();
   }
 
@@ -180,13 +182,16 @@ export class Model {
   health() {
     const events = this.events.length;
     return {
-      log: { events, bytes: events * 612, last_position: events },
-      detect: { position: events, lag_events: 0, late_events: 3 },
+      log: { events, bytes: events * 612, last_position: events, problem: this.ailing.log ?? null },
+      detect: { position: events, lag_events: this.ailing.lag ?? 0, late_events: 3 },
       outputs: [
-        { name: "webhook", queued: 0, last_error: null },
-        { name: "pager", queued: 4, last_error: "connection refused (127.0.0.1:9093)" },
+        { name: "webhook", queued: 0, failed: 0, last_error: null },
+        { name: "pager", queued: 4, failed: 2, last_error: "connection refused (127.0.0.1:9093)" },
       ],
-      producers: [{ name: "local", events, last_seen: this.events.at(-1)?.received_at ?? null }],
+      producers: [
+        { name: "local", events, last_seen: this.events.at(-1)?.received_at ?? null, rejected: 3, last_problem: "kind is missing" },
+      ],
+      ended_threads: this.ailing.threads ?? [],
       uptime_seconds: Math.floor((Date.now() - this.started) / 1000),
     };
   }

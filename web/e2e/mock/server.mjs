@@ -108,6 +108,8 @@ export async function startMock({ port = 0, history = true, breathing = false } 
   return {
     url,
     credential,
+    /** Makes the monitor ill, or well with `{}`. */
+    ail: (ailing) => (model.ailing = ailing),
     loginLink() {
       const code = randomBytes(16).toString("base64url");
       codes.add(code);

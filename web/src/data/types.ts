@@ -97,10 +97,17 @@ export interface Rule {
 }
 
 export interface Health {
-  log: { events: number; bytes: number; last_position: number };
+  log: { events: number; bytes: number; last_position: number; problem: string | null };
   detect: { position: number; lag_events: number; late_events: number };
-  outputs: { name: string; queued: number; last_error: string | null }[];
-  producers: { name: string; events: number; last_seen: string | null }[];
+  outputs: { name: string; queued: number; failed: number; last_error: string | null }[];
+  producers: {
+    name: string;
+    events: number;
+    last_seen: string | null;
+    rejected: number;
+    last_problem: string | null;
+  }[];
+  ended_threads: string[];
   uptime_seconds: number;
 }
 

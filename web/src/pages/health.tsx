@@ -1,3 +1,4 @@
+import { type Ailment, ailmentsOf } from "../data/ailments";
 import { bytes, duration, number, plural } from "../data/format";
 import { useQuery } from "../data/query";
 import type { Health } from "../data/types";
@@ -14,7 +15,7 @@ export function HealthPage() {
       <Loaded query={health}>
         {(data) => (
           <>
-            <Verdict problems={problemsOf(data)} />
+            <Verdict ailments={ailmentsOf(data)} />
             <div class="tops">
               <Panel title="Log">
                 <dl class="facts">
@@ -51,16 +52,16 @@ export function HealthPage() {
   );
 }
 
-function Verdict({ problems }: { problems: string[] }) {
-  return problems.length === 0 ? (
+function Verdict({ ailments }: { ailments: Ailment[] }) {
+  return ailments.length === 0 ? (
     <p class="verdict verdict-good">
       <Icon name="tick" /> Everything that is watched here works.
     </p>
   ) : (
     <ul class="verdict verdict-bad">
-      {problems.map((problem) => (
-        <li key={problem}>
-          <Icon name="cross" /> <Text value={problem} />
+      {ailments.map(({ what, remedy }) => (
+        <li key={what}>
+          <Icon name="cross" /> <Text value={what} /> <span class="remedy">{remedy}</span>
         </li>
       ))}
     </ul>
@@ -86,6 +87,7 @@ function Producers({ health }: { health: Health }) {
         <tr>
           <th scope="col">Producer</th>
           <th scope="col">Events</th>
+          <th scope="col">Not taken</th>
           <th scope="col">Last heard</th>
         </tr>
       </thead>
@@ -96,6 +98,7 @@ function Producers({ health }: { health: Health }) {
               <Text value={producer.name} />
             </th>
             <td>{number(producer.events)}</td>
+            <td class={producer.rejected === 0 ? "" : "bad"}>{number(producer.rejected)}</td>
             <td>
               {producer.last_seen === null ? "never" : <Ago at={producer.last_seen} />}
             </td>
@@ -116,6 +119,7 @@ function Outputs({ health }: { health: Health }) {
         <tr>
           <th scope="col">Output</th>
           <th scope="col">Waiting</th>
+          <th scope="col">Refused</th>
           <th scope="col">State</th>
         </tr>
       </thead>
@@ -126,6 +130,7 @@ function Outputs({ health }: { health: Health }) {
               <Text value={output.name} />
             </th>
             <td>{number(output.queued)}</td>
+            <td class={output.failed === 0 ? "" : "bad"}>{number(output.failed)}</td>
             <td class={output.last_error === null ? "" : "bad"}>
               {output.last_error === null ? "works" : <Text value={output.last_error} />}
             </td>
@@ -136,16 +141,4 @@ function Outputs({ health }: { health: Health }) {
   );
 }
 
-function problemsOf(health: Health): string[] {
-  const problems: string[] = [];
-  if (health.detect.lag_events > LAG_WORTH_SAYING) {
-    problems.push(`Detection is ${plural(health.detect.lag_events, "event")} behind the log.`);
-  }
-  for (const output of health.outputs) {
-    if (output.last_error !== null) problems.push(`Output ${output.name}: ${output.last_error}`);
-  }
-  return problems;
-}
-
-const LAG_WORTH_SAYING = 1000;
 const FOLLOW = { everyMs: 2000, atLeastMs: 10_000 };

@@ -10,6 +10,7 @@ import { now, useStore } from "../data/store";
 import { choose, theme, type Theme } from "../data/theme";
 import type { Alert, Session } from "../data/types";
 import { severityWord } from "../data/words";
+import { Banner } from "./banner";
 import { Icon } from "./icons";
 
 export function Shell({ session, children }: { session: Session; children: ComponentChildren }) {
@@ -34,6 +35,7 @@ export function Shell({ session, children }: { session: Session; children: Compo
           </div>
         </div>
       </header>
+      <Banner />
       <main id="main" tabIndex={-1}>
         {children}
       </main>
