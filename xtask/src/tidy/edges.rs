@@ -72,12 +72,13 @@ fn foreign_problem(from: Crate<'_>, to: &str) -> Option<&'static str> {
 }
 
 /// The edges between our crates. The binary may use every crate but the test kit.
-const EDGES: [(&str, &[&str]); 9] = [
+const EDGES: [(&str, &[&str]); 10] = [
     ("jwtrail-verify", &["jwtrail-event"]),
     ("jwtrail-forge", &["jwtrail-event"]),
     ("jwtrail-detect", &["jwtrail-event"]),
     ("jwtrail-store", &["jwtrail-event"]),
     ("jwtrail-session", &["jwtrail-verify", "jwtrail-event"]),
+    ("jwtrail-scan", &["jwtrail-forge", "jwtrail-event"]),
     (
         "jwtrail-actix",
         &["jwtrail-session", "jwtrail-verify", "jwtrail-event"],
@@ -181,6 +182,9 @@ mod tests {
             ("jwtrail-monitor", "jwtrail-store", true),
             ("jwtrail-store", "jwtrail-monitor", false),
             ("jwtrail-detect", "jwtrail-verify", false),
+            ("jwtrail-scan", "jwtrail-forge", true),
+            ("jwtrail-scan", "jwtrail-monitor", false),
+            ("jwtrail-monitor", "jwtrail-scan", false),
             ("jwtrail-actix", "jwtrail-testkit", false),
             ("jwtrail", "jwtrail-detect", true),
             ("jwtrail", "jwtrail-testkit", false),

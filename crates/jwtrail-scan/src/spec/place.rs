@@ -1,0 +1,51 @@
+use std::fmt;
+
+/// Where in a document something stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Place {
+    /// The line, from 1; 0 where no document says it.
+    pub line: u32,
+    /// The column in characters, from 1; 0 where no document says it.
+    pub column: u32,
+    /// The JSON pointer (RFC 6901), such as `/paths/~1orders/get`.
+    pub pointer: String,
+}
+
+impl Place {
+    pub(crate) const fn nowhere() -> Self {
+        Self {
+            line: 0,
+            column: 0,
+            pointer: String::new(),
+        }
+    }
+}
+
+/// `12:3 /paths/~1orders/get`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            line,
+            column,
+            pointer,
+        } = self;
+        write!(f, "{line}:{column} {pointer}")
+    }
+}
+
+/// Something that could not be read, or that is not as the specification wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Note {
+    /// Where it stands.
+    pub place: Place,
+    /// What is wrong and what was made of it.
+    pub text: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.text)
+    }
+}
