@@ -1,8 +1,21 @@
 //! The scanner: whether a service, in any language, refuses bad tokens, and whether its operator
 //! could have seen it.
 //!
-//! [`spec`] reads what the service says about itself.
+//! [`spec`] reads what the service says about itself, a [`LogSource`] what it writes down. A
+//! [`CheckId`] is one thing that is checked, a [`ScanReport`] what came of all of them.
 //!
 //! This crate knows nothing of the monitor and nothing of the command line.
 
+mod check;
+mod checks;
+mod finding;
+mod observed;
+mod report;
+mod severity;
 pub mod spec;
+
+pub use check::{About, CheckId, Remedy, UnknownCheck};
+pub use finding::{CheckOutcome, CheckResult, DocumentPlace, Evidence, Finding, RecordEvidence};
+pub use observed::{LogSource, ObservedRecord, Polled, UnreadableLog};
+pub use report::{Grade, ScanReport, ScannedOperation, SkippedOperation, Timings};
+pub use severity::{Severity, SubGrade};

@@ -1,0 +1,19 @@
+//! SCP-02: scopes that are nearly right are denied.
+
+use crate::check::{About, Remedy};
+use crate::severity::{Severity, SubGrade};
+
+pub(crate) const ABOUT: About = About {
+    title: "Scopes that are nearly right are denied",
+    probe: "a prefix, a suffix, another case, commas, wildcards",
+    expected: "403; a record with `insufficient_scope`",
+    why: "a comparison of parts of the text grants more than was granted",
+    severity: Some(Severity::High),
+    grade: SubGrade::Enforcement,
+    cwe: &[863],
+    references: &["OWASP API5:2023", "OWASP ASVS 5.0 8.2.1"],
+    remedy: Remedy {
+        jwtrail: "`auth.require` compares whole elements",
+        plain: "split the scope at its spaces and compare whole elements",
+    },
+};
