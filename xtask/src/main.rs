@@ -7,6 +7,7 @@
 )]
 
 mod ci;
+mod fuzz;
 mod generate;
 mod process;
 mod repository;
@@ -20,8 +21,12 @@ use repository::Repository;
 use totals::Totals;
 
 fn main() -> ExitCode {
-    let task = std::env::args().nth(1).unwrap_or_default();
-    match perform(&task) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (task, rest) = match arguments.split_first() {
+        Some((task, rest)) => (task.as_str(), rest),
+        None => ("", &[][..]),
+    };
+    match perform(task, rest) {
         Ok(totals) if totals.good() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
@@ -32,12 +37,13 @@ fn main() -> ExitCode {
 }
 
 /// Performs a task. One that counts prints its totals as its closing line.
-fn perform(task: &str) -> anyhow::Result<Totals> {
+fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
     let repository = Repository::find()?;
     match task {
         "tidy" => tidy::tidy(&repository),
         "generate" => generate::generate(&repository).map(|()| Totals::default()),
         "test" => closing(test::test(&repository)?),
+        "fuzz" => closing(fuzz::fuzz(&repository, rest)?),
         "readme" => closing(test::readme(&repository)?),
         "ci" => closing(ci::ci(&repository)?),
         "" => anyhow::bail!("no task given\n\n{HELP}"),
@@ -57,4 +63,5 @@ usage: cargo xtask TASK
   generate  write the generated files anew (schemas/)
   test      install what the tests need, then run all of them
   readme    run the README's blocks alone
+  fuzz      run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default
   ci        fmt, clippy, features, web, docs, tidy, test: what a change has to pass";
