@@ -1,12 +1,15 @@
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::digest;
-use jwtrail_event::Timestamp;
+use jwtrail_event::{SecretToken, Timestamp};
 
+use crate::model::Model;
 use crate::signer::KeyRing;
-use crate::{Algorithm, Case, Presented, TokenBuilder, keys};
+use crate::{
+    Algorithm, Case, NotAModel, Presented, PublicKey, SigningKey, TokenBuilder, Unforgeable, keys,
+};
 
 /// Mints the catalogue's cases, and tokens for your own tests.
 ///
@@ -38,6 +41,8 @@ pub struct Forge {
     pub(crate) key_url: String,
     pub(crate) algorithm: Algorithm,
     pub(crate) keys: Arc<KeyRing>,
+    pub(crate) model: Option<Arc<Model>>,
+    hindrance: Arc<OnceLock<Unforgeable>>,
     seed: u64,
     minted: Arc<AtomicU64>,
 }
@@ -57,9 +62,61 @@ impl Forge {
             key_url: "http://127.0.0.1:9/jwks.json".to_owned(),
             algorithm: Algorithm::Es256,
             keys: Arc::new(KeyRing::new()),
+            model: None,
+            hindrance: Arc::default(),
             seed: 0,
             minted: Arc::new(AtomicU64::new(0)),
         }
+    }
+
+    /// A forge whose tokens look like one that the service under test accepts: its header, its
+    /// claims, and where a key is given its signature. Without one, good tokens are the token at
+    /// hand, and what would need a signature over something else cannot be minted
+    /// ([`try_present`](Self::try_present)).
+    ///
+    /// ```
+    /// use jwtrail_event::Timestamp;
+    /// use jwtrail_forge::{Forge, Unforgeable, find};
+    ///
+    /// let now = Timestamp::from_seconds(1_800_000_000);
+    /// let theirs = Forge::new(now).with_issuer("https://their.example").token().sign();
+    /// let forge = Forge::like(&theirs, None, now).unwrap();
+    /// assert_eq!(forge.issuer(), "https://their.example");
+    /// assert!(forge.try_present(find("SIG-01/middle-byte").unwrap()).is_ok());
+    /// let expired = forge.try_present(find("CLM-01/hour-ago").unwrap());
+    /// assert_eq!(expired.unwrap_err(), Unforgeable::NeedsKey);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the token is not a JWS of two JSON objects.
+    pub fn like(
+        token: &SecretToken,
+        key: Option<SigningKey>,
+        now: Timestamp,
+    ) -> Result<Self, NotAModel> {
+        let mut model = Model::read(token)?;
+        model.public_key = key.as_ref().and_then(SigningKey::public_key);
+        model.key = key;
+        let mut forge = Self::new(now);
+        let own = |claim: Option<&str>| claim.unwrap_or_default().to_owned();
+        forge.issuer = own(model.claim("iss"));
+        forge.audience = own(model.audience());
+        forge.subject = own(model.claim("sub"));
+        if let Some(jws) = model.jws() {
+            forge.algorithm = jws.nearest();
+        }
+        forge.model = Some(Arc::new(model));
+        Ok(forge)
+    }
+
+    /// The issuer's public key, where it is known but not the private one. Only for a forge that
+    /// [`like`](Self::like) made and that is not cloned yet.
+    pub fn with_public_key(mut self, key: PublicKey) -> Self {
+        if let Some(model) = self.model.as_mut().and_then(Arc::get_mut) {
+            model.public_key = Some(key);
+        }
+        self
     }
 
     /// The same forge at another moment.
@@ -124,6 +181,29 @@ impl Forge {
     #[must_use]
     pub fn present(&self, case: &Case) -> Presented {
         case.present(self)
+    }
+
+    /// Mints one case, if that can be done for the service under test.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot; only for a forge that [`like`](Self::like) made.
+    pub fn try_present(&self, case: &Case) -> Result<Presented, Unforgeable> {
+        let asked = Self {
+            hindrance: Arc::default(),
+            ..self.clone()
+        };
+        let presented = case.present(&asked);
+        match asked.hindrance.get() {
+            None => Ok(presented),
+            Some(hindrance) => Err(*hindrance),
+        }
+    }
+
+    /// Whether tokens can be signed for the service under test.
+    #[must_use]
+    pub fn can_sign(&self) -> bool {
+        self.model.as_ref().is_none_or(|model| model.key.is_some())
     }
 
     /// A good token, to be changed before it is signed.
@@ -191,6 +271,50 @@ impl Forge {
     #[must_use]
     pub fn hmac_secret(&self) -> &'static [u8] {
         keys::HMAC_SECRET
+    }
+
+    /// The first thing that is in the way decides.
+    pub(crate) fn hinder(&self, hindrance: Unforgeable) {
+        self.hindrance.get_or_init(|| hindrance);
+    }
+
+    /// Notes that the case is pointless where a changed value is the same as before.
+    pub(crate) fn differs(&self, changed: String, from: &str) -> String {
+        if self.model.is_some() && changed == from {
+            self.hinder(Unforgeable::NotApplicable);
+        }
+        changed
+    }
+
+    /// The `alg` of good tokens.
+    pub(crate) fn alg(&self) -> &str {
+        match &self.model {
+            Some(model) => model.alg(),
+            None => self.algorithm.as_str(),
+        }
+    }
+
+    /// The `kid` of good tokens.
+    pub(crate) fn kid(&self) -> &str {
+        match &self.model {
+            Some(model) => model.kid(),
+            None => self.algorithm.kid(),
+        }
+    }
+
+    /// The public key for an algorithm: PEM, DER and JWK, as far as they are known.
+    pub(crate) fn published(&self, algorithm: Algorithm) -> Option<PublicKey> {
+        let Some(model) = &self.model else {
+            let pem = keys::public_pem(algorithm)?;
+            let jwk = keys::public_jwk(algorithm)?;
+            return PublicKey::from_pem(pem).map(|key| key.with_jwk(jwk));
+        };
+        if model.jws().map(crate::jws::Jws::nearest) != Some(algorithm) {
+            self.hinder(Unforgeable::OtherAlgorithm);
+        } else if model.public_key.is_none() {
+            self.hinder(Unforgeable::NeedsPublicKey);
+        }
+        model.public_key.clone()
     }
 
     /// An id that no other token of this forge has, in the form of a UUID (version 4).

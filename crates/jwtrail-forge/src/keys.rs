@@ -16,9 +16,25 @@ pub(crate) const EDDSA: &[u8] = include_bytes!("../keys/service-eddsa.pk8");
 pub(crate) const STRANGER_RS256: &[u8] = include_bytes!("../keys/stranger-rs256.pk8");
 pub(crate) const STRANGER_ES256: &[u8] = include_bytes!("../keys/stranger-es256.pk8");
 pub(crate) const STRANGER_EDDSA: &[u8] = include_bytes!("../keys/stranger-eddsa.pk8");
-pub(crate) const STRANGER_JWK: &str = include_str!("../keys/stranger-es256.jwk.json");
 pub(crate) const STRANGER_CERTIFICATE: &[u8] = include_bytes!("../keys/stranger-es256.crt");
-pub(crate) const STRANGER_KID: &str = "stranger-es256";
+
+/// What the stranger shows of his key.
+pub(crate) const fn stranger_jwk(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Rs256 => include_str!("../keys/stranger-rs256.jwk.json"),
+        Algorithm::EdDsa => include_str!("../keys/stranger-eddsa.jwk.json"),
+        Algorithm::Es256 | Algorithm::Hs256 => include_str!("../keys/stranger-es256.jwk.json"),
+    }
+}
+
+/// The `kid` of the stranger's key.
+pub(crate) const fn stranger_kid(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Rs256 => "stranger-rs256",
+        Algorithm::EdDsa => "stranger-eddsa",
+        Algorithm::Es256 | Algorithm::Hs256 => "stranger-es256",
+    }
+}
 
 /// The service's public key as PEM, as it is published, newline at the end.
 pub(crate) const fn public_pem(algorithm: Algorithm) -> Option<&'static str> {

@@ -27,6 +27,9 @@
 //! assert_eq!(token.expose().split('.').count(), 3);
 //! ```
 //!
+//! For a service that was not made for the tests, [`Forge::like`] takes one of its tokens as the
+//! model of all, and [`Forge::try_present`] says what cannot be minted without its key.
+//!
 //! The keys are embedded and **for tests only**: whoever has this crate can sign with them.
 //! There is no I/O and no clock here; ids come from a seed.
 
@@ -35,20 +38,29 @@ mod case;
 mod catalogue;
 mod expect;
 mod forge;
+mod jws;
 mod keys;
+mod model;
 mod pending;
 mod precondition;
 mod presented;
+mod public_key;
 mod signer;
+mod signing_key;
 mod text;
 mod token;
+mod unforgeable;
 
 pub use algorithm::Algorithm;
 pub use case::{Case, Endpoint};
 pub use catalogue::{catalogue, find};
 pub use expect::Expect;
 pub use forge::Forge;
+pub use model::NotAModel;
 pub use pending::PENDING;
 pub use precondition::Precondition;
 pub use presented::{HeaderValue, Presentation, Presented};
+pub use public_key::PublicKey;
+pub use signing_key::{SigningKey, UnusableSigningKey};
 pub use token::TokenBuilder;
+pub use unforgeable::Unforgeable;

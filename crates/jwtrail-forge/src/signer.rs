@@ -1,9 +1,11 @@
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaEncoding,
+    RsaKeyPair,
 };
 use aws_lc_rs::{error, hmac};
 
+use crate::jws::{Family, Jws};
 use crate::{Algorithm, keys};
 
 /// Who signs, and how.
@@ -11,10 +13,12 @@ use crate::{Algorithm, keys};
 pub(crate) enum Signer {
     /// The issuer whom the service trusts.
     Issuer(Algorithm),
+    /// The issuer of the token that is the forge's model.
+    Model,
     /// Somebody whom nobody trusts.
     Stranger(Algorithm),
-    /// HMAC-SHA-256 under some secret.
-    Secret(Vec<u8>),
+    /// HMAC under some secret.
+    Secret(hmac::Algorithm, Vec<u8>),
     /// Nobody: these bytes stand where the signature should.
     Bytes(Vec<u8>),
 }
@@ -47,11 +51,23 @@ impl KeyRing {
     pub(crate) fn sign(&self, signer: &Signer, message: &[u8]) -> Vec<u8> {
         match signer {
             Signer::Issuer(algorithm) => self.issuer.sign(*algorithm, message),
+            // The builder signs that itself.
+            Signer::Model => Vec::new(),
             Signer::Stranger(algorithm) => self.stranger.sign(*algorithm, message),
-            Signer::Secret(secret) => {
-                hmac_sha256(&hmac::Key::new(hmac::HMAC_SHA256, secret), message)
-            }
+            Signer::Secret(hash, secret) => tag(&hmac::Key::new(*hash, secret), message),
             Signer::Bytes(bytes) => bytes.clone(),
+        }
+    }
+}
+
+impl KeyRing {
+    /// By the stranger's key of the right kind. His curve is P-256, so for another one the
+    /// signature has a wrong length as well.
+    pub(crate) fn sign_as_stranger(&self, jws: Jws, message: &[u8]) -> Vec<u8> {
+        match jws.family() {
+            Family::Rsa(encoding) => sign_rsa(&self.stranger.rs256, encoding, message),
+            Family::Hmac(hash) => tag(&hmac::Key::new(hash, keys::STRANGER_HMAC_SECRET), message),
+            Family::Ec(_) | Family::Ed => self.stranger.sign(jws.nearest(), message),
         }
     }
 }
@@ -85,14 +101,8 @@ impl Pairs {
     fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match algorithm {
-            Algorithm::Hs256 => hmac_sha256(&self.hs256, message),
-            Algorithm::Rs256 => {
-                let mut signature = vec![0; self.rs256.public_modulus_len()];
-                self.rs256
-                    .sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
-                    .expect("an RSA signature");
-                signature
-            }
+            Algorithm::Hs256 => tag(&self.hs256, message),
+            Algorithm::Rs256 => sign_rsa(&self.rs256, &RSA_PKCS1_SHA256, message),
             Algorithm::Es256 => {
                 let signature = self.es256.sign(&random, message);
                 signature.expect("an ECDSA signature").as_ref().to_vec()
@@ -102,6 +112,17 @@ impl Pairs {
     }
 }
 
-fn hmac_sha256(key: &hmac::Key, message: &[u8]) -> Vec<u8> {
+#[expect(
+    clippy::expect_used,
+    reason = "signing with a parsed key of the right size fails for want of memory only"
+)]
+fn sign_rsa(pair: &RsaKeyPair, encoding: &'static dyn RsaEncoding, message: &[u8]) -> Vec<u8> {
+    let mut signature = vec![0; pair.public_modulus_len()];
+    pair.sign(encoding, &SystemRandom::new(), message, &mut signature)
+        .expect("an RSA signature");
+    signature
+}
+
+fn tag(key: &hmac::Key, message: &[u8]) -> Vec<u8> {
     hmac::sign(key, message).as_ref().to_vec()
 }

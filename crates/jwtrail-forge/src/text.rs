@@ -8,6 +8,10 @@ pub(crate) fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+pub(crate) fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
 pub(crate) fn base64_standard(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
@@ -40,6 +44,7 @@ pub(crate) fn with_signature(
 
 /// The bytes of a PEM block's body.
 pub(crate) fn pem_body(pem: &str) -> Vec<u8> {
-    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let lines = pem.lines().map(str::trim);
+    let body: String = lines.filter(|line| !line.starts_with('-')).collect();
     STANDARD.decode(body).unwrap_or_default()
 }

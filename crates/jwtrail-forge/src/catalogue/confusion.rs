@@ -2,8 +2,7 @@
 
 use jwtrail_event::{Reason, SecretToken};
 
-use crate::text::pem_body;
-use crate::{Algorithm, Case, Expect, Forge, Precondition, keys};
+use crate::{Algorithm, Case, Expect, Forge, Precondition, Unforgeable};
 
 pub(super) const CASES: &[Case] = &[
     Case::bearer(
@@ -55,6 +54,24 @@ pub(super) const CASES: &[Case] = &[
         REFUSED,
     ),
     Case::bearer(
+        "SIG-05/eddsa-pem",
+        "HS256 under the EdDSA key's PEM",
+        |f| confused(f, Algorithm::EdDsa, Form::Pem),
+        REFUSED,
+    ),
+    Case::bearer(
+        "SIG-05/eddsa-der",
+        "HS256 under the EdDSA key's DER",
+        |f| confused(f, Algorithm::EdDsa, Form::Der),
+        REFUSED,
+    ),
+    Case::bearer(
+        "SIG-05/eddsa-jwk",
+        "HS256 under the EdDSA key's JWK",
+        |f| confused(f, Algorithm::EdDsa, Form::Jwk),
+        REFUSED,
+    ),
+    Case::bearer(
         "SIG-05/rs256-pem-beside-hmac",
         "HS256 under the RS256 key's PEM and `kid`, where HS256 is configured, too",
         |f| confused(f, Algorithm::Rs256, Form::Pem),
@@ -74,16 +91,24 @@ enum Form {
 }
 
 fn confused(forge: &Forge, algorithm: Algorithm, form: Form) -> SecretToken {
-    let pem = keys::public_pem(algorithm).unwrap_or_default();
+    let Some(key) = forge.published(algorithm) else {
+        return forge.token().signed_by_stranger().sign();
+    };
     let secret = match form {
-        Form::Pem => pem.as_bytes().to_vec(),
-        Form::PemTrimmed => pem.trim_end().as_bytes().to_vec(),
-        Form::Der => pem_body(pem),
+        Form::Pem => key.pem().as_bytes(),
+        Form::PemTrimmed => key.pem().trim_end().as_bytes(),
+        Form::Der => key.der(),
         Form::Jwk => {
-            let jwk = keys::public_jwk(algorithm).unwrap_or_default();
-            jwk.split_whitespace().collect::<String>().into_bytes()
+            let jwk = key.jwk();
+            if jwk.is_none() {
+                forge.hinder(Unforgeable::NotApplicable);
+            }
+            jwk.unwrap_or_default().as_bytes()
         }
     };
-    let token = forge.token().header("kid", algorithm.kid());
-    token.signed_with_secret(&secret).sign()
+    let token = match &forge.model {
+        Some(_) => forge.token(),
+        None => forge.token().header("kid", algorithm.kid()),
+    };
+    token.signed_with_secret(secret).sign()
 }

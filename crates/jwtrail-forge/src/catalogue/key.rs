@@ -4,16 +4,13 @@ use jwtrail_event::{Reason, SecretToken};
 use serde_json::{Value, json};
 
 use crate::text::base64_standard;
-use crate::{Algorithm, Case, Expect, Forge, TokenBuilder, keys};
+use crate::{Algorithm, Case, Expect, Forge, TokenBuilder, Unforgeable, keys};
 
 pub(super) const CASES: &[Case] = &[
     Case::bearer(
         "KEY-01/jwk",
         "a stranger's key in `jwk`",
-        |f| {
-            let jwk: Value = serde_json::from_str(keys::STRANGER_JWK).unwrap_or_default();
-            strangers(f).header("jwk", jwk).sign()
-        },
+        |f| strangers(f).header("jwk", strangers_jwk(f)).sign(),
         UNTRUSTED,
     ),
     Case::bearer(
@@ -29,9 +26,9 @@ pub(super) const CASES: &[Case] = &[
         "KEY-01/jwk-under-known-kid",
         "a stranger's key in `jwk` beside the issuer's `kid`",
         |f| {
-            let jwk: Value = serde_json::from_str(keys::STRANGER_JWK).unwrap_or_default();
-            let token = f.token().algorithm(Algorithm::Es256).signed_by_stranger();
-            token.header("jwk", jwk).sign()
+            let token = f.token().named_algorithm(strangers_algorithm(f));
+            let token = token.signed_by_stranger().header("jwk", strangers_jwk(f));
+            token.sign()
         },
         UNTRUSTED,
     ),
@@ -98,7 +95,7 @@ pub(super) const CASES: &[Case] = &[
     Case::bearer(
         "KEY-03/long",
         "`kid` of 300 bytes that begins like a good one",
-        |f| with_kid(f, &format!("{}{}", f.algorithm.kid(), "0".repeat(289))),
+        |f| with_kid(f, &format!("{}{}", f.kid(), "0".repeat(289))),
         UNKNOWN,
     ),
     Case::bearer(
@@ -110,19 +107,22 @@ pub(super) const CASES: &[Case] = &[
     Case::bearer(
         "KEY-03/number",
         "`kid` a number",
-        |f| f.token().header("kid", 1).sign(),
+        |f| f.token().header("kid", 1).sign_anyhow(),
         Expect::untrusted(Reason::MalformedToken),
     ),
     Case::bearer(
         "KEY-04/unknown",
         "a `kid` that nobody knows",
-        |f| with_kid(f, "forge-unknown-key"),
+        |f| f.token().header("kid", "forge-unknown-key").sign(),
         UNKNOWN,
     ),
     Case::bearer(
         "KEY-04/of-another-algorithm",
         "the `kid` of the issuer's key for another algorithm",
         |f| {
+            if f.model.is_some() {
+                f.hinder(Unforgeable::NotApplicable);
+            }
             let other = match f.algorithm {
                 Algorithm::EdDsa => Algorithm::Es256,
                 _ => Algorithm::EdDsa,
@@ -171,11 +171,28 @@ const CRITICAL: Expect = Expect::untrusted(Reason::UnsupportedCritical);
 
 /// A token that holds under the stranger's own key.
 fn strangers(forge: &Forge) -> TokenBuilder<'_> {
-    let token = forge.token().algorithm(Algorithm::Es256);
-    token.signed_by_stranger().header("kid", keys::STRANGER_KID)
+    let algorithm = strangers_algorithm(forge);
+    let token = forge.token().named_algorithm(algorithm);
+    token
+        .signed_by_stranger()
+        .header("kid", keys::stranger_kid(algorithm))
+}
+
+/// The algorithm of the service's own tokens, so that nothing but the key is wrong; ES256 where
+/// that one has no public keys.
+fn strangers_algorithm(forge: &Forge) -> Algorithm {
+    match &forge.model {
+        Some(_) if forge.algorithm != Algorithm::Hs256 => forge.algorithm,
+        _ => Algorithm::Es256,
+    }
+}
+
+fn strangers_jwk(forge: &Forge) -> Value {
+    let jwk = keys::stranger_jwk(strangers_algorithm(forge));
+    serde_json::from_str(jwk).unwrap_or_default()
 }
 
 /// A token by the issuer's own key, so that nothing but the `kid` is wrong.
 fn with_kid(forge: &Forge, kid: &str) -> SecretToken {
-    forge.token().header("kid", kid).sign()
+    forge.token().header("kid", kid).sign_anyhow()
 }

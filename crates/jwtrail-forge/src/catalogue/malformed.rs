@@ -1,6 +1,7 @@
 //! AUT-03: what is not a compact JWS of JSON.
 
 use jwtrail_event::{Reason, SecretToken};
+use serde_json::json;
 
 use crate::text::{base64url_length, join, segments};
 use crate::{Case, Expect, Forge};
@@ -43,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
         "AUT-03/padding",
         "base64 padding after each part",
         |f| {
-            let token = f.token().claim("sub", "padded-subject").sign();
+            let token = f.token().claim("sub", "padded-subject").sign_anyhow();
             let [header, payload, signature] = segments(&token);
             join(header, payload, &format!("{signature}=="))
         },
@@ -79,43 +80,42 @@ pub(super) const CASES: &[Case] = &[
     Case::bearer(
         "AUT-03/header-not-json",
         "a header that is not JSON",
-        |f| f.token().raw_header("forge header").sign(),
+        |f| f.token().raw_header("forge header").sign_anyhow(),
         MALFORMED,
     ),
     Case::bearer(
         "AUT-03/header-array",
         "a header that is an array",
-        |f| f.token().raw_header("[\"alg\",\"ES256\"]").sign(),
+        |f| f.token().raw_header("[\"alg\",\"ES256\"]").sign_anyhow(),
         MALFORMED,
     ),
     Case::bearer(
         "AUT-03/header-duplicate",
         "`alg` twice in the header",
         |f| {
-            let (alg, kid) = (f.algorithm, f.algorithm.kid());
-            let header = format!(
-                "{{\"alg\":\"none\",\"alg\":\"{alg}\",\"kid\":\"{kid}\",\"typ\":\"at+jwt\"}}"
-            );
-            f.token().raw_header(header).sign()
+            let (alg, kid) = (json!(f.alg()), json!(f.kid()));
+            let header =
+                format!("{{\"alg\":\"none\",\"alg\":{alg},\"kid\":{kid},\"typ\":\"at+jwt\"}}");
+            f.token().raw_header(header).sign_anyhow()
         },
         MALFORMED,
     ),
     Case::bearer(
         "AUT-03/payload-not-json",
         "a payload that is not JSON, well signed",
-        |f| f.token().raw_payload("forge payload").sign(),
+        |f| f.token().raw_payload("forge payload").sign_anyhow(),
         MALFORMED,
     ),
     Case::bearer(
         "AUT-03/payload-array",
         "a payload that is an array, well signed",
-        |f| f.token().raw_payload("[1,2,3]").sign(),
+        |f| f.token().raw_payload("[1,2,3]").sign_anyhow(),
         MALFORMED,
     ),
     Case::bearer(
         "AUT-03/payload-empty",
         "an empty payload, well signed",
-        |f| f.token().raw_payload("").sign(),
+        |f| f.token().raw_payload("").sign_anyhow(),
         MALFORMED,
     ),
     Case::bearer(
@@ -124,13 +124,13 @@ pub(super) const CASES: &[Case] = &[
         |f| {
             let now = f.now.as_seconds();
             let payload = format!(
-                "{{\"iss\":\"{}\",\"aud\":\"{}\",\"sub\":\"{}\",\"sub\":\"admin\",\"iat\":{now},\"exp\":{}}}",
-                f.issuer,
-                f.audience,
-                f.subject,
+                "{{\"iss\":{},\"aud\":{},\"sub\":{},\"sub\":\"admin\",\"iat\":{now},\"exp\":{}}}",
+                json!(f.issuer),
+                json!(f.audience),
+                json!(f.subject),
                 now + 300
             );
-            f.token().raw_payload(payload).sign()
+            f.token().raw_payload(payload).sign_anyhow()
         },
         MALFORMED,
     ),
@@ -140,7 +140,7 @@ pub(super) const CASES: &[Case] = &[
         |f| {
             f.token()
                 .raw_payload(b"{\"sub\":\"\xff\xfe\"}".as_slice())
-                .sign()
+                .sign_anyhow()
         },
         MALFORMED,
     ),
@@ -149,7 +149,7 @@ pub(super) const CASES: &[Case] = &[
         "a claim nested 1,500 levels deep, well signed",
         |f| {
             let payload = format!("{{\"x\":{}{}}}", "[".repeat(1500), "]".repeat(1500));
-            f.token().raw_payload(payload).sign()
+            f.token().raw_payload(payload).sign_anyhow()
         },
         MALFORMED,
     ),
@@ -180,7 +180,9 @@ pub(super) fn of_length(forge: &Forge, length: usize) -> SecretToken {
         let wanted = length.saturating_sub(around);
         let bytes = wanted * 3 / 4;
         if base64url_length(bytes) == wanted && bytes >= payload {
-            return token.claim("pad", "p".repeat(bytes - payload)).sign();
+            return token
+                .claim("pad", "p".repeat(bytes - payload))
+                .sign_anyhow();
         }
     }
     forge.token().sign()

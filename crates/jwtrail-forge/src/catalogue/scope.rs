@@ -7,14 +7,14 @@ use crate::{Case, Expect, Forge, Precondition};
 
 pub(super) const CASES: &[Case] = &[
     denied("SCP-01/none", "no `scope`", |f| {
-        f.token().without_claim("scope").sign()
+        f.token().without_scope().sign()
     }),
     denied("SCP-01/empty", "an empty scope", |f| scoped(f, "")),
     denied("SCP-01/other", "another scope", |f| {
         scoped(f, "forge:other")
     }),
     denied("SCP-01/empty-array", "no scope in an array", |f| {
-        f.token().claim("scope", json!([])).sign()
+        f.token().scope_value(json!([])).sign()
     }),
     denied("SCP-02/shorter", "the scope without its end", |f| {
         let mut scope = f.scope.clone();
@@ -28,7 +28,7 @@ pub(super) const CASES: &[Case] = &[
         scoped(f, &format!("x{}x", f.scope))
     }),
     denied("SCP-02/upper-case", "the scope in upper case", |f| {
-        scoped(f, &f.scope.to_uppercase())
+        scoped(f, &f.differs(f.scope.to_uppercase(), &f.scope))
     }),
     denied("SCP-02/comma", "commas instead of spaces", |f| {
         scoped(f, &format!("{0},{0}", f.scope))
@@ -43,7 +43,7 @@ pub(super) const CASES: &[Case] = &[
         "two scopes as one element of an array",
         |f| {
             let joined = format!("{} other:read", f.scope);
-            f.token().claim("scope", vec![joined]).sign()
+            f.token().scope_value(vec![joined]).sign()
         },
         Expect::signed(Reason::BadClaimType),
     )
@@ -51,7 +51,7 @@ pub(super) const CASES: &[Case] = &[
     Case::bearer(
         "SCP-01/number",
         "`scope` a number",
-        |f| f.token().claim("scope", 1).sign(),
+        |f| f.token().scope_value(1).sign(),
         Expect::signed(Reason::BadClaimType),
     )
     .given(Precondition::ScopeRequired),

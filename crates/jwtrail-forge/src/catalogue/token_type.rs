@@ -10,7 +10,7 @@ pub(super) const CASES: &[Case] = &[
         "CLM-06/id-token",
         "an id token, made out to us",
         |f| {
-            let token = f.token().header("typ", "JWT").without_claim("scope");
+            let token = f.token().header("typ", "JWT").without_scope();
             token
                 .claim("nonce", "n-0S6_WzA2Mj")
                 .claim("auth_time", f.now().as_seconds())

@@ -2,7 +2,7 @@
 
 use jwtrail_event::Reason;
 
-use crate::{Algorithm, Case, Expect, Precondition};
+use crate::{Algorithm, Case, Expect, Forge, Precondition, TokenBuilder};
 
 /// Each secret twice: for services with an HMAC key, and for those without.
 macro_rules! cases {
@@ -12,8 +12,7 @@ macro_rules! cases {
                 concat!("SIG-06/", $name),
                 concat!("HS256 under the well-known secret \"", $name, "\""),
                 |f| {
-                    let token = f.token().header("kid", Algorithm::Hs256.kid());
-                    token.signed_with_secret($secret).sign()
+                    hmac_token(f).signed_with_secret($secret).sign()
                 },
                 Expect::untrusted(Reason::BadSignature),
             )
@@ -50,4 +49,12 @@ cases! {
     "undefined": b"undefined",
     "null": b"null",
     "default": b"default",
+}
+
+/// A token under the `kid` of the service's HMAC key.
+fn hmac_token(forge: &Forge) -> TokenBuilder<'_> {
+    match &forge.model {
+        Some(_) => forge.token(),
+        None => forge.token().header("kid", Algorithm::Hs256.kid()),
+    }
 }

@@ -206,7 +206,7 @@ fn a_token_under_a_public_key_is_signed_with_its_published_bytes() {
                 .to_owned()
         })
         .collect();
-    assert_eq!(variants.len(), 8);
+    assert_eq!(variants.len(), 11);
 }
 
 #[test]

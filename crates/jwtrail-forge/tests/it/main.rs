@@ -5,4 +5,6 @@ mod catalogue;
 #[cfg(test)]
 mod forge;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod support;

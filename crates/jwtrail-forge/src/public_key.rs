@@ -1,0 +1,102 @@
+use aws_lc_rs::encoding::AsDer as _;
+use aws_lc_rs::rsa::PublicKeyComponents;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519,
+    EcdsaVerificationAlgorithm, ParsedPublicKey,
+};
+use serde_json::Value;
+
+use crate::text::{base64_standard, from_base64url, pem_body};
+
+/// The issuer's public key in the forms in which it is published: what SIG-05 takes for a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    pem: String,
+    der: Vec<u8>,
+    jwk: Option<String>,
+}
+
+impl PublicKey {
+    /// From PEM (`SubjectPublicKeyInfo`), kept as it is written.
+    #[must_use]
+    pub fn from_pem(text: &str) -> Option<Self> {
+        let der = pem_body(text);
+        let is_key = text.trim_start().starts_with("-----BEGIN PUBLIC KEY-----");
+        (is_key && !der.is_empty()).then(|| Self {
+            pem: text.to_owned(),
+            der,
+            jwk: None,
+        })
+    }
+
+    /// From a public JWK (RFC 7517).
+    #[must_use]
+    pub fn from_jwk(jwk: &Value) -> Option<Self> {
+        let part = |name: &str| from_base64url(jwk.get(name)?.as_str()?);
+        let der = match jwk.get("kty")?.as_str()? {
+            "RSA" => {
+                let (n, e) = (part("n")?, part("e")?);
+                PublicKeyComponents { n, e }
+                    .as_der()
+                    .ok()?
+                    .as_ref()
+                    .to_vec()
+            }
+            "EC" => {
+                let point = [vec![4], part("x")?, part("y")?].concat();
+                let curve = curve(jwk.get("crv")?.as_str()?)?;
+                let key = ParsedPublicKey::new(curve, point).ok()?;
+                key.as_der().ok()?.as_ref().to_vec()
+            }
+            "OKP" => {
+                let key = ParsedPublicKey::new(&ED25519, part("x")?).ok()?;
+                key.as_der().ok()?.as_ref().to_vec()
+            }
+            _ => return None,
+        };
+        let mut key = Self::from_der(&der);
+        key.jwk = Some(jwk.to_string());
+        Some(key)
+    }
+
+    pub(crate) fn from_der(der: &[u8]) -> Self {
+        let text = base64_standard(der);
+        let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
+        for line in text.as_bytes().chunks(64) {
+            pem.push_str(&String::from_utf8_lossy(line));
+            pem.push('\n');
+        }
+        pem.push_str("-----END PUBLIC KEY-----\n");
+        Self {
+            pem,
+            der: der.to_vec(),
+            jwk: None,
+        }
+    }
+
+    pub(crate) fn with_jwk(mut self, jwk: &str) -> Self {
+        self.jwk = Some(jwk.split_whitespace().collect());
+        self
+    }
+
+    pub(crate) fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    pub(crate) fn jwk(&self) -> Option<&str> {
+        self.jwk.as_deref()
+    }
+}
+
+fn curve(name: &str) -> Option<&'static EcdsaVerificationAlgorithm> {
+    match name {
+        "P-256" => Some(&ECDSA_P256_SHA256_FIXED),
+        "P-384" => Some(&ECDSA_P384_SHA384_FIXED),
+        "P-521" => Some(&ECDSA_P521_SHA512_FIXED),
+        _ => None,
+    }
+}
