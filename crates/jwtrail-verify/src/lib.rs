@@ -57,7 +57,7 @@ pub use key_set::{KeySet, KeySetError, SkippedKey};
 pub use keys::UnknownIssuer;
 pub use policy::Profile;
 pub use rejection::Rejection;
-pub use requirement::Requirement;
+pub use requirement::{Requirement, scope};
 pub use scope::ScopeSet;
 pub use seed::Seed;
 pub use token::{ClaimsError, Verified, VerifiedToken};

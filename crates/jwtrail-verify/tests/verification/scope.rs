@@ -1,4 +1,4 @@
-use jwtrail_verify::{Requirement, ScopeSet};
+use jwtrail_verify::{Requirement, ScopeSet, scope};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -85,6 +85,16 @@ impl Formula {
         }
     }
 
+    /// The same by operators, from left to right.
+    fn operators(&self) -> Requirement {
+        let (parts, join): (_, fn(Requirement, Requirement) -> Requirement) = match self {
+            Self::Element(index) => return scope(ELEMENTS[*index]),
+            Self::All(parts) => (parts, |left, right| left & right),
+            Self::Any(parts) => (parts, |left, right| left | right),
+        };
+        parts.iter().map(Self::operators).reduce(join).unwrap()
+    }
+
     fn holds(&self, row: usize) -> bool {
         match self {
             Self::Element(index) => row & (1 << index) != 0,
@@ -106,21 +116,63 @@ fn formulas() -> impl Strategy<Value = Formula> {
 }
 
 proptest! {
+    /// For every set of granted elements. A peer's macro wrote `||` and `&&` without parentheses
+    /// and let requests through.
     #[test]
     fn all_of_and_any_of_follow_their_truth_table(formula in formulas()) {
-        let requirement = formula.requirement();
-        for row in 0..1 << ELEMENTS.len() {
-            let scope: ScopeSet = ELEMENTS
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| row & (1 << index) != 0)
-                .map(|(_, element)| *element)
-                .collect();
-            let missing = requirement.missing_from(&scope);
-            prop_assert_eq!(missing.is_none(), formula.holds(row), "{} in [{}]", requirement, scope);
-            prop_assert!(missing.is_none_or(|text| !text.is_empty()));
+        for requirement in [formula.requirement(), formula.operators()] {
+            let ways = requirement.ways();
+            for row in 0..1 << ELEMENTS.len() {
+                let granted = granted_in(row);
+                let holds = formula.holds(row);
+                prop_assert_eq!(requirement.is_met_by(&granted), holds, "{} in [{}]", requirement, granted);
+                let missing = requirement.missing_from(&granted);
+                prop_assert_eq!(missing.is_none(), holds);
+                prop_assert!(missing.is_none_or(|text| !text.is_empty()));
+                let enough = |way: &Vec<&str>| way.iter().all(|element| granted.contains(element));
+                prop_assert_eq!(ways.iter().any(enough), holds, "{:?} in [{}]", ways, granted);
+            }
+            for (index, way) in ways.iter().enumerate() {
+                let mut others = ways.iter().enumerate().filter(|(other, _)| *other != index);
+                let within = |less: &Vec<&str>| less.iter().all(|element| way.contains(element));
+                prop_assert!(!others.any(|(_, less)| within(less)), "{:?}", ways);
+            }
         }
     }
+}
+
+fn granted_in(row: usize) -> ScopeSet {
+    let elements = ELEMENTS.iter().enumerate();
+    let granted = elements.filter(|(index, _)| row & (1 << index) != 0);
+    granted.map(|(_, element)| *element).collect()
+}
+
+#[test]
+fn operators_bind_as_parentheses_say() {
+    let (a, b, c) = (|| scope("a"), || scope("b"), || scope("c"));
+    assert_eq!((a() & (b() | c())).to_string(), "a (b|c)");
+    assert_eq!(((a() & b()) | c()).to_string(), "(a b)|c");
+    assert_eq!((a() & b() & c()).to_string(), "a b c");
+    assert_eq!((a() | b() | c()).to_string(), "a|b|c");
+    // Without parentheses, as in Rust: `&` before `|`.
+    assert_eq!(a() | b() & c(), a() | (b() & c()));
+    let only_c: ScopeSet = ["c"].into_iter().collect();
+    assert!(!(a() & (b() | c())).is_met_by(&only_c));
+}
+
+#[test]
+fn what_is_never_met_stays_so_in_company() {
+    let everything: ScopeSet = ELEMENTS.into_iter().collect();
+    let never = || Requirement::all_of([]);
+    for requirement in [
+        never() & scope("a"),
+        scope("a") & never(),
+        never() & never(),
+    ] {
+        assert!(!requirement.is_met_by(&everything), "{requirement:?}");
+        assert!(requirement.ways().is_empty());
+    }
+    assert!((never() | scope("a")).is_met_by(&everything));
 }
 
 #[test]
