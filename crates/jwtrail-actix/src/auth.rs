@@ -1,13 +1,16 @@
 //! Protecting routes.
 
 mod answer;
+mod authorization;
 mod builder;
+mod cross_site;
 mod decision;
 mod error;
 mod extract;
 mod limiting;
 mod middleware;
 mod policy;
+mod preflight;
 mod recording;
 mod short_path;
 mod source;
@@ -17,6 +20,7 @@ use std::sync::Arc;
 use jwtrail_verify::{NoAudience, Requirement, Verifier};
 
 use crate::Trail;
+pub use authorization::AccessDenied;
 pub use builder::{JwtAuthBuilder, JwtAuthError};
 pub use error::AccessTokenError;
 pub use extract::{AccessToken, AnyClaims};
@@ -79,7 +83,8 @@ impl JwtAuth {
     /// The same protection, that also asks for a scope: `auth.require("orders:admin")`.
     ///
     /// Inside another layer of the same protection it looks at the token that is already
-    /// verified; alone it protects by itself.
+    /// verified; alone it protects by itself. Nobody has a scope without a token: also of an
+    /// [`optional`](Self::optional) protection it refuses who brings none.
     #[must_use]
     pub fn require(&self, requirement: impl IntoRequirement) -> RequireScope {
         RequireScope::new(self.clone(), requirement.into_requirement())
@@ -102,13 +107,12 @@ impl JwtAuth {
     }
 
     fn new(policy: Policy) -> Self {
-        let unsafe_options = policy.verifier.unsafe_options();
-        for option in unsafe_options {
+        for option in policy.unsafe_options() {
             crate::internal_events::UnsafeOption { option }.emit();
             let correlation = crate::trail::own_correlation();
             let event = jwtrail_event::events::ConfigUnsafe {
                 correlation: &correlation,
-                option: jwtrail_event::Text::from(*option),
+                option: jwtrail_event::Text::from(option),
             };
             policy.trail.record(&event);
         }
@@ -119,7 +123,16 @@ impl JwtAuth {
     }
 }
 
-/// What [`JwtAuth::require`] takes: the name of a scope, or a [`Requirement`].
+/// What [`JwtAuth::require`] and [`AccessToken::require`] take: the name of a scope, or a
+/// [`Requirement`].
+///
+/// ```
+/// use jwtrail_actix::{IntoRequirement, scope};
+///
+/// assert_eq!("orders:read".into_requirement(), scope("orders:read"));
+/// let either = scope("orders:read") | scope("orders:admin");
+/// assert_eq!((&either).into_requirement(), either);
+/// ```
 pub trait IntoRequirement {
     /// The requirement.
     fn into_requirement(self) -> Requirement;
@@ -128,6 +141,12 @@ pub trait IntoRequirement {
 impl IntoRequirement for Requirement {
     fn into_requirement(self) -> Requirement {
         self
+    }
+}
+
+impl IntoRequirement for &Requirement {
+    fn into_requirement(self) -> Requirement {
+        self.clone()
     }
 }
 

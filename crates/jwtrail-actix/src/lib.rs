@@ -6,6 +6,8 @@
 //!   a handler argument [`AccessToken<MyClaims>`](AccessToken). Each protected request leaves
 //!   exactly one decision record, also when the handler panics, the client goes away or the
 //!   deadline passes.
+//!   A handler asks for more with [`AccessToken::require`] and
+//!   [`AccessToken::authorize_object`].
 //!   Clients whose tokens fail too often are slowed down; see [`JwtAuthBuilder::limits`].
 //! - [`SessionApi`] issues, refreshes and revokes tokens and records what came of it.
 //! - [`Correlation`] carries the request id and the trace into handlers and outgoing calls.
@@ -58,14 +60,15 @@ mod session_api;
 mod trail;
 
 pub use auth::{
-    AccessToken, AccessTokenError, AnyClaims, IntoRequirement, JwtAuth, JwtAuthBuilder,
-    JwtAuthError, ProtectBuilder, ProtectedService, RequireScope,
+    AccessDenied, AccessToken, AccessTokenError, AnyClaims, IntoRequirement, JwtAuth,
+    JwtAuthBuilder, JwtAuthError, ProtectBuilder, ProtectedService, RequireScope,
 };
 pub use client_address::ForwardedHeader;
 pub use clock::SystemClock;
 pub use correlation::Correlation;
 /// Keys, policies and requirements, for those who protect routes and need nothing else of it.
 pub use jwtrail_verify as verify;
+pub use jwtrail_verify::{Requirement, scope};
 #[cfg(feature = "outbound")]
 pub use outbound::{Outbound, OutboundAnswer, OutboundBuilder, OutboundError, OutboundRequest};
 pub use session_api::SessionApi;

@@ -99,6 +99,13 @@ impl Expect {
         }
     }
 
+    /// A good token for an object that it may not have: 403, and no scope would help.
+    pub(crate) const fn policy_denied() -> Self {
+        let mut expect = Self::insufficient_scope();
+        expect.reason = Some(Reason::PolicyDenied);
+        expect
+    }
+
     /// A good token over a limit: 429.
     pub(crate) const fn rate_limited() -> Self {
         Self {

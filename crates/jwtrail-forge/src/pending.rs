@@ -8,5 +8,4 @@ pub const PENDING: &[Reason] = &[
     Reason::ProofInvalid,
     Reason::ProofReplayed,
     Reason::ProofNonceRequired,
-    Reason::PolicyDenied,
 ];

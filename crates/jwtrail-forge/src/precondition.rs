@@ -18,6 +18,8 @@ pub enum Precondition {
     Cookie,
     /// The route requires the forge's scope.
     ScopeRequired,
+    /// The route serves an object that belongs to another subject than the token's.
+    ObjectOfAnother,
     /// The token that the forge presents was revoked, by its id.
     TokenRevoked,
     /// The token's family (its `sid`) was revoked.

@@ -19,6 +19,8 @@ pub(crate) enum Refusal {
     InvalidToken,
     /// `insufficient_scope`, with the scope.
     InsufficientScope(String),
+    /// A policy said no: the same answer, but no scope would help.
+    PolicyDenied,
     /// A limit, and when to come again.
     Limited(Limited),
     /// A store or a key that can't be had.
@@ -43,7 +45,7 @@ impl Refusal {
         match self {
             Self::Missing | Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
-            Self::InsufficientScope(_) => StatusCode::FORBIDDEN,
+            Self::InsufficientScope(_) | Self::PolicyDenied => StatusCode::FORBIDDEN,
             Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable | Self::Deadline => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotProtected => StatusCode::INTERNAL_SERVER_ERROR,
@@ -70,7 +72,7 @@ impl Refusal {
             Self::Missing => r#"{"error":"unauthorized"}"#,
             Self::MalformedRequest => r#"{"error":"invalid_request"}"#,
             Self::InvalidToken => r#"{"error":"invalid_token"}"#,
-            Self::InsufficientScope(_) => r#"{"error":"insufficient_scope"}"#,
+            Self::InsufficientScope(_) | Self::PolicyDenied => r#"{"error":"insufficient_scope"}"#,
             Self::Limited(_) => r#"{"error":"rate_limited"}"#,
             Self::Unavailable | Self::Deadline => r#"{"error":"temporarily_unavailable"}"#,
             Self::NotProtected => r#"{"error":"server_error"}"#,
@@ -88,6 +90,9 @@ impl Refusal {
             Self::InsufficientScope(scope) => {
                 let scope = quotable(scope);
                 format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\", scope=\"{scope}\"")
+            }
+            Self::PolicyDenied => {
+                format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\"")
             }
             Self::Limited(_) | Self::Unavailable | Self::Deadline | Self::NotProtected => {
                 return None;

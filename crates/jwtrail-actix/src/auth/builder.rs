@@ -1,3 +1,6 @@
+mod rollout;
+mod sources;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +10,7 @@ use jwtrail_verify::Verifier;
 
 use super::JwtAuth;
 use super::answer::Realm;
+use super::cross_site::CrossSite;
 use super::policy::Policy;
 use super::source::TokenSource;
 use crate::Trail;
@@ -33,6 +37,9 @@ pub struct JwtAuthBuilder {
     sessions: Option<Arc<Sessions>>,
     limits: Option<Arc<Limits>>,
     source: TokenSource,
+    cross_site: CrossSite,
+    observe_only: bool,
+    pass_preflights: bool,
     addresses: ClientAddresses,
     realm: String,
     deadline: Option<Duration>,
@@ -46,6 +53,9 @@ impl JwtAuthBuilder {
             sessions: None,
             limits: None,
             source: TokenSource::default(),
+            cross_site: CrossSite::default(),
+            observe_only: false,
+            pass_preflights: false,
             addresses: ClientAddresses::default(),
             realm: trail.origin().service.clone(),
             deadline: None,
@@ -77,17 +87,6 @@ impl JwtAuthBuilder {
     /// ```
     pub fn limits(mut self, limits: Arc<Limits>) -> Self {
         self.limits = Some(limits);
-        self
-    }
-
-    /// Takes the token from this cookie, too.
-    ///
-    /// A browser sends a cookie with requests that other sites cause. Whoever uses this must
-    /// set the cookie with `SameSite=Strict` (or `Lax`), `HttpOnly` and `Secure`, and must
-    /// protect every route that changes something against cross-site requests, for instance
-    /// by asking for a header that a form can't send.
-    pub fn cookie(mut self, name: &str) -> Self {
-        self.source.cookie = Some(name.to_owned());
         self
     }
 
@@ -127,16 +126,11 @@ impl JwtAuthBuilder {
     /// Builds it, and records each unsafe option that is in force.
     ///
     /// # Errors
-    /// When the verifier's configuration, the realm or the cookie's name can't be used.
+    /// When the verifier's configuration, the realm, or where the token comes from can't be used.
     pub fn build(self) -> Result<JwtAuth, JwtAuthError> {
         let verifier = self.verifier?;
         let realm = Realm::new(&self.realm).ok_or(JwtAuthError::Realm)?;
-        if let Some(name) = &self.source.cookie {
-            let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-            if name.is_empty() || !name.bytes().all(token) {
-                return Err(JwtAuthError::CookieName { name: name.clone() });
-            }
-        }
+        sources::check(&self.source, &self.cross_site)?;
         let limits = match self.limits {
             Some(limits) => limits,
             None => Arc::new(Limits::builder().build()?),
@@ -147,6 +141,9 @@ impl JwtAuthBuilder {
             trail: self.trail,
             sessions: self.sessions,
             source: self.source,
+            cross_site: self.cross_site,
+            observe_only: self.observe_only,
+            pass_preflights: self.pass_preflights,
             addresses: self.addresses,
             realm,
             deadline: self.deadline,
@@ -175,5 +172,19 @@ pub enum JwtAuthError {
     CookieName {
         /// The name as given.
         name: String,
+    },
+    /// The header can't be looked into for a token.
+    #[error(
+        "`{name}` is no header for a token: it must be a name, and not `Authorization` or `Cookie`"
+    )]
+    HeaderName {
+        /// The name as given.
+        name: String,
+    },
+    /// What should be an origin is none.
+    #[error("`{origin}` is no origin: write it like `https://shop.example`")]
+    Origin {
+        /// The text as given.
+        origin: String,
     },
 }

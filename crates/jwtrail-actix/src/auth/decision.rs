@@ -1,6 +1,5 @@
-use std::cell::{Ref, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::dev::Extensions;
 use jwtrail_event::{CacheUse, Fingerprint, Reason, Step, Steps, Timestamp};
@@ -16,8 +15,13 @@ pub(crate) struct Decision {
     facts: Rc<RequestFacts>,
     realm: Realm,
     pub(super) started: Timestamp,
-    state: RefCell<State>,
+    state: Shared,
 }
+
+/// Where a decision stands, shared with the request's token: a handler may take it to another
+/// thread and ask there.
+#[derive(Clone, Debug)]
+pub(super) struct Shared(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 pub(super) struct State {
@@ -25,7 +29,16 @@ pub(super) struct State {
     pub(super) steps: Steps,
     pub(super) cache: CacheUse,
     /// Which policy verified the token.
-    policy: usize,
+    pub(super) policy: PolicyId,
+    /// Which policy let the request go on although it failed.
+    pub(super) observed_by: Option<PolicyId>,
+}
+
+/// Tells policies apart, and those that only observe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PolicyId {
+    pub(super) address: usize,
+    pub(super) observes_only: bool,
 }
 
 /// Where the decision stands.
@@ -43,13 +56,22 @@ pub(super) enum Verdict {
     Refused(Arc<VerifiedToken>, Reason),
     Accepted {
         token: Arc<VerifiedToken>,
-        granted: Option<String>,
+        /// What was asked for beyond the token, if anything was.
+        asked: Option<Asked>,
     },
     Denied {
         token: Arc<VerifiedToken>,
-        required: String,
-        missing: String,
+        asked: Asked,
+        reason: Reason,
     },
+}
+
+/// What authorization asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    pub(super) required: Option<String>,
+    pub(super) missing: Option<String>,
+    pub(super) object_type: Option<String>,
 }
 
 /// What a request brought that a limit refused.
@@ -67,7 +89,7 @@ pub(super) enum Presented {
 
 /// The extension's type.
 #[derive(Clone)]
-struct Shared(Rc<Decision>);
+struct Entry(Rc<Decision>);
 
 impl Decision {
     pub(super) fn new(facts: Rc<RequestFacts>, realm: Realm, started: Timestamp) -> Rc<Self> {
@@ -75,24 +97,23 @@ impl Decision {
             facts,
             realm,
             started,
-            state: RefCell::new(State {
+            state: Shared(Arc::new(Mutex::new(State {
                 verdict: Verdict::Undecided(None),
                 steps: Steps::default(),
                 cache: CacheUse::None,
-                policy: 0,
-            }),
+                policy: PolicyId::default(),
+                observed_by: None,
+            }))),
         })
     }
 
     /// The decision about the request with these extensions.
     pub(crate) fn of(extensions: &Extensions) -> Option<Rc<Self>> {
-        extensions
-            .get::<Shared>()
-            .map(|shared| Rc::clone(&shared.0))
+        extensions.get::<Entry>().map(|entry| Rc::clone(&entry.0))
     }
 
     pub(super) fn put_into(self: &Rc<Self>, extensions: &mut Extensions) {
-        extensions.insert(Shared(Rc::clone(self)));
+        extensions.insert(Entry(Rc::clone(self)));
     }
 
     pub(crate) fn facts(&self) -> &RequestFacts {
@@ -103,22 +124,44 @@ impl Decision {
         &self.realm
     }
 
-    /// The token that was accepted so far.
+    pub(super) fn shared(&self) -> Shared {
+        self.state.clone()
+    }
+
+    /// The token that was accepted so far; or one that held, whatever else failed, where that
+    /// is only observed.
     pub(crate) fn token(&self) -> Option<Arc<VerifiedToken>> {
-        match &self.state.borrow().verdict {
-            Verdict::Accepted { token, .. } => Some(Arc::clone(token)),
+        self.state().token()
+    }
+
+    /// The token, if this policy accepted it.
+    pub(super) fn token_of(&self, policy: PolicyId) -> Option<Arc<VerifiedToken>> {
+        let state = self.state();
+        match &state.verdict {
+            Verdict::Accepted { token, .. } if state.policy == policy => Some(Arc::clone(token)),
             _ => None,
         }
     }
 
-    /// The token, if this policy accepted it.
-    pub(super) fn token_of(&self, policy: usize) -> Option<Arc<VerifiedToken>> {
-        let token = self.token()?;
-        (self.state.borrow().policy == policy).then_some(token)
+    /// The request goes on although it failed.
+    pub(super) fn observed(&self, policy: PolicyId) {
+        self.state().observed_by = Some(policy);
+    }
+
+    pub(super) fn is_observed_by(&self, policy: PolicyId) -> bool {
+        self.state().observed_by == Some(policy)
     }
 
     pub(super) fn missing(&self, optional: bool) {
         self.change(|state| state.verdict = Verdict::Missing { optional });
+    }
+
+    /// The handler can't do without a token. What was only observed before now refuses.
+    pub(super) fn demanded(&self) {
+        let mut state = self.state();
+        if state.observed_by.take().is_none() {
+            state.verdict = Verdict::Missing { optional: false };
+        }
     }
 
     pub(super) fn malformed(&self) {
@@ -179,50 +222,105 @@ impl Decision {
         self.change(|state| state.steps.passed(Step::Revocation));
     }
 
-    pub(super) fn accepted(&self, token: &Arc<VerifiedToken>, policy: usize) {
+    pub(super) fn accepted(&self, token: &Arc<VerifiedToken>, policy: PolicyId) {
         self.change(|state| {
             state.policy = policy;
             state.verdict = Verdict::Accepted {
                 token: Arc::clone(token),
-                granted: None,
+                asked: None,
             };
         });
     }
 
     pub(super) fn granted(&self, scope: &str) {
-        self.change(|state| {
-            state.steps.passed(Step::Scope);
-            if let Verdict::Accepted { granted, .. } = &mut state.verdict {
-                match granted {
-                    Some(before) => {
-                        before.push(' ');
-                        before.push_str(scope);
-                    }
-                    None => *granted = Some(scope.to_owned()),
-                }
-            }
-        });
+        self.state().granted(scope);
     }
 
-    pub(super) fn denied(&self, token: &Arc<VerifiedToken>, required: &str, missing: String) {
-        self.change(|state| {
-            state.steps.failed(Step::Scope, Reason::InsufficientScope);
-            state.verdict = Verdict::Denied {
-                token: Arc::clone(token),
-                required: required.to_owned(),
-                missing,
-            };
-        });
+    pub(super) fn denied(&self, reason: Reason, asked: Asked) {
+        self.change(|state| state.denied(reason, asked));
     }
 
-    /// For the record. None while the state is being changed, which no drop can meet.
-    pub(super) fn state(&self) -> Option<Ref<'_, State>> {
-        self.state.try_borrow().ok()
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
     }
 
+    /// Whoever changes the verdict enforces it, unless it says otherwise afterwards.
     fn change(&self, change: impl FnOnce(&mut State)) {
-        if let Ok(mut state) = self.state.try_borrow_mut() {
-            change(&mut state);
+        let mut state = self.state();
+        state.observed_by = None;
+        change(&mut state);
+    }
+}
+
+impl Shared {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn token(&self) -> Option<Arc<VerifiedToken>> {
+        let token = match &self.verdict {
+            Verdict::Accepted { token, .. } => return Some(Arc::clone(token)),
+            Verdict::Denied { token, .. }
+            | Verdict::Refused(token, _)
+            | Verdict::Limited(Presented::Good(token)) => token,
+            _ => return None,
+        };
+        self.observed_by.map(|_| Arc::clone(token))
+    }
+
+    /// A scope that was asked for is there. Nothing else changes once something was denied.
+    pub(super) fn granted(&mut self, scope: &str) {
+        if let Verdict::Accepted { asked, .. } = &mut self.verdict {
+            self.steps.passed(Step::Scope);
+            let required = &mut asked.get_or_insert_default().required;
+            match required {
+                Some(before) => {
+                    before.push(' ');
+                    before.push_str(scope);
+                }
+                None => *required = Some(scope.to_owned()),
+            }
+        }
+    }
+
+    /// A policy allowed what is done to an object of this type.
+    pub(super) fn granted_object(&mut self, object_type: &str) {
+        if let Verdict::Accepted { asked, .. } = &mut self.verdict {
+            self.steps.passed(Step::Scope);
+            let object = &mut asked.get_or_insert_default().object_type;
+            *object = Some(object_type.to_owned());
+        }
+    }
+
+    /// A handler's own denial: whether it is enforced.
+    pub(super) fn deny(&mut self, reason: Reason, asked: Asked) -> bool {
+        if self.observed_by.is_some() {
+            return false;
+        }
+        self.denied(reason, asked);
+        if self.policy.observes_only {
+            self.observed_by = Some(self.policy);
+        }
+        !self.policy.observes_only
+    }
+
+    /// The token that was accepted may not do this. The first denial stays.
+    pub(super) fn denied(&mut self, reason: Reason, now: Asked) {
+        if let Verdict::Accepted { token, asked } = &mut self.verdict {
+            let before = asked.take().unwrap_or_default();
+            let asked = Asked {
+                required: now.required.or(before.required),
+                object_type: now.object_type.or(before.object_type),
+                missing: now.missing,
+            };
+            self.steps.failed(Step::Scope, reason);
+            self.verdict = Verdict::Denied {
+                token: Arc::clone(token),
+                asked,
+                reason,
+            };
         }
     }
 }

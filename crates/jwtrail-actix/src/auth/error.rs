@@ -52,27 +52,37 @@ impl ResponseError for RefusalError {
 #[derive(Debug)]
 pub struct AccessTokenError {
     refusal: RefusalError,
-    amend: Option<(Rc<Decision>, Amendment)>,
+    amend: Amend,
 }
 
 #[derive(Debug)]
-enum Amendment {
-    Missing,
-    Claims(Arc<VerifiedToken>, Reason),
+enum Amend {
+    NotProtected,
+    Nothing,
+    Missing(Rc<Decision>),
+    Claims(Rc<Decision>, Arc<VerifiedToken>, Reason),
 }
 
 impl AccessTokenError {
     pub(super) fn not_protected() -> Self {
         Self {
             refusal: RefusalError::new(Refusal::NotProtected, Realm::default()),
-            amend: None,
+            amend: Amend::NotProtected,
+        }
+    }
+
+    /// A preflight brings no token, and its refusal is on no record.
+    pub(super) fn preflight(realm: Realm) -> Self {
+        Self {
+            refusal: RefusalError::new(Refusal::Missing, realm),
+            amend: Amend::Nothing,
         }
     }
 
     pub(super) fn missing(decision: Rc<Decision>) -> Self {
         Self {
             refusal: RefusalError::new(Refusal::Missing, decision.realm().clone()),
-            amend: Some((decision, Amendment::Missing)),
+            amend: Amend::Missing(decision),
         }
     }
 
@@ -83,7 +93,7 @@ impl AccessTokenError {
     ) -> Self {
         Self {
             refusal: RefusalError::new(Refusal::InvalidToken, decision.realm().clone()),
-            amend: Some((decision, Amendment::Claims(token, reason))),
+            amend: Amend::Claims(decision, token, reason),
         }
     }
 }
@@ -91,9 +101,11 @@ impl AccessTokenError {
 impl fmt::Display for AccessTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &self.amend {
-            None => "the handler asks for a token, but no `JwtAuth` protects its route",
-            Some((_, Amendment::Missing)) => "the handler asks for a token, none came",
-            Some((_, Amendment::Claims(..))) => "the claims are not those the handler asks for",
+            Amend::NotProtected => {
+                "the handler asks for a token, but no `JwtAuth` protects its route"
+            }
+            Amend::Nothing | Amend::Missing(_) => "the handler asks for a token, none came",
+            Amend::Claims(..) => "the claims are not those the handler asks for",
         })
     }
 }
@@ -105,9 +117,10 @@ impl ResponseError for AccessTokenError {
 
     fn error_response(&self) -> HttpResponse {
         match &self.amend {
-            None => crate::internal_events::RouteNotProtected.emit(),
-            Some((decision, Amendment::Missing)) => decision.missing(false),
-            Some((decision, Amendment::Claims(token, reason))) => {
+            Amend::NotProtected => crate::internal_events::RouteNotProtected.emit(),
+            Amend::Nothing => {}
+            Amend::Missing(decision) => decision.demanded(),
+            Amend::Claims(decision, token, reason) => {
                 decision.refused(token, Step::Claims, *reason);
             }
         }

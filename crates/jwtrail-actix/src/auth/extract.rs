@@ -8,7 +8,9 @@ use jwtrail_verify::VerifiedToken;
 use serde::de::DeserializeOwned;
 
 use super::AccessTokenError;
+use super::authorization::Ask;
 use super::decision::Decision;
+use super::preflight;
 
 /// The verified token of the request, with the claims as the handler's own type.
 ///
@@ -32,6 +34,7 @@ use super::decision::Decision;
 pub struct AccessToken<C = AnyClaims> {
     token: Arc<VerifiedToken>,
     claims: C,
+    pub(super) ask: Ask,
 }
 
 impl<C> AccessToken<C> {
@@ -71,13 +74,24 @@ impl<C: DeserializeOwned + 'static> FromRequest for AccessToken<C> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let Some(decision) = Decision::of(&request.extensions()) else {
-            return ready(Err(AccessTokenError::not_protected()));
+            let preflight = preflight::realm(&request.extensions());
+            return ready(Err(match preflight {
+                Some(realm) => AccessTokenError::preflight(realm),
+                None => AccessTokenError::not_protected(),
+            }));
         };
         let Some(token) = decision.token() else {
             return ready(Err(AccessTokenError::missing(decision)));
         };
         ready(match token.claims() {
-            Ok(claims) => Ok(Self { token, claims }),
+            Ok(claims) => Ok(Self {
+                token,
+                claims,
+                ask: Ask {
+                    decision: decision.shared(),
+                    realm: decision.realm().clone(),
+                },
+            }),
             Err(_) => Err(AccessTokenError::claims(
                 decision,
                 token,

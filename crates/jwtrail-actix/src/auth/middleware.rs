@@ -16,6 +16,7 @@ use super::answer::Refusal;
 use super::decision::Decision;
 use super::error::RefusalError;
 use super::policy::{Demand, Policy};
+use super::preflight;
 use super::recording::Recording;
 use crate::request_facts::RequestFacts;
 
@@ -83,7 +84,8 @@ impl<S> ProtectedService<S> {
         Self {
             policy: Arc::clone(&auth.policy),
             demand: Demand {
-                optional: auth.optional,
+                // Nobody has a scope without a token.
+                optional: auth.optional && requirement.is_none(),
                 requirement,
             },
             service: Rc::new(service),
@@ -124,6 +126,11 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
+        if self.policy.passes_preflight(&request) {
+            preflight::mark(&request, &self.policy.realm);
+            let answered = self.service.call(request);
+            return Box::pin(async move { Ok(answered.await?.map_into_left_body()) });
+        }
         // Before the future: one that is never polled is recorded, too.
         let (decision, recording) = self.enter(&request);
         let (policy, demand) = (Arc::clone(&self.policy), self.demand.clone());
@@ -149,7 +156,7 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
     let work = async {
-        if let Err(refusal) = policy.decide(&request, decision, demand).await {
+        if let Err(refusal) = policy.enforce(&request, decision, demand).await {
             let answer = refusal.answer(&policy.realm);
             return Ok(request.into_response(answer).map_into_right_body());
         }

@@ -8,8 +8,9 @@ use jwtrail_session::{CheckFailure, Limits, Sessions};
 use jwtrail_verify::{Requirement, VerifiedToken, Verifier};
 
 use super::answer::{Realm, Refusal};
-use super::decision::Decision;
-use super::source::{Credentials, TokenSource};
+use super::cross_site::CrossSite;
+use super::decision::{Asked, Decision, PolicyId};
+use super::source::{Credentials, TokenSource, Way};
 use crate::Trail;
 use crate::client_address::ClientAddresses;
 
@@ -21,6 +22,9 @@ pub(crate) struct Policy {
     pub(crate) sessions: Option<Arc<Sessions>>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) source: TokenSource,
+    pub(crate) cross_site: CrossSite,
+    pub(crate) observe_only: bool,
+    pub(crate) pass_preflights: bool,
     pub(crate) addresses: ClientAddresses,
     pub(crate) realm: Realm,
     pub(crate) deadline: Option<Duration>,
@@ -34,9 +38,39 @@ pub(super) struct Demand {
 }
 
 impl Policy {
+    /// The `dangerous_` options in force: each is a `config.unsafe` event at start.
+    pub(super) fn unsafe_options(&self) -> Vec<&'static str> {
+        let own = [
+            (self.observe_only, "dangerous_observe_only"),
+            (self.cross_site.dangerous_any_site, "dangerous_any_site"),
+        ];
+        let own = own.into_iter().filter(|(in_force, _)| *in_force);
+        let verifiers = self.verifier.unsafe_options().iter().copied();
+        verifiers.chain(own.map(|(_, name)| name)).collect()
+    }
+
+    /// What this layer says: whether the request goes on.
+    pub(super) async fn enforce(
+        self: &Arc<Self>,
+        request: &ServiceRequest,
+        decision: &Rc<Decision>,
+        demand: &Demand,
+    ) -> Result<(), Refusal> {
+        // What an outer layer let through after a failure, no inner one asks again.
+        if decision.is_observed_by(self.id()) {
+            return Ok(());
+        }
+        let decided = self.decide(request, decision, demand).await;
+        if decided.is_err() && self.observe_only {
+            decision.observed(self.id());
+            return Ok(());
+        }
+        decided
+    }
+
     /// Takes every step that this layer asks for and that no outer layer of the same policy
     /// has taken.
-    pub(super) async fn decide(
+    async fn decide(
         self: &Arc<Self>,
         request: &ServiceRequest,
         decision: &Rc<Decision>,
@@ -62,9 +96,11 @@ impl Policy {
         }
     }
 
-    /// Tells policies apart.
-    fn id(self: &Arc<Self>) -> usize {
-        Arc::as_ptr(self).addr()
+    fn id(self: &Arc<Self>) -> PolicyId {
+        PolicyId {
+            address: Arc::as_ptr(self).addr(),
+            observes_only: self.observe_only,
+        }
     }
 
     async fn authenticate(
@@ -73,10 +109,10 @@ impl Policy {
         decision: &Rc<Decision>,
     ) -> Result<Option<Arc<VerifiedToken>>, Refusal> {
         let now = self.trail.clock().now();
-        let verified = match self.source.credentials(request.headers()) {
+        let (verified, way) = match self.source.credentials(request.headers()) {
             Credentials::Absent => return Ok(None),
             Credentials::Malformed => return Err(self.malformed(decision, now)),
-            Credentials::Token(token) => self.verify(&token, decision, now)?,
+            Credentials::Token(token, way) => (self.verify(&token, decision, now)?, way),
         };
         decision.verified(&verified);
         let token = verified.token;
@@ -95,6 +131,10 @@ impl Policy {
         }
         self.admit(&token, decision, now)?;
         decision.accepted(&token, self.id());
+        if way == Way::Cookie && !self.cross_site.allows(request) {
+            decision.denied(Reason::PolicyDenied, Asked::default());
+            return Err(Refusal::PolicyDenied);
+        }
         self.note_accepted(&token, decision);
         Ok(Some(token))
     }
@@ -112,7 +152,12 @@ fn authorize(
             Ok(())
         }
         Some(missing) => {
-            decision.denied(token, &required, missing);
+            let asked = Asked {
+                required: Some(required.clone()),
+                missing: Some(missing),
+                object_type: None,
+            };
+            decision.denied(Reason::InsufficientScope, asked);
             Err(Refusal::InsufficientScope(required))
         }
     }

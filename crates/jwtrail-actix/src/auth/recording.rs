@@ -8,7 +8,7 @@ use jwtrail_event::events::{
 use jwtrail_event::{Authz, Exit, Reason, Step, Text};
 use jwtrail_verify::VerifiedToken;
 
-use super::decision::{Decision, Presented, State, Verdict};
+use super::decision::{Asked, Decision, Presented, State, Verdict};
 use crate::Trail;
 
 /// The one record of a request: written when this is dropped, however the request ends.
@@ -46,9 +46,7 @@ impl Recording {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        let Some(state) = self.decision.state() else {
-            return;
-        };
+        let state = self.decision.state();
         let (exit, status) = match &self.end {
             Some(End::Responded(status)) => (Exit::Responded, Some(*status)),
             Some(End::Deadline) => (Exit::Deadline, None),
@@ -60,7 +58,7 @@ impl Drop for Recording {
             steps: state.steps,
             status,
             exit,
-            enforced: true,
+            enforced: state.observed_by.is_none(),
             duration_us: u64::try_from(now.micros_since(self.decision.started)).unwrap_or(0),
             cache: state.cache,
         };
@@ -97,35 +95,36 @@ fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State) {
             answer,
             optional: *optional,
         }),
-        Verdict::Accepted { token, granted } => trail.record(&TokenAccepted {
+        Verdict::Accepted { token, asked } => trail.record(&TokenAccepted {
             request,
             answer,
             header: token.event_header(),
             claims: token.event_claims(),
-            authorization: granted.as_ref().map(|scope| Authorization {
-                authz: Authz::Granted,
-                required_scope: Some(Text::from(scope)),
-                missing_scope: None,
-                object_type: None,
-            }),
+            authorization: asked
+                .as_ref()
+                .map(|asked| authorization(asked, Authz::Granted)),
         }),
         Verdict::Denied {
             token,
-            required,
-            missing,
+            asked,
+            reason,
         } => trail.record(&AccessDenied {
             request,
             answer,
             header: token.event_header(),
             claims: token.event_claims(),
-            authorization: Authorization {
-                authz: Authz::Denied,
-                required_scope: Some(Text::from(required)),
-                missing_scope: Some(Text::from(missing)),
-                object_type: None,
-            },
-            reason: Reason::InsufficientScope,
+            authorization: authorization(asked, Authz::Denied),
+            reason: *reason,
         }),
+    }
+}
+
+fn authorization(asked: &Asked, authz: Authz) -> Authorization<'_> {
+    Authorization {
+        authz,
+        required_scope: asked.required.as_ref().map(Text::from),
+        missing_scope: asked.missing.as_ref().map(Text::from),
+        object_type: asked.object_type.as_ref().map(Text::from),
     }
 }
 

@@ -1,10 +1,12 @@
 use std::borrow::Cow;
 
-use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, AsHeaderName, COOKIE, HeaderMap, HeaderValue};
 
-/// Where tokens are looked for: the `Authorization` header, and a cookie if one is named.
+/// Where tokens are looked for: the `Authorization` header, and another header and a cookie if
+/// they are named.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TokenSource {
+    pub(crate) header: Option<String>,
     pub(crate) cookie: Option<String>,
 }
 
@@ -16,43 +18,85 @@ pub(crate) enum Credentials<'r> {
     /// Not what RFC 6750 section 2.1 asks for, or two ways at once.
     Malformed,
     /// A token, or what stands in its place.
-    Token(Cow<'r, str>),
+    Token(Cow<'r, str>, Way),
+}
+
+/// The way in which a token came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// In a header, which no other site can make a browser send.
+    Header,
+    /// In the cookie, which a browser sends by itself.
+    Cookie,
 }
 
 impl TokenSource {
     pub(crate) fn credentials<'r>(&self, headers: &'r HeaderMap) -> Credentials<'r> {
-        let from_header = bearer(headers);
-        let Some(name) = &self.cookie else {
-            return from_header;
-        };
-        match (from_header, cookie(headers, name)) {
-            (found, Credentials::Absent) => found,
-            (Credentials::Absent, found) => found,
-            _ => Credentials::Malformed,
+        let mut found = bearer(headers);
+        if let Some(name) = &self.header {
+            found = found.or(named(headers, name));
+        }
+        if let Some(name) = &self.cookie {
+            found = found.or(cookie(headers, name));
+        }
+        found
+    }
+}
+
+impl Credentials<'_> {
+    /// One way or the other; never both.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (found, Self::Absent) => found,
+            (Self::Absent, found) => found,
+            _ => Self::Malformed,
         }
     }
 }
 
 fn bearer(headers: &HeaderMap) -> Credentials<'_> {
-    let mut values = headers.get_all(AUTHORIZATION);
-    let Some(value) = values.next() else {
-        return Credentials::Absent;
+    let value = match only(headers, AUTHORIZATION) {
+        Ok(Some(value)) => value,
+        Ok(None) => return Credentials::Absent,
+        Err(Several) => return Credentials::Malformed,
     };
-    if values.next().is_some() {
-        return Credentials::Malformed;
-    }
-    let value = value.as_bytes();
     if value.is_empty() {
         return Credentials::Malformed;
     }
+    match after_bearer(value) {
+        Some(rest) => token(rest, Way::Header),
+        None => Credentials::Absent,
+    }
+}
+
+/// The header that the application named: the token, with `Bearer` before it or without.
+fn named<'r>(headers: &'r HeaderMap, name: &str) -> Credentials<'r> {
+    match only(headers, name) {
+        Ok(Some(value)) => token(after_bearer(value).unwrap_or(value), Way::Header),
+        Ok(None) => Credentials::Absent,
+        Err(Several) => Credentials::Malformed,
+    }
+}
+
+/// The header's value, unless it is there more than once.
+fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Result<Option<&[u8]>, Several> {
+    let mut values = headers.get_all(name);
+    let value = values.next();
+    match values.next() {
+        None => Ok(value.map(HeaderValue::as_bytes)),
+        Some(_) => Err(Several),
+    }
+}
+
+struct Several;
+
+/// What follows the scheme, if it is `Bearer` in any case (RFC 9110 section 11.1).
+fn after_bearer(value: &[u8]) -> Option<&[u8]> {
     let (scheme, rest) = match value.iter().position(|byte| *byte == b' ') {
         Some(at) => value.split_at(at),
         None => (value, &b""[..]),
     };
-    if !scheme.eq_ignore_ascii_case(b"bearer") {
-        return Credentials::Absent;
-    }
-    token(rest.trim_ascii())
+    scheme.eq_ignore_ascii_case(b"bearer").then_some(rest)
 }
 
 fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Credentials<'r> {
@@ -74,16 +118,17 @@ fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Credentials<'r> {
     let quoted = value
         .strip_prefix(b"\"")
         .and_then(|v| v.strip_suffix(b"\""));
-    token(quoted.unwrap_or(value))
+    token(quoted.unwrap_or(value), Way::Cookie)
 }
 
 /// One word of visible ASCII; whether it is a token is the verifier's to say.
-fn token(bytes: &[u8]) -> Credentials<'_> {
+fn token(bytes: &[u8], way: Way) -> Credentials<'_> {
+    let bytes = bytes.trim_ascii();
     // Without an early end, so that it is compiled to vector instructions.
     let fit = |fit: bool, byte: &u8| fit & byte.is_ascii_graphic() & (*byte != b',');
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.is_empty() && bytes.iter().fold(true, fit) => {
-            Credentials::Token(Cow::Borrowed(text))
+            Credentials::Token(Cow::Borrowed(text), way)
         }
         _ => Credentials::Malformed,
     }
@@ -123,9 +168,7 @@ mod tests {
 
     #[test]
     fn two_ways_at_once_are_malformed() {
-        let source = TokenSource {
-            cookie: Some("at".to_owned()),
-        };
+        let source = everywhere();
         for pairs in [
             &[
                 ("authorization", &b"Bearer a"[..]),
@@ -135,6 +178,9 @@ mod tests {
             &[("cookie", b"at=a; at=b")],
             &[("cookie", b"at=a"), ("cookie", b"at=b")],
             &[("cookie", b"at=")],
+            &[("x-token", b"a"), ("cookie", b"at=b")],
+            &[("x-token", b"a"), ("authorization", b"Bearer b")],
+            &[("x-token", b"a"), ("x-token", b"a")],
         ] {
             assert_eq!(
                 source.credentials(&headers(pairs)),
@@ -149,7 +195,7 @@ mod tests {
         ] {
             assert_eq!(
                 source.credentials(&headers(pairs)),
-                token_is("a.b.c"),
+                cookie_is("a.b.c"),
                 "{pairs:?}"
             );
         }
@@ -160,8 +206,38 @@ mod tests {
         );
     }
 
+    #[test]
+    fn another_header_holds_a_token_with_or_without_a_scheme() {
+        for (value, expected) in [
+            (&b"a.b.c"[..], token_is("a.b.c")),
+            (b"Bearer a.b.c", token_is("a.b.c")),
+            (b"bearer  a.b.c ", token_is("a.b.c")),
+            (b"Basic YTpi", Credentials::Malformed),
+            (b"a b", Credentials::Malformed),
+            (b"a,b", Credentials::Malformed),
+            (b"Bearer", Credentials::Malformed),
+            (b"", Credentials::Malformed),
+        ] {
+            let found = headers(&[("x-token", value)]);
+            assert_eq!(everywhere().credentials(&found), expected, "{value:?}");
+            let unnamed = TokenSource::default().credentials(&found);
+            assert_eq!(unnamed, Credentials::Absent);
+        }
+    }
+
+    fn everywhere() -> TokenSource {
+        TokenSource {
+            header: Some("x-token".to_owned()),
+            cookie: Some("at".to_owned()),
+        }
+    }
+
     fn token_is(text: &str) -> Credentials<'_> {
-        Credentials::Token(Cow::Borrowed(text))
+        Credentials::Token(Cow::Borrowed(text), Way::Header)
+    }
+
+    fn cookie_is(text: &str) -> Credentials<'_> {
+        Credentials::Token(Cow::Borrowed(text), Way::Cookie)
     }
 
     fn headers(pairs: &[(&'static str, &[u8])]) -> HeaderMap {
@@ -178,20 +254,20 @@ mod tests {
     proptest::proptest! {
         /// Whatever comes, a token is one word of visible ASCII out of the header.
         #[test]
-        fn any_header_value_is_judged(value: Vec<u8>, cookie: Vec<u8>) {
-            let source = TokenSource {
-                cookie: Some("at".to_owned()),
-            };
+        fn any_header_value_is_judged(value: Vec<u8>, other: Option<Vec<u8>>, cookie: Vec<u8>) {
+            let source = everywhere();
             let mut headers = HeaderMap::new();
-            for (name, start, value) in
-                [("authorization", "Bearer ", value), ("cookie", "at=", cookie)]
-            {
+            for (name, start, value) in [
+                ("authorization", "Bearer ", value),
+                ("x-token", "", other.unwrap_or_default()),
+                ("cookie", "at=", cookie),
+            ] {
                 let value = [start.as_bytes(), &value].concat();
                 if let Ok(value) = HeaderValue::from_bytes(&value) {
                     headers.append(HeaderName::from_static(name), value);
                 }
             }
-            if let Credentials::Token(token) = source.credentials(&headers) {
+            if let Credentials::Token(token, _) = source.credentials(&headers) {
                 proptest::prop_assert!(!token.is_empty());
                 proptest::prop_assert!(token.bytes().all(|b| b.is_ascii_graphic() && b != b','));
             }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jwtrail_event::{SecretToken, Timestamp};
+use jwtrail_event::{Reason, SecretToken, Timestamp};
 use jwtrail_forge::{Case, Endpoint, Precondition, catalogue};
 use jwtrail_session::{Family, Grant, Limits, Quota, TokenId};
 use jwtrail_testkit::assert_expected;
@@ -230,6 +230,7 @@ async fn drop_while_waiting(call: &Call, service: &Service) {
 fn protected(case: &Case) -> Call {
     let target = match case.precondition {
         Precondition::ScopeRequired => "/alone/7",
+        Precondition::ObjectOfAnother => "/objects/somebody-else",
         _ => "/orders/7",
     };
     Call::get(target).id(&request_id(case))
@@ -270,7 +271,7 @@ fn check_answer(case: &Case, answer: &Answer) {
     }
     let expected = match case.expect.error {
         None => "Bearer realm=\"orders\"".to_owned(),
-        Some("insufficient_scope") => {
+        Some("insufficient_scope") if case.expect.reason == Some(Reason::InsufficientScope) => {
             "Bearer realm=\"orders\", error=\"insufficient_scope\", scope=\"orders:read\""
                 .to_owned()
         }

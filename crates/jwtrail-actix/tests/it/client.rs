@@ -42,6 +42,13 @@ impl Call {
         self
     }
 
+    pub(crate) fn options(target: &str) -> Self {
+        Self {
+            method: "OPTIONS",
+            ..Self::get(target)
+        }
+    }
+
     pub(crate) fn posted(mut self) -> Self {
         self.method = "POST";
         self

@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod authorization;
 mod building;
 mod capture;
 mod catalogue;
@@ -22,9 +23,12 @@ mod load;
 mod logs;
 mod monitor_sink;
 mod monitor_stub;
+mod observe_only;
 mod outbound;
+mod preflight;
 mod recorder;
 mod routes;
 mod server;
 mod session_flow;
+mod sources;
 mod states;

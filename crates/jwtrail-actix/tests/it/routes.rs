@@ -1,11 +1,11 @@
 //! The routes of the tests' service.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use jwtrail_actix::{AccessToken, Correlation, JwtAuth, SessionApi};
+use jwtrail_actix::{AccessDenied, AccessToken, Correlation, JwtAuth, SessionApi, scope};
 use jwtrail_session::Grant;
 use tokio::sync::Notify;
 
-pub(crate) fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth, scope: &str) {
+pub(crate) fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth, required: &str) {
     config
         .route("/login", web::post().to(login))
         .route("/token", web::post().to(SessionApi::refresh_handler))
@@ -13,7 +13,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth, scope: &st
         .route("/unprotected", web::get().to(whoami))
         .service(
             web::scope("/alone")
-                .wrap(auth.require(scope))
+                .wrap(auth.require(required))
                 .route("/{id}", web::get().to(whoami)),
         )
         .service(
@@ -23,17 +23,28 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth, scope: &st
                 .route("/always", web::get().to(whoami)),
         )
         .service(
+            web::scope("/optional-scope")
+                .wrap(auth.optional().require(required))
+                .route("/maybe", web::get().to(maybe)),
+        )
+        .service(
             web::scope("")
                 .wrap(auth.clone())
                 .route("/orders/{id}", web::get().to(whoami))
                 .route("/tenant", web::get().to(tenant))
+                .route("/maybe", web::get().to(maybe))
+                .route("/objects/{owner}", web::get().to(object))
+                .route("/hidden/{owner}", web::get().to(hidden_object))
+                .route("/reports", web::get().to(reports))
+                .service(web::resource("/any").to(HttpResponse::NoContent))
+                .service(web::resource("/any-token").to(whoami))
                 .route("/logout", web::post().to(logout))
                 .route("/wait", web::get().to(wait))
                 .route("/panic", web::get().to(panics))
                 .route("/upload", web::post().to(upload))
                 .service(
                     web::scope("/nested")
-                        .wrap(auth.require(scope))
+                        .wrap(auth.require(required))
                         .wrap(auth.clone())
                         .route("/twice", web::get().to(whoami))
                         .route("/wait", web::get().to(wait)),
@@ -53,6 +64,26 @@ async fn maybe(token: Option<AccessToken>) -> &'static str {
     } else {
         "nobody"
     }
+}
+
+async fn object(token: AccessToken, owner: web::Path<String>) -> Result<String, AccessDenied> {
+    token.authorize_object("order", *owner == token.subject())?;
+    Ok("an order".to_owned())
+}
+
+/// One that does not tell what there is.
+async fn hidden_object(token: AccessToken, owner: web::Path<String>) -> HttpResponse {
+    match object(token, owner).await {
+        Ok(order) => HttpResponse::Ok().body(order),
+        Err(_) => HttpResponse::NotFound().finish(),
+    }
+}
+
+/// Asked on another thread, as where work blocks.
+async fn reports(token: AccessToken) -> Result<&'static str, AccessDenied> {
+    let asked = move || token.require(scope("reports") & (scope("eu") | scope("us")));
+    web::block(asked).await.unwrap()?;
+    Ok("a report")
 }
 
 #[derive(serde::Deserialize)]

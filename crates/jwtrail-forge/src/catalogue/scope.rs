@@ -1,4 +1,5 @@
-//! SCP-01, SCP-02: good tokens without the scope that the route requires.
+//! SCP-01, SCP-02, SCP-03: good tokens without the scope that the route requires, or for what is
+//! another subject's.
 
 use jwtrail_event::{Reason, SecretToken};
 use serde_json::json;
@@ -55,6 +56,13 @@ pub(super) const CASES: &[Case] = &[
         Expect::signed(Reason::BadClaimType),
     )
     .given(Precondition::ScopeRequired),
+    Case::bearer(
+        "SCP-03/other-subject",
+        "a good token for another subject's object",
+        |f| f.token().sign(),
+        Expect::policy_denied(),
+    )
+    .given(Precondition::ObjectOfAnother),
 ];
 
 const fn denied(id: &'static str, title: &'static str, mint: fn(&Forge) -> SecretToken) -> Case {
