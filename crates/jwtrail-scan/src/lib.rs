@@ -4,13 +4,15 @@
 //! [`spec`] reads what the service says about itself, a [`LogSource`] what it writes down. A
 //! [`CheckId`] is one thing that is checked, a [`ScanReport`] what came of all of them.
 //! [`sources`] are the log sources that there are, [`logs`] the formats that they read,
-//! [`reading`] what their records mean, [`leaks`] the search for secrets in them.
+//! [`reading`] what their records mean, [`leaks`] the search for secrets in them; [`formats`]
+//! writes the report.
 //!
 //! This crate knows nothing of the monitor and nothing of the command line.
 
 mod check;
 mod checks;
 mod finding;
+pub mod formats;
 pub mod leaks;
 pub mod logs;
 mod observed;

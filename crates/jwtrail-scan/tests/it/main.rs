@@ -1,0 +1,7 @@
+//! The crate as a caller sees it: over files and real sockets.
+
+#![expect(clippy::unwrap_used, reason = "what helps a test may fail it")]
+
+mod file_source;
+mod reports;
+mod samples;
