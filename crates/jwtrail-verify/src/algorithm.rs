@@ -60,6 +60,20 @@ impl Algorithm {
         Self::EdDsa,
     ];
 
+    /// Every algorithm of a key pair: those that an issuer whose keys are fetched may use unless
+    /// it is told otherwise. A secret is never fetched.
+    pub const ASYMMETRIC: &'static [Self] = &[
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+        Self::Ps256,
+        Self::Ps384,
+        Self::Ps512,
+        Self::Es256,
+        Self::Es384,
+        Self::EdDsa,
+    ];
+
     /// The name in `alg`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -163,13 +177,27 @@ pub(crate) struct Curve {
     pub(crate) coordinate: usize,
 }
 
-/// Which algorithms some key set has a key for.
+/// Some algorithms: those that a key set has a key for, or that an issuer may use.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AlgorithmSet(u16);
+
+impl FromIterator<Algorithm> for AlgorithmSet {
+    fn from_iter<I: IntoIterator<Item = Algorithm>>(algorithms: I) -> Self {
+        let mut set = Self::default();
+        for algorithm in algorithms {
+            set.insert(algorithm);
+        }
+        set
+    }
+}
 
 impl AlgorithmSet {
     pub(crate) fn insert(&mut self, algorithm: Algorithm) {
         self.0 |= 1 << algorithm as u16;
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     pub(crate) const fn contains(self, algorithm: Algorithm) -> bool {

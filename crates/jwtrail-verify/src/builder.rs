@@ -1,16 +1,15 @@
 mod error;
 
 use std::fmt;
-use std::sync::Arc;
 
 use jwtrail_event::FingerprintKey;
 
 pub use error::BuildError;
 
 use crate::cache::TokenCache;
-use crate::keys::Keys;
+use crate::keys::{Issuer, Keys};
 use crate::policy::{self, Audience, Policy};
-use crate::{KeySet, Profile, Seed, Verifier};
+use crate::{Algorithm, KeySet, Profile, Seed, Verifier};
 
 /// What a [`Verifier`] checks.
 ///
@@ -40,7 +39,7 @@ use crate::{KeySet, Profile, Seed, Verifier};
 /// ```
 #[must_use]
 pub struct VerifierBuilder<A> {
-    issuers: Vec<(Arc<str>, KeySet)>,
+    issuers: Vec<Issuer>,
     audience: A,
     profile: Profile,
     leeway: u64,
@@ -102,7 +101,29 @@ impl VerifierBuilder<NoAudience> {
 impl<A> VerifierBuilder<A> {
     /// An issuer, as its tokens have it in `iss`, with its keys. Call it for each.
     pub fn issuer(mut self, name: &str, keys: KeySet) -> Self {
-        self.issuers.push((name.into(), keys));
+        self.issuers.push(Issuer::fixed(name, keys));
+        self
+    }
+
+    /// An issuer whose keys are fetched and change: it has none, and its tokens are refused with
+    /// `key_unavailable`, until [`renew_keys`](Verifier::renew_keys).
+    ///
+    /// `alg` may name these algorithms whatever keys are there, so that a token under a key of a
+    /// new kind lacks its key only, and a newer set can be fetched. Usually they are
+    /// [`Algorithm::ASYMMETRIC`].
+    ///
+    /// ```
+    /// use jwtrail_verify::{Algorithm, Seed, Verifier};
+    /// let verifier = Verifier::builder()
+    ///     .remote_issuer("https://login.example", Algorithm::ASYMMETRIC)
+    ///     .remote_issuer("https://id.example", &[Algorithm::Es256])
+    ///     .audience("orders-api")
+    ///     .build(Seed::new([7; 32]));
+    /// assert!(verifier.is_ok());
+    /// ```
+    pub fn remote_issuer(mut self, name: &str, algorithms: &[Algorithm]) -> Self {
+        let algorithms = algorithms.iter().copied().collect();
+        self.issuers.push(Issuer::remote(name, algorithms));
         self
     }
 
@@ -200,22 +221,12 @@ impl VerifierBuilder<HasAudience> {
         if self.issuers.is_empty() {
             return Err(BuildError::NoIssuer);
         }
-        for (index, (name, keys)) in self.issuers.iter().enumerate() {
-            if name.is_empty() {
-                return Err(BuildError::EmptyIssuer);
-            }
-            if keys.has_unfilled_secret() {
-                let issuer = (**name).to_owned();
-                return Err(BuildError::UnfilledSecret { issuer });
-            }
-            if self
-                .issuers
-                .iter()
-                .take(index)
-                .any(|(other, _)| other == name)
-            {
+        for (index, issuer) in self.issuers.iter().enumerate() {
+            check_issuer(issuer)?;
+            let mut before = self.issuers.iter().take(index);
+            if before.any(|other| other.name == issuer.name) {
                 return Err(BuildError::DuplicateIssuer {
-                    issuer: (**name).to_owned(),
+                    issuer: issuer.name.as_ref().to_owned(),
                 });
             }
         }
@@ -253,12 +264,38 @@ impl VerifierBuilder<HasAudience> {
 
 impl<A: fmt::Debug> fmt::Debug for VerifierBuilder<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let issuers = self.issuers.iter().map(|(name, _)| name);
+        let issuers = self.issuers.iter().map(|issuer| &issuer.name);
         f.debug_struct("VerifierBuilder")
             .field("issuers", &issuers.collect::<Vec<_>>())
             .field("audience", &self.audience)
             .field("profile", &self.profile)
             .finish_non_exhaustive()
+    }
+}
+
+fn check_issuer(issuer: &Issuer) -> Result<(), BuildError> {
+    let name = || issuer.name.as_ref().to_owned();
+    if issuer.name.is_empty() {
+        return Err(BuildError::EmptyIssuer);
+    }
+    if issuer.keys.has_unfilled_secret() {
+        return Err(BuildError::UnfilledSecret { issuer: name() });
+    }
+    let Some(algorithms) = issuer.remote else {
+        return Ok(());
+    };
+    if algorithms.is_empty() {
+        return Err(BuildError::NoAlgorithm { issuer: name() });
+    }
+    let mut secret = Algorithm::ALL
+        .iter()
+        .filter(|algorithm| algorithm.is_symmetric());
+    match secret.find(|algorithm| algorithms.contains(**algorithm)) {
+        Some(algorithm) => Err(BuildError::FetchedSecret {
+            issuer: name(),
+            algorithm: *algorithm,
+        }),
+        None => Ok(()),
     }
 }
 

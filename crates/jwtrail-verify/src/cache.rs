@@ -1,6 +1,7 @@
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
+use jwtrail_event::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use siphasher::sip128::SipHasher24;
@@ -44,9 +45,14 @@ impl TokenCache {
     }
 
     /// The token, if it was verified under keys that are still its issuer's.
-    pub(crate) fn find(&self, key: CacheKey, keys: &Snapshot) -> Option<Arc<VerifiedToken>> {
+    pub(crate) fn find(
+        &self,
+        key: CacheKey,
+        keys: &Snapshot,
+        now: Timestamp,
+    ) -> Option<Arc<VerifiedToken>> {
         let entry = self.entries.get(&key.0)?;
-        keys.is_current(entry.keys).then_some(entry.token)
+        keys.is_current(entry.keys, now).then_some(entry.token)
     }
 
     pub(crate) fn insert(&self, key: CacheKey, keys: KeyEpoch, token: Arc<VerifiedToken>) {

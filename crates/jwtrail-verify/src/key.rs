@@ -160,6 +160,17 @@ impl Key {
         })
     }
 
+    /// Whether both are the same public key under the same name. Secrets are not compared.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        let (Material::Public(own), Material::Public(theirs)) = (&self.material, &other.material)
+        else {
+            return false;
+        };
+        self.kid == other.kid
+            && self.algorithm == other.algorithm
+            && own.as_ref().as_ref() == theirs.as_ref().as_ref()
+    }
+
     pub(crate) fn holds(&self, message: &[u8], signature: &[u8]) -> bool {
         match &self.material {
             Material::Secret(key) => hmac::verify(key, message, signature).is_ok(),

@@ -97,6 +97,13 @@ impl KeySet {
         self.keys.is_empty()
     }
 
+    /// Whether the other set has the same public keys, in whatever order. Secrets are not
+    /// compared.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        let has = |key: &Key| other.keys.iter().any(|theirs| key.is_same_as(theirs));
+        self.len() == other.len() && self.keys.iter().all(has)
+    }
+
     pub(crate) const fn algorithms(&self) -> AlgorithmSet {
         self.algorithms
     }
@@ -160,10 +167,7 @@ impl KeySet {
     }
 
     fn from_parts(keys: Vec<Key>, skipped: Vec<SkippedKey>) -> Self {
-        let mut algorithms = AlgorithmSet::default();
-        for key in &keys {
-            algorithms.insert(key.algorithm());
-        }
+        let algorithms: AlgorithmSet = keys.iter().map(Key::algorithm).collect();
         Self {
             keys: keys.into(),
             skipped: skipped.into(),

@@ -1,24 +1,20 @@
+mod issuer;
+
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use jwtrail_event::Reason;
+use jwtrail_event::{Reason, Timestamp};
 use serde_json::Value;
 
 use crate::{Algorithm, Key, KeySet};
+pub(crate) use issuer::Issuer;
 
 /// The key sets of all issuers, each bound to its issuer, replaced as a whole.
 pub(crate) struct Keys(ArcSwap<Snapshot>);
 
 impl Keys {
-    pub(crate) fn new(issuers: Vec<(Arc<str>, KeySet)>) -> Self {
-        let issuers = issuers.into_iter().map(|(name, keys)| Issuer {
-            name,
-            keys,
-            epoch: 0,
-        });
-        Self(ArcSwap::from_pointee(Snapshot {
-            issuers: issuers.collect(),
-        }))
+    pub(crate) fn new(issuers: Vec<Issuer>) -> Self {
+        Self(ArcSwap::from_pointee(Snapshot { issuers }))
     }
 
     pub(crate) fn load(&self) -> arc_swap::Guard<Arc<Snapshot>> {
@@ -26,12 +22,33 @@ impl Keys {
     }
 
     pub(crate) fn replace(&self, issuer: &str, keys: &KeySet) -> Result<(), UnknownIssuer> {
-        if !self
-            .load()
-            .issuers
-            .iter()
-            .any(|known| &*known.name == issuer)
-        {
+        self.change(issuer, |known| known.replaced(keys, Timestamp::MAX))
+    }
+
+    /// Says whether the keys are others than before.
+    pub(crate) fn renew(
+        &self,
+        issuer: &str,
+        keys: &KeySet,
+        good_until: Timestamp,
+    ) -> Result<bool, UnknownIssuer> {
+        let mut changed = false;
+        self.change(issuer, |known| {
+            changed = !known.keys.is_same_as(keys);
+            match changed {
+                true => known.replaced(keys, good_until),
+                false => known.confirmed(good_until),
+            }
+        })?;
+        Ok(changed)
+    }
+
+    fn change(
+        &self,
+        issuer: &str,
+        mut change: impl FnMut(&Issuer) -> Issuer,
+    ) -> Result<(), UnknownIssuer> {
+        if self.load().find(issuer).is_none() {
             return Err(UnknownIssuer {
                 issuer: issuer.to_owned(),
             });
@@ -41,11 +58,7 @@ impl Keys {
                 .issuers
                 .iter()
                 .map(|known| match &*known.name == issuer {
-                    true => Issuer {
-                        name: Arc::clone(&known.name),
-                        keys: keys.clone(),
-                        epoch: known.epoch.wrapping_add(1),
-                    },
+                    true => change(known),
                     false => known.clone(),
                 });
             Snapshot {
@@ -70,14 +83,6 @@ pub(crate) struct Snapshot {
     issuers: Vec<Issuer>,
 }
 
-#[derive(Clone)]
-struct Issuer {
-    name: Arc<str>,
-    keys: KeySet,
-    /// Grows with each replacement: what was verified under an older one is verified again.
-    epoch: u64,
-}
-
 /// Under whose keys, and which of them, a token was verified.
 #[derive(Clone, Copy)]
 pub(crate) struct KeyEpoch {
@@ -85,20 +90,43 @@ pub(crate) struct KeyEpoch {
     epoch: u64,
 }
 
+/// No key serves the token.
+#[derive(Debug)]
+pub(crate) struct NoKey {
+    pub(crate) reason: Reason,
+    pub(crate) missing: Option<MissingKey>,
+}
+
+/// A key that its issuer's set, as it was, lacked, and that a newer one may have.
+#[derive(Clone, Debug)]
+pub(crate) struct MissingKey {
+    pub(crate) issuer: Arc<str>,
+    revision: u64,
+}
+
 impl Snapshot {
     /// Whether `alg` may name this algorithm: there is a key for it, or there may be one as
     /// soon as an issuer's set can be had. A set that is fetched has no secrets in it.
     pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
-        self.issuers.iter().any(|Issuer { keys, .. }| {
-            keys.algorithms().contains(algorithm) || (keys.is_empty() && !algorithm.is_symmetric())
-        })
+        self.issuers.iter().any(|issuer| issuer.admits(algorithm))
     }
 
     /// Whether these keys are still in force.
-    pub(crate) fn is_current(&self, keys: KeyEpoch) -> bool {
+    pub(crate) fn is_current(&self, keys: KeyEpoch, now: Timestamp) -> bool {
         self.issuers
             .get(keys.issuer)
-            .is_some_and(|issuer| issuer.epoch == keys.epoch)
+            .is_some_and(|issuer| issuer.epoch == keys.epoch && now < issuer.good_until)
+    }
+
+    /// Whether the issuer's keys were fetched again since this one was missing.
+    pub(crate) fn is_newer_than(&self, missing: &MissingKey) -> bool {
+        self.find(&missing.issuer)
+            .is_some_and(|issuer| issuer.revision != missing.revision)
+    }
+
+    /// Whether the issuer's keys are fetched; none if it is not one of ours.
+    pub(crate) fn is_remote(&self, issuer: &str) -> Option<bool> {
+        self.find(issuer).map(|issuer| issuer.remote.is_some())
     }
 
     /// The key by `kid` and algorithm, out of the set of the issuer that the token names.
@@ -111,7 +139,8 @@ impl Snapshot {
         kid: Option<&str>,
         algorithm: Algorithm,
         iss: Option<&Value>,
-    ) -> Result<(&Key, KeyEpoch), Reason> {
+        now: Timestamp,
+    ) -> Result<(&Key, KeyEpoch), NoKey> {
         let mut candidates = self
             .issuers
             .iter()
@@ -121,25 +150,32 @@ impl Snapshot {
                     issuer: index,
                     epoch: issuer.epoch,
                 };
-                Some((&issuer.name, issuer.keys.find(kid, algorithm)?, epoch))
+                Some((&issuer.name, issuer.key(kid, algorithm, now)?, epoch))
             });
         let Some(claimed) = iss.and_then(Value::as_str) else {
             return match (candidates.next(), candidates.next()) {
                 (Some((_, key, epoch)), None) => Ok((key, epoch)),
-                (Some(_), Some(_)) => Err(Reason::BadIssuer),
-                (None, _) if self.issuers.iter().any(|issuer| issuer.keys.is_empty()) => {
-                    Err(Reason::KeyUnavailable)
+                (Some(_), Some(_)) => Err(Reason::BadIssuer.into()),
+                (None, _) if self.issuers.iter().any(|issuer| !issuer.has_keys(now)) => {
+                    Err(Reason::KeyUnavailable.into())
                 }
-                (None, _) => Err(Reason::UnknownKey),
+                (None, _) => Err(Reason::UnknownKey.into()),
             };
         };
         let mut of_claimed = candidates.clone().filter(|(name, ..)| &***name == claimed);
         if let Some((_, key, epoch)) = of_claimed.next() {
             return Ok((key, epoch));
         }
-        let own = self.issuers.iter().find(|issuer| &*issuer.name == claimed);
-        if own.is_some_and(|issuer| issuer.keys.is_empty()) {
-            return Err(Reason::KeyUnavailable);
+        let own = self.find(claimed);
+        let missing = own
+            .filter(|issuer| issuer.may_have(kid, algorithm))
+            .map(|issuer| MissingKey {
+                issuer: Arc::clone(&issuer.name),
+                revision: issuer.revision,
+            });
+        if own.is_some_and(|issuer| !issuer.has_keys(now)) {
+            let reason = Reason::KeyUnavailable;
+            return Err(NoKey { reason, missing });
         }
         // One of ours whose set lacks the key may have a new one: that another issuer has a key
         // that serves any `kid`, or none, says nothing. A `kid` that is the other's does.
@@ -147,9 +183,23 @@ impl Snapshot {
             Some(_) => candidates.any(|(_, key, _)| kid.is_some() && key.kid() == kid),
             None => candidates.next().is_some(),
         };
-        Err(match others {
+        let reason = match others {
             true => Reason::BadIssuer,
             false => Reason::UnknownKey,
-        })
+        };
+        Err(NoKey { reason, missing })
+    }
+
+    fn find(&self, issuer: &str) -> Option<&Issuer> {
+        self.issuers.iter().find(|known| &*known.name == issuer)
+    }
+}
+
+impl From<Reason> for NoKey {
+    fn from(reason: Reason) -> Self {
+        Self {
+            reason,
+            missing: None,
+        }
     }
 }

@@ -34,6 +34,7 @@ mod base64url;
 mod builder;
 mod cache;
 mod claims;
+mod discovery;
 mod header;
 mod json;
 mod jwk;
@@ -51,6 +52,7 @@ mod verifier;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use builder::{BuildError, HasAudience, NoAudience, VerifierBuilder};
+pub use discovery::{Discovery, DiscoveryError};
 pub use jws::verify_jws;
 pub use key::{Key, KeyError};
 pub use key_set::{KeySet, KeySetError, SkippedKey};

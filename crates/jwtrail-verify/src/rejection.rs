@@ -7,6 +7,7 @@ use jwtrail_event::{CacheUse, Fingerprint, Reason, Step, Steps};
 use crate::VerifiedToken;
 use crate::claims::Hearsay;
 use crate::header::Header;
+use crate::keys::MissingKey;
 use crate::token::SignedToken;
 
 /// A token that was refused: why, at which step, and what it showed.
@@ -41,6 +42,7 @@ pub struct Rejection {
     steps: Steps,
     cache: CacheUse,
     shown: Shown,
+    missing: Option<Box<MissingKey>>,
 }
 
 /// How far the steps came, with what can be said of the token there.
@@ -63,12 +65,22 @@ impl Rejection {
             steps,
             cache: CacheUse::None,
             shown,
+            missing: None,
         })
     }
 
     pub(crate) fn with_cache(mut self: Box<Self>, cache: CacheUse) -> Box<Self> {
         self.cache = cache;
         self
+    }
+
+    pub(crate) fn with_missing(mut self: Box<Self>, missing: Option<Box<MissingKey>>) -> Box<Self> {
+        self.missing = missing;
+        self
+    }
+
+    pub(crate) fn missing(&self) -> Option<&MissingKey> {
+        self.missing.as_deref()
     }
 
     /// Why.
@@ -87,6 +99,13 @@ impl Rejection {
     #[must_use]
     pub const fn cache(&self) -> CacheUse {
         self.cache
+    }
+
+    /// The issuer out of whose set the token's key is missing, if its keys are fetched and newer
+    /// ones may have it. One of the verifier's, never the token's word.
+    #[must_use]
+    pub fn missing_key_of(&self) -> Option<&str> {
+        self.missing.as_ref().map(|missing| &*missing.issuer)
     }
 
     /// The token's fingerprint.

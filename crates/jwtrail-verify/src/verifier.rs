@@ -8,7 +8,7 @@ use crate::cache::{CacheKey, TokenCache};
 use crate::claims::{self, Claims, Hearsay};
 use crate::header::Header;
 use crate::jws::{Decoded, Parts};
-use crate::keys::{KeyEpoch, Keys, Snapshot};
+use crate::keys::{KeyEpoch, Keys, MissingKey, Snapshot};
 use crate::policy::Policy;
 use crate::rejection::Shown;
 use crate::token::SignedToken;
@@ -108,6 +108,64 @@ impl Verifier {
         self.keys.replace(issuer, &keys)
     }
 
+    /// The keys of one issuer as they were fetched, good until then: afterwards its tokens are
+    /// refused with `key_unavailable`, those that are kept, too. If they are the keys that are in
+    /// force, its tokens stay kept. Says whether they are others.
+    ///
+    /// ```
+    /// # use jwtrail_event::{Reason, Timestamp};
+    /// # use jwtrail_forge::Forge;
+    /// # use jwtrail_verify::{Algorithm, KeySet, Seed, Verifier};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let now = Timestamp::from_seconds(1_800_000_000);
+    /// # let forge = Forge::new(now);
+    /// let verifier = Verifier::builder()
+    ///     .remote_issuer(forge.issuer(), Algorithm::ASYMMETRIC)
+    ///     .audience(forge.audience())
+    ///     .build(Seed::new([7; 32]))?;
+    /// let token = forge.token().expires_in(300).sign();
+    /// let rejection = verifier.verify(token.expose(), now).unwrap_err();
+    /// assert_eq!(rejection.reason(), Reason::KeyUnavailable);
+    /// assert_eq!(rejection.missing_key_of(), Some(forge.issuer()));
+    ///
+    /// let fetched = KeySet::from_jwks(forge.jwks())?;
+    /// verifier.renew_keys(forge.issuer(), fetched, now.plus_micros(60_000_000))?;
+    /// assert!(verifier.has_newer_keys(&rejection));
+    /// assert!(verifier.verify(token.expose(), now).is_ok());
+    ///
+    /// let later = now.plus_micros(60_000_000);
+    /// let rejection = verifier.verify(token.expose(), later).unwrap_err();
+    /// assert_eq!(rejection.reason(), Reason::KeyUnavailable);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the verifier was not built with this issuer.
+    pub fn renew_keys(
+        &self,
+        issuer: &str,
+        keys: KeySet,
+        good_until: Timestamp,
+    ) -> Result<bool, UnknownIssuer> {
+        self.keys.renew(issuer, &keys, good_until)
+    }
+
+    /// Whether the keys that a token lacked were renewed since: then it is worth another try.
+    #[must_use]
+    pub fn has_newer_keys(&self, rejection: &Rejection) -> bool {
+        let keys = self.keys.load();
+        rejection
+            .missing()
+            .is_some_and(|missing| keys.is_newer_than(missing))
+    }
+
+    /// Whether the keys of this issuer are fetched; `None` if it is not one of the verifier's.
+    #[must_use]
+    pub fn is_remote(&self, issuer: &str) -> Option<bool> {
+        self.keys.load().is_remote(issuer)
+    }
+
     /// The fingerprint of a token, good or bad.
     #[must_use]
     pub fn fingerprint(&self, token: &str) -> Fingerprint {
@@ -127,7 +185,7 @@ impl Verifier {
         keys: &Snapshot,
         now: Timestamp,
     ) -> Option<Result<Verified, Box<Rejection>>> {
-        let known = cache.find(key, keys)?;
+        let known = cache.find(key, keys, now)?;
         let checked = self.check_again(known, now);
         Some(checked.inspect_err(|_| cache.remove(key)))
     }
@@ -161,7 +219,7 @@ impl Verifier {
         cache: CacheUse,
     ) -> Result<(Verified, KeyEpoch), Box<Rejection>> {
         let signed = self
-            .verify_signature(token, keys)
+            .verify_signature(token, keys, now)
             .map_err(|failure| self.reject(token, failure).with_cache(cache))?;
         let (header, claims) = (&signed.token.header, &signed.token.claims);
         let typ = match (&header.typ, signed.typ_is_text) {
@@ -184,7 +242,12 @@ impl Verifier {
     }
 
     /// The steps `parse` to `signature`.
-    fn verify_signature(&self, token: &str, keys: &Snapshot) -> Result<Signed, Failure> {
+    fn verify_signature(
+        &self,
+        token: &str,
+        keys: &Snapshot,
+        now: Timestamp,
+    ) -> Result<Signed, Failure> {
         if token.len() > self.policy.max_token_bytes {
             return Err(Failure::at(Step::Parse, Reason::TokenTooLarge));
         }
@@ -203,13 +266,12 @@ impl Verifier {
             json::object(&decoded.header),
             json::object(&decoded.payload),
         );
-        let fail =
-            |step, reason| Failure::at(step, reason).showing(header.as_ref(), payload.as_ref());
         let (Some(members), Some(claims)) = (&header, &payload) else {
-            return Err(fail(Step::Parse, Reason::MalformedToken));
+            let failure = Failure::at(Step::Parse, Reason::MalformedToken);
+            return Err(failure.showing(header.as_ref(), payload.as_ref()));
         };
-        let outcome = check_signature(members, claims, &parts, &decoded, keys);
-        let keys = outcome.map_err(|(step, reason)| fail(step, reason))?;
+        let keys = check_signature(members, claims, &parts, &decoded, (keys, now))
+            .map_err(|failure| failure.showing(header.as_ref(), payload.as_ref()))?;
         Ok(Signed {
             keys,
             typ_is_text: members.get("typ").is_none_or(Value::is_string),
@@ -231,7 +293,7 @@ impl Verifier {
             claimed: failure.claimed,
             fingerprint: self.fingerprint(token),
         };
-        Rejection::new(steps, failure.step, failure.reason, shown)
+        Rejection::new(steps, failure.step, failure.reason, shown).with_missing(failure.missing)
     }
 }
 
@@ -250,17 +312,20 @@ fn check_signature(
     claims: &Map<String, Value>,
     parts: &Parts<'_>,
     decoded: &Decoded,
-    keys: &Snapshot,
-) -> Result<KeyEpoch, (Step, Reason)> {
+    (keys, now): (&Snapshot, Timestamp),
+) -> Result<KeyEpoch, Failure> {
     let algorithm = header::check(members, |algorithm| keys.allows(algorithm))
-        .map_err(|reason| (Step::Header, reason))?;
+        .map_err(|reason| Failure::at(Step::Header, reason))?;
     let kid = members.get("kid").and_then(Value::as_str);
     let (key, epoch) = keys
-        .select(kid, algorithm, claims.get("iss"))
-        .map_err(|reason| (Step::Key, reason))?;
+        .select(kid, algorithm, claims.get("iss"), now)
+        .map_err(|none| Failure {
+            missing: none.missing.map(Box::new),
+            ..Failure::at(Step::Key, none.reason)
+        })?;
     match key.holds(parts.signed.as_bytes(), &decoded.signature) {
         true => Ok(epoch),
-        false => Err((Step::Signature, Reason::BadSignature)),
+        false => Err(Failure::at(Step::Signature, Reason::BadSignature)),
     }
 }
 
@@ -285,6 +350,8 @@ struct Failure {
     reason: Reason,
     header: Header,
     claimed: Hearsay,
+    /// The key that a newer set may have.
+    missing: Option<Box<MissingKey>>,
 }
 
 impl Failure {
@@ -294,6 +361,7 @@ impl Failure {
             reason,
             header: Header::default(),
             claimed: Hearsay::default(),
+            missing: None,
         }
     }
 

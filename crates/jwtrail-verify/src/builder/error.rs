@@ -1,5 +1,7 @@
 use jwtrail_event::UnusableFingerprintKey;
 
+use crate::Algorithm;
+
 /// Why a verifier was not built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -15,6 +17,23 @@ pub enum BuildError {
     UnfilledSecret {
         /// The issuer.
         issuer: String,
+    },
+    /// An issuer whose keys are fetched may use no algorithm.
+    #[error("`{issuer}` may use no algorithm; name those that its keys are for")]
+    NoAlgorithm {
+        /// The issuer.
+        issuer: String,
+    },
+    /// An issuer whose keys are fetched is to use a secret.
+    #[error(
+        "`{issuer}` is to use {algorithm}, whose key is a secret, and its keys are fetched; \
+         a secret that is published is none"
+    )]
+    FetchedSecret {
+        /// The issuer.
+        issuer: String,
+        /// The algorithm.
+        algorithm: Algorithm,
     },
     /// An issuer was named twice.
     #[error("the issuer `{issuer}` is named twice; put its keys in one set")]

@@ -5,11 +5,13 @@
 mod cache;
 mod catalogue;
 mod claims;
+mod discovery;
 mod header;
 mod key;
 mod key_material;
 mod parse;
 mod properties;
+mod remote;
 mod scope;
 mod signature;
 mod support;
