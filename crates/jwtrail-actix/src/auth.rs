@@ -20,6 +20,7 @@ use std::sync::Arc;
 use jwtrail_verify::{NoAudience, Requirement, Verifier};
 
 use crate::Trail;
+use crate::issuer_keys::Sources;
 pub use authorization::AccessDenied;
 pub use builder::{JwtAuthBuilder, JwtAuthError};
 pub use error::AccessTokenError;
@@ -77,7 +78,7 @@ impl JwtAuth {
 
     /// Begins with a verifier that was built with options of its own.
     pub fn with_verifier(verifier: Arc<Verifier>, trail: &Trail) -> JwtAuthBuilder {
-        JwtAuthBuilder::new(Ok(verifier), trail)
+        JwtAuthBuilder::new(Ok(verifier), Sources::default(), trail)
     }
 
     /// The same protection, that also asks for a scope: `auth.require("orders:admin")`.

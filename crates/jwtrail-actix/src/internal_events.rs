@@ -2,7 +2,9 @@
 //! lines; none of them carries a token, an identity or a request's text.
 
 use jwtrail_event::DroppedKind;
+use jwtrail_verify::SkippedKey;
 
+use crate::issuer_keys::FetchError;
 use crate::trail::SinkError;
 
 pub(crate) struct RecordedAfterStop;
@@ -107,6 +109,57 @@ impl SinksNotDrained {
             seconds = self.deadline.as_secs_f64(),
             "the audit sinks did not finish in time; what is in a spool is delivered at the next start"
         );
+    }
+}
+
+pub(crate) struct KeysChanged<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) keys: usize,
+}
+
+impl KeysChanged<'_> {
+    pub(crate) fn emit(self) {
+        tracing::info!(
+            issuer = self.issuer,
+            keys = self.keys,
+            "the issuer has other keys"
+        );
+    }
+}
+
+pub(crate) struct KeySkipped<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) skipped: &'a SkippedKey,
+}
+
+impl KeySkipped<'_> {
+    pub(crate) fn emit(self) {
+        tracing::warn!(issuer = self.issuer, problem = %self.skipped, "an issuer's key is not used");
+    }
+}
+
+pub(crate) struct KeysNotFetched<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) error: &'a FetchError,
+}
+
+impl KeysNotFetched<'_> {
+    pub(crate) fn emit(self) {
+        let cause = std::error::Error::source(self.error).map(ToString::to_string);
+        tracing::error!(
+            issuer = self.issuer,
+            error = %self.error,
+            cause = cause.unwrap_or_default(),
+            "an issuer's keys cannot be fetched; those that are there count on for a while"
+        );
+    }
+}
+
+pub(crate) struct KeysThreadPanicked;
+
+impl KeysThreadPanicked {
+    pub(crate) fn emit(self) {
+        tracing::error!("the thread that fetches keys panicked");
     }
 }
 

@@ -9,6 +9,8 @@
 //!   A handler asks for more with [`AccessToken::require`] and
 //!   [`AccessToken::authorize_object`].
 //!   Clients whose tokens fail too often are slowed down; see [`JwtAuthBuilder::limits`].
+//!   Keys come from the configuration, or are fetched from the issuer and kept fresh; see
+//!   [`KeySource`].
 //! - [`SessionApi`] issues, refreshes and revokes tokens and records what came of it.
 //! - [`Correlation`] carries the request id and the trace into handlers and outgoing calls.
 //!
@@ -45,13 +47,15 @@
 //!
 //! # Features
 //!
-//! - `outbound` (default): [`Outbound`], the HTTP client, and the [`MonitorSink`].
+//! - `outbound` (default): [`Outbound`], the HTTP client, with it the [`MonitorSink`] and keys
+//!   from a URL or by discovery.
 
 mod auth;
 mod client_address;
 mod clock;
 mod correlation;
 mod internal_events;
+mod issuer_keys;
 #[cfg(feature = "outbound")]
 mod outbound;
 mod random;
@@ -66,6 +70,7 @@ pub use auth::{
 pub use client_address::ForwardedHeader;
 pub use clock::SystemClock;
 pub use correlation::Correlation;
+pub use issuer_keys::{KeySource, KeySourceError};
 /// Keys, policies and requirements, for those who protect routes and need nothing else of it.
 pub use jwtrail_verify as verify;
 pub use jwtrail_verify::{Requirement, scope};

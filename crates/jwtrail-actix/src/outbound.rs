@@ -233,7 +233,7 @@ fn blocked(error: &reqwest::Error) -> Option<&BlockedAddress> {
     None
 }
 
-fn parse(url: &str) -> Result<Url, OutboundError> {
+pub(crate) fn parse(url: &str) -> Result<Url, OutboundError> {
     match Url::parse(url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
         _ => Err(OutboundError::Url),

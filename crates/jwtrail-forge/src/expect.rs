@@ -81,6 +81,17 @@ impl Expect {
         }
     }
 
+    /// A token whose signature cannot be checked, for want of the issuer's keys: 503.
+    pub(crate) const fn key_unavailable() -> Self {
+        Self {
+            status: Some(503),
+            error: None,
+            event: EventName::TokenRejected,
+            reason: Some(Reason::KeyUnavailable),
+            trust: Trust::None,
+        }
+    }
+
     /// A bad token whose signature holds: 401.
     pub(crate) const fn signed(reason: Reason) -> Self {
         let mut expect = Self::untrusted(reason);

@@ -20,6 +20,8 @@ pub enum Precondition {
     ScopeRequired,
     /// The route serves an object that belongs to another subject than the token's.
     ObjectOfAnother,
+    /// The issuer's keys cannot be had, and never could.
+    KeysUnavailable,
     /// The token that the forge presents was revoked, by its id.
     TokenRevoked,
     /// The token's family (its `sid`) was revoked.
@@ -48,7 +50,8 @@ impl Precondition {
     pub const fn is_stateful(self) -> bool {
         matches!(
             self,
-            Self::TokenRevoked
+            Self::KeysUnavailable
+                | Self::TokenRevoked
                 | Self::FamilyRevoked
                 | Self::SubjectRevoked
                 | Self::SubjectOverLimit

@@ -15,6 +15,7 @@ use super::policy::Policy;
 use super::source::TokenSource;
 use crate::Trail;
 use crate::client_address::{ClientAddresses, ForwardedHeader};
+use crate::issuer_keys::{KeySource, KeySourceError, Sources, SourcesError};
 
 /// Builds a [`JwtAuth`]; what is unsafe is refused here and not when it runs.
 ///
@@ -33,6 +34,7 @@ use crate::client_address::{ClientAddresses, ForwardedHeader};
 #[must_use = "a builder does nothing before `build`"]
 pub struct JwtAuthBuilder {
     verifier: Result<Arc<Verifier>, JwtAuthError>,
+    keys: Sources,
     trail: Trail,
     sessions: Option<Arc<Sessions>>,
     limits: Option<Arc<Limits>>,
@@ -46,9 +48,14 @@ pub struct JwtAuthBuilder {
 }
 
 impl JwtAuthBuilder {
-    pub(super) fn new(verifier: Result<Arc<Verifier>, JwtAuthError>, trail: &Trail) -> Self {
+    pub(super) fn new(
+        verifier: Result<Arc<Verifier>, JwtAuthError>,
+        keys: Sources,
+        trail: &Trail,
+    ) -> Self {
         Self {
             verifier,
+            keys,
             trail: trail.clone(),
             sessions: None,
             limits: None,
@@ -60,6 +67,53 @@ impl JwtAuthBuilder {
             realm: trail.origin().service.clone(),
             deadline: None,
         }
+    }
+
+    /// Where the keys of one of the verifier's [remote
+    /// issuers](jwtrail_verify::VerifierBuilder::remote_issuer) are fetched. One for which no
+    /// source is given has no keys until the application renews them itself.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use jwtrail_actix::{JwtAuth, KeySource, Trail};
+    /// use jwtrail_verify::{Algorithm, Seed, Verifier};
+    /// # fn example(seed: [u8; 32], trail: Trail) -> Result<(), Box<dyn std::error::Error>> {
+    /// let verifier = Verifier::builder()
+    ///     .remote_issuer("https://login.example", Algorithm::ASYMMETRIC)
+    ///     .audience("orders-api")
+    ///     .leeway(10)
+    ///     .build(Seed::new(seed))?;
+    /// let auth = JwtAuth::with_verifier(Arc::new(verifier), &trail)
+    ///     .key_source("https://login.example", KeySource::discovery())
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn key_source(mut self, issuer: &str, source: KeySource) -> Self {
+        self.keys.add(issuer, source);
+        self
+    }
+
+    /// The client that fetches keys. If it isn't given, one that reaches public addresses only;
+    /// an issuer in a private network needs one that may go there:
+    ///
+    /// ```
+    /// use jwtrail_actix::{JwtAuth, Outbound, Trail};
+    /// # fn example(trail: Trail) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outbound = Outbound::builder().allow_network("10.20.0.0/16".parse()?).build()?;
+    /// let auth = JwtAuth::builder()
+    ///     .issuer_discovery("https://login.internal")
+    ///     .audience("orders-api")
+    ///     .audit(&trail)
+    ///     .key_client(outbound)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "outbound")]
+    pub fn key_client(mut self, client: crate::Outbound) -> Self {
+        self.keys.set_client(client);
+        self
     }
 
     /// Asks whether a token, its family or its subject was revoked. A state that does not
@@ -135,8 +189,10 @@ impl JwtAuthBuilder {
             Some(limits) => limits,
             None => Arc::new(Limits::builder().build()?),
         };
+        let keys = self.keys.start(&verifier, &self.trail)?;
         Ok(JwtAuth::new(Policy {
             verifier,
+            keys,
             limits,
             trail: self.trail,
             sessions: self.sessions,
@@ -161,6 +217,27 @@ pub enum JwtAuthError {
     /// The limits can't be built.
     #[error("the limits can't be built")]
     Limits(#[from] jwtrail_session::UnusableLimits),
+    /// An issuer's keys can't be fetched from where they should be.
+    #[error("the keys of `{issuer}` cannot be fetched as configured")]
+    KeySource {
+        /// The issuer.
+        issuer: String,
+        /// Why.
+        #[source]
+        source: KeySourceError,
+    },
+    /// Keys are to be fetched for an issuer that does not want them.
+    #[error(
+        "`{issuer}` has a source of keys too many, or is not an issuer whose keys are fetched; \
+         name it once as a remote one"
+    )]
+    UnwantedKeySource {
+        /// The issuer.
+        issuer: String,
+    },
+    /// The thread that fetches keys can't be started.
+    #[error("cannot start the thread that fetches keys")]
+    KeyThread(#[source] std::io::Error),
     /// The system has no randomness for the cache's key.
     #[error("the system gave no random bytes for the token cache")]
     Randomness,
@@ -187,4 +264,17 @@ pub enum JwtAuthError {
         /// The text as given.
         origin: String,
     },
+}
+
+impl From<SourcesError> for JwtAuthError {
+    fn from(error: SourcesError) -> Self {
+        match error {
+            SourcesError::Source { issuer, problem } => Self::KeySource {
+                issuer,
+                source: problem,
+            },
+            SourcesError::NotFetched { issuer } => Self::UnwantedKeySource { issuer },
+            SourcesError::Thread(error) => Self::KeyThread(error),
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::internal_events;
 
 impl Policy {
     /// Verifies a token, as far as its address may still have one tried.
-    pub(super) fn verify(
+    pub(super) async fn verify(
         &self,
         token: &str,
         decision: &Decision,
@@ -19,9 +19,9 @@ impl Policy {
     ) -> Result<Verified, Refusal> {
         let address = decision.facts().client_address();
         let verified = if self.limits.is_over(address, now) {
-            self.verify_under_budget(token, decision, now)?
+            self.verify_under_budget(token, decision, now).await?
         } else {
-            self.verifier.verify(token, now)
+            self.verify_with_newest_keys(token, now).await
         };
         verified.map_err(|rejection| self.rejected(rejection, decision, now))
     }
@@ -81,7 +81,7 @@ impl Policy {
     }
 
     /// The address is over its limit: what is known passes, little else is tried.
-    fn verify_under_budget(
+    async fn verify_under_budget(
         &self,
         token: &str,
         decision: &Decision,
@@ -96,11 +96,29 @@ impl Policy {
             decision.limited(Presented::Untried(fingerprint));
             return Err(Refusal::Limited(limited));
         }
-        let verified = self.verifier.verify(token, now);
+        let verified = self.verify_with_newest_keys(token, now).await;
         if verified.is_ok() {
             self.limits.held(address);
         }
         Ok(verified)
+    }
+
+    /// A key that is missing may have been published since: then once again.
+    async fn verify_with_newest_keys(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Verified, Box<Rejection>> {
+        let rejection = match self.verifier.verify(token, now) {
+            Ok(verified) => return Ok(verified),
+            Err(rejection) => rejection,
+        };
+        match &self.keys {
+            Some(keys) if keys.are_newer(&self.verifier, &rejection, now).await => {
+                self.verifier.verify(token, self.trail.clock().now())
+            }
+            _ => Err(rejection),
+        }
     }
 
     fn rejected(&self, rejection: Box<Rejection>, decision: &Decision, now: Timestamp) -> Refusal {

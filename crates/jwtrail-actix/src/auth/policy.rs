@@ -13,11 +13,13 @@ use super::decision::{Asked, Decision, PolicyId};
 use super::source::{Credentials, TokenSource, Way};
 use crate::Trail;
 use crate::client_address::ClientAddresses;
+use crate::issuer_keys::IssuerKeys;
 
 /// What a [`JwtAuth`](crate::JwtAuth) was configured to do.
 #[derive(Debug)]
 pub(crate) struct Policy {
     pub(crate) verifier: Arc<Verifier>,
+    pub(crate) keys: Option<IssuerKeys>,
     pub(crate) trail: Trail,
     pub(crate) sessions: Option<Arc<Sessions>>,
     pub(crate) limits: Arc<Limits>,
@@ -46,7 +48,11 @@ impl Policy {
         ];
         let own = own.into_iter().filter(|(in_force, _)| *in_force);
         let verifiers = self.verifier.unsafe_options().iter().copied();
-        verifiers.chain(own.map(|(_, name)| name)).collect()
+        let keys = self.keys.iter().flat_map(IssuerKeys::unsafe_options);
+        verifiers
+            .chain(keys.copied())
+            .chain(own.map(|(_, name)| name))
+            .collect()
     }
 
     /// What this layer says: whether the request goes on.
@@ -112,7 +118,7 @@ impl Policy {
         let (verified, way) = match self.source.credentials(request.headers()) {
             Credentials::Absent => return Ok(None),
             Credentials::Malformed => return Err(self.malformed(decision, now)),
-            Credentials::Token(token, way) => (self.verify(&token, decision, now)?, way),
+            Credentials::Token(token, way) => (self.verify(&token, decision, now).await?, way),
         };
         decision.verified(&verified);
         let token = verified.token;

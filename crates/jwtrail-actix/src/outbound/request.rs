@@ -9,6 +9,7 @@ use super::{Outbound, OutboundError, parse};
 #[must_use = "a request does nothing before `send`"]
 pub struct OutboundRequest<'o> {
     outbound: &'o Outbound,
+    answer_bytes: usize,
     prepared: Result<(Url, reqwest::RequestBuilder), OutboundError>,
 }
 
@@ -16,6 +17,7 @@ impl<'o> OutboundRequest<'o> {
     pub(super) fn new(outbound: &'o Outbound, method: Method, url: &str) -> Self {
         Self {
             outbound,
+            answer_bytes: outbound.answer_bytes,
             prepared: parse(url).map(|url| {
                 let request = outbound.client.request(method, url.clone());
                 (url, request)
@@ -42,6 +44,19 @@ impl<'o> OutboundRequest<'o> {
         self
     }
 
+    /// Reads no longer answer than this, nor than the client does.
+    ///
+    /// ```
+    /// # use jwtrail_actix::Outbound;
+    /// # let outbound = Outbound::builder().build()?;
+    /// let request = outbound.get("https://login.example/jwks").answer_bytes(65_536);
+    /// # Ok::<(), jwtrail_actix::OutboundError>(())
+    /// ```
+    pub fn answer_bytes(mut self, bytes: usize) -> Self {
+        self.answer_bytes = self.answer_bytes.min(bytes);
+        self
+    }
+
     /// Sends it and reads the whole answer.
     ///
     /// # Errors
@@ -51,7 +66,7 @@ impl<'o> OutboundRequest<'o> {
         let (url, request) = self.prepared?;
         self.outbound.check(&url)?;
         let mut response = request.send().await?;
-        let limit = self.outbound.answer_bytes;
+        let limit = self.answer_bytes;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > limit {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jwtrail_event::{Reason, SecretToken, Timestamp};
+use jwtrail_event::{EventName, Reason, SecretToken, Timestamp};
 use jwtrail_forge::{Case, Endpoint, Precondition, catalogue};
 use jwtrail_session::{Family, Grant, Limits, Quota, TokenId};
 use jwtrail_testkit::assert_expected;
@@ -80,6 +80,7 @@ async fn run(cases: &[&'static Case]) {
 fn setup(precondition: Precondition) -> Setup {
     let mut setup = Setup {
         hmac: precondition == Precondition::Hmac,
+        keys_unavailable: precondition == Precondition::KeysUnavailable,
         own: false,
         legacy: precondition == Precondition::LegacyProfile,
         cookie: precondition == Precondition::Cookie,
@@ -145,6 +146,8 @@ async fn arrange(case: &Case, service: &Service, setup: &Setup) -> (Call, Vec<Se
     }
     if case.precondition == Precondition::SubjectOverLimit {
         use_up(setup.limits.as_ref().unwrap(), service, &tokens[0]);
+    } else if case.precondition == Precondition::KeysUnavailable {
+        crate::monitor_stub::within(service.recorded(EventName::KeysFailed)).await;
     } else if case.precondition.is_stateful() {
         revoke(case.precondition, service, &tokens[0]).await;
     }

@@ -17,6 +17,7 @@ mod client;
 mod exits;
 mod full_queue;
 mod hostile;
+mod issuer_keys;
 mod layers;
 mod limits;
 mod load;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
-use jwtrail_actix::{JwtAuth, JwtAuthBuilder, SessionApi, Trail, WriterSink};
-use jwtrail_event::{SecretToken, Timestamp};
+use jwtrail_actix::{JwtAuth, JwtAuthBuilder, KeySource, SessionApi, Trail, WriterSink};
+use jwtrail_event::{EventName, SecretToken, Timestamp};
 use jwtrail_forge::{Algorithm, Forge};
 use jwtrail_session::{Limits, MemoryState, Quota, Sessions, SigningKey, State};
 use jwtrail_testkit::{AuditCompliance, CapturedLines, TestClock};
@@ -15,6 +15,7 @@ use jwtrail_verify::{Algorithm as Verified, Key, KeySet, Profile, Seed, Verifier
 use tokio::sync::Notify;
 
 use crate::client::Answer;
+use crate::issuer_keys::client;
 use crate::logs::logs;
 use crate::routes::routes;
 
@@ -24,6 +25,8 @@ pub(crate) const NOW: i64 = 1_800_000_000;
 #[derive(Clone)]
 pub(crate) struct Setup {
     pub(crate) hmac: bool,
+    /// Whether the issuer's keys are to be fetched, where nobody answers.
+    pub(crate) keys_unavailable: bool,
     /// Whether the service trusts the tokens of its own sessions, too.
     pub(crate) own: bool,
     pub(crate) legacy: bool,
@@ -39,6 +42,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             hmac: false,
+            keys_unavailable: false,
             own: true,
             legacy: false,
             cookie: false,
@@ -98,6 +102,14 @@ impl Service {
             Some(limits) => options.limits(Arc::clone(limits)),
             None => options,
         };
+        let options = if setup.keys_unavailable {
+            let source = KeySource::jwks_url("http://127.0.0.1:1/jwks");
+            options
+                .key_source(forge.issuer(), source)
+                .key_client(client())
+        } else {
+            options
+        };
         let auth = (setup.options)(options).build().unwrap();
         let waiting = Arc::new(Notify::new());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -131,6 +143,15 @@ impl Service {
             waiting,
             captured,
             handle,
+        }
+    }
+
+    /// Waits until such an event was recorded.
+    pub(crate) async fn recorded(&self, event: EventName) {
+        let name = format!("\"event\":\"{event}\"");
+        let written = || String::from_utf8(self.captured.bytes()).unwrap();
+        while !written().contains(&name) {
+            self.trail.flush().await;
         }
     }
 
@@ -208,7 +229,12 @@ fn verifier(forge: &Forge, setup: &Setup) -> Arc<Verifier> {
     } else {
         Profile::Strict
     };
-    let mut builder = Verifier::builder().issuer(forge.issuer(), KeySet::new(keys).unwrap());
+    let mut builder = Verifier::builder();
+    builder = if setup.keys_unavailable {
+        builder.remote_issuer(forge.issuer(), Verified::ASYMMETRIC)
+    } else {
+        builder.issuer(forge.issuer(), KeySet::new(keys).unwrap())
+    };
     if setup.own {
         let own = Key::hmac(Verified::Hs256, OWN_SECRET, Some("own")).unwrap();
         builder = builder.issuer(OWN_ISSUER, KeySet::new(vec![own]).unwrap());

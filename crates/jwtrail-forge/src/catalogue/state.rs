@@ -94,6 +94,13 @@ pub(super) const CASES: &[Case] = &[
         ),
     )
     .given(Precondition::WrongPassword),
+    Case::bearer(
+        "STA-04/keys-unavailable",
+        "a good token whose issuer's keys cannot be had",
+        |f| f.token().sign(),
+        Expect::key_unavailable(),
+    )
+    .given(Precondition::KeysUnavailable),
 ];
 
 const REVOKED: Expect = Expect::signed(Reason::Revoked);

@@ -143,6 +143,7 @@ fn signature_must_hold(case: &Case) -> Option<bool> {
     match case.expect.reason {
         _ if case.expect.trust != Trust::None => Some(true),
         Some(Reason::BadSignature) => Some(false),
+        Some(Reason::KeyUnavailable) => Some(true),
         Some(Reason::BadIssuer | Reason::TokenTooLarge | Reason::UnsupportedCritical) => Some(true),
         Some(Reason::UntrustedKey) => Some(false),
         _ => None,
@@ -234,5 +235,5 @@ const CHECKS: &[&str] = &[
     "PRE-1", "AUT-01", "AUT-02", "AUT-03", "AUT-04", "AUT-05", "SIG-01", "SIG-02", "SIG-03",
     "SIG-04", "SIG-05", "SIG-06", "KEY-01", "KEY-02", "KEY-03", "KEY-04", "KEY-05", "CLM-01",
     "CLM-02", "CLM-03", "CLM-04", "CLM-05", "CLM-06", "CLM-07", "SCP-01", "SCP-02", "SCP-03",
-    "LOG-04", "REV-01", "REF-02", "RTE-02", "STA-01", "STA-02", "STA-03",
+    "LOG-04", "REV-01", "REF-02", "RTE-02", "STA-01", "STA-02", "STA-03", "STA-04",
 ];
