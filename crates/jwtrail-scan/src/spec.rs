@@ -17,21 +17,32 @@
 //! ```
 
 mod body;
+mod cursor;
 mod document;
+mod documents;
+mod error;
 mod method;
 mod operation;
 mod parameter;
 mod place;
+mod read;
+mod remote;
 mod response;
+mod sample;
 mod scheme;
 mod security;
+mod source;
+mod tree;
 
 pub use body::Body;
 pub use document::{Server, Spec, Version};
+pub use error::SpecError;
 pub use method::Method;
 pub use operation::{NotAnOperation, Operation};
 pub use parameter::{Location, Parameter};
 pub use place::{Note, Place};
+pub use read::{read, read_with};
+pub use remote::Remote;
 pub use response::Response;
 pub use scheme::{Flow, Scheme, SchemeKind};
 pub use security::{Alternative, Requirement, Security};

@@ -53,3 +53,23 @@ pub struct Server {
     /// Where the document says so.
     pub place: Place,
 }
+
+impl Server {
+    /// The path that an operation's own path goes below, without its last slash: `/v1` of
+    /// `https://example.com/v1/`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let after_origin = self.url.split_once("//").map(|(_, rest)| {
+            let path = rest.find('/').and_then(|path| rest.get(path..));
+            path.unwrap_or_default()
+        });
+        let path = after_origin.unwrap_or(&self.url);
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let path = path.trim_matches('/');
+        if path.is_empty() {
+            String::new()
+        } else {
+            format!("/{path}")
+        }
+    }
+}

@@ -1,4 +1,4 @@
-use super::{Body, Method, Parameter, Place, Response, Security, Server};
+use super::{Body, Location, Method, Parameter, Place, Response, Security, Server};
 
 /// One method on one path.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +70,69 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
+    /// The path and the query to call it with: the path's parameters filled in, and those of the
+    /// query that must be there.
+    ///
+    /// ```
+    /// use jwtrail_scan::spec::Operation;
+    /// assert_eq!(Operation::parse("GET /orders/{id}").unwrap().target(), "/orders/1");
+    /// ```
+    #[must_use]
+    pub fn target(&self) -> String {
+        let mut target = String::with_capacity(self.path.len());
+        let mut rest = path_alone(&self.path);
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, beyond)) = after.split_once('}') else {
+                break;
+            };
+            escape(before, "/", &mut target);
+            // `{?x}` and its like are templates of a query, which is written below.
+            if !name.starts_with(['?', '&', '#']) {
+                let sample = self.sample(Location::Path, name);
+                escape(
+                    sample.filter(|s| !s.is_empty()).unwrap_or("1"),
+                    "",
+                    &mut target,
+                );
+            }
+            rest = beyond;
+        }
+        escape(rest, "/", &mut target);
+        let query = self.parameters.iter();
+        for (at, parameter) in query
+            .filter(|p| p.required && p.location == Location::Query)
+            .enumerate()
+        {
+            target.push(if at == 0 { '?' } else { '&' });
+            escape(&parameter.name, "", &mut target);
+            target.push('=');
+            escape(&parameter.sample, "", &mut target);
+        }
+        target
+    }
+
+    /// The headers that must be there, but for those that the scanner writes itself.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(&str, &str)> {
+        self.parameters
+            .iter()
+            .filter(|p| p.required && p.location == Location::Header)
+            .filter(|p| {
+                !OWN_HEADERS
+                    .iter()
+                    .any(|own| p.name.eq_ignore_ascii_case(own))
+            })
+            .map(|p| (p.name.as_str(), p.sample.as_str()))
+            .collect()
+    }
+
+    fn sample(&self, location: Location, name: &str) -> Option<&str> {
+        let mut found = self.parameters.iter();
+        found
+            .find(|p| p.location == location && p.name == name)
+            .map(|p| p.sample.as_str())
+    }
+
     /// The answer that it declares for a status, if it declares that very status.
     #[must_use]
     pub fn response(&self, status: u16) -> Option<&Response> {
@@ -77,6 +140,46 @@ impl Operation {
         self.responses.iter().find(|answer| answer.code == code)
     }
 }
+
+/// What stands before a query or a fragment, which have no place in a template but are there.
+fn path_alone(path: &str) -> &str {
+    let mut within = false;
+    let end = path.find(|c| {
+        match c {
+            '{' => within = true,
+            '}' => within = false,
+            _ => {}
+        }
+        matches!(c, '?' | '#') && !within
+    });
+    end.and_then(|end| path.get(..end)).unwrap_or(path)
+}
+
+/// Escapes what may not stand in a part of a path or a query (RFC 3986 section 2.1), and what has
+/// a meaning there unless it is among `kept`.
+fn escape(text: &str, kept: &str, into: &mut String) {
+    for byte in text.bytes() {
+        let character = char::from(byte);
+        if byte.is_ascii_alphanumeric()
+            || "-._~!$'()*,:@".contains(character)
+            || kept.contains(character)
+        {
+            into.push(character);
+        } else {
+            into.push_str(&format!("%{byte:02X}"));
+        }
+    }
+}
+
+/// RFC 9110 and the OpenAPI specification leave them to the protocol and the security schemes.
+const OWN_HEADERS: [&str; 6] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+];
 
 /// A text that names no operation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,6 +10,8 @@ pub struct Place {
     pub column: u32,
     /// The JSON pointer (RFC 6901), such as `/paths/~1orders/get`.
     pub pointer: String,
+    /// The address of the document, if it is one that was fetched because another refers to it.
+    pub document: Option<String>,
 }
 
 impl Place {
@@ -18,18 +20,23 @@ impl Place {
             line: 0,
             column: 0,
             pointer: String::new(),
+            document: None,
         }
     }
 }
 
-/// `12:3 /paths/~1orders/get`.
+/// `12:3 /paths/~1orders/get`, with the document before it if it is another one.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             line,
             column,
             pointer,
+            document,
         } = self;
+        if let Some(document) = document {
+            write!(f, "{document}:")?;
+        }
         write!(f, "{line}:{column} {pointer}")
     }
 }

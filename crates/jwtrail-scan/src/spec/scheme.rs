@@ -44,13 +44,17 @@ pub enum SchemeKind {
 }
 
 impl SchemeKind {
-    /// Whether it is presented as a bearer token in the `Authorization` header.
+    /// Whether it is presented as a bearer token in the `Authorization` header. A key of that
+    /// header counts: Swagger 2.0 has no other word for it.
     #[must_use]
     pub fn bearer(&self) -> bool {
-        matches!(
-            self,
-            Self::Bearer { .. } | Self::OAuth2(_) | Self::OpenIdConnect { .. }
-        )
+        match self {
+            Self::Bearer { .. } | Self::OAuth2(_) | Self::OpenIdConnect { .. } => true,
+            Self::ApiKey { location, name } => {
+                *location == Location::Header && name.eq_ignore_ascii_case("authorization")
+            }
+            Self::Basic | Self::Http(_) | Self::MutualTls | Self::Unknown(_) => false,
+        }
     }
 }
 
