@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Context as _;
 use cargo_metadata::{Metadata, MetadataCommand};
+use serde_json::Value;
 
 use crate::process;
 
@@ -49,8 +50,27 @@ impl Repository {
     /// Builds the `jwtrail` binary as its users do, and says where it is.
     pub(crate) fn binary(&self) -> anyhow::Result<PathBuf> {
         process::run(&mut self.cargo(["build", "--package", "jwtrail", "--release"]))?;
-        let target = self.metadata.target_directory.as_std_path();
-        Ok(target.join("release/jwtrail"))
+        Ok(self.release("jwtrail"))
+    }
+
+    /// Where cargo puts something that it builds as users do.
+    pub(crate) fn release(&self, name: &str) -> PathBuf {
+        self.target("release").join(name)
+    }
+
+    /// A folder for what can be made again.
+    pub(crate) fn target(&self, name: &str) -> PathBuf {
+        self.metadata.target_directory.as_std_path().join(name)
+    }
+
+    /// Writes a report to `target/reports`, which is in the repository wherever cargo builds.
+    pub(crate) fn report(&self, name: &str, report: &Value) -> anyhow::Result<PathBuf> {
+        let folder = self.path("target/reports");
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let path = folder.join(name);
+        fs::write(&path, format!("{report:#}\n"))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(path)
     }
 
     /// Every file that is, or would be, committed.

@@ -5,6 +5,7 @@ mod readme;
 mod running;
 mod tools;
 
+use crate::corpus::corpus;
 use crate::repository::Repository;
 use crate::totals::Totals;
 
@@ -19,5 +20,6 @@ pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
     let binary = repository.binary()?;
     totals.add(browser::browser(repository, &binary)?);
     totals.add(readme(repository)?);
+    totals.add(corpus(repository)?);
     Ok(totals)
 }
