@@ -28,6 +28,7 @@ mod fingerprint;
 mod hex;
 mod id;
 mod name;
+pub mod quarantine;
 mod read;
 mod reason;
 mod record;

@@ -105,7 +105,7 @@ pub const MAX_LINE: usize = 128 * 1024;
 const MAX_DEPTH: usize = 32;
 
 /// How deep brackets nest, strings left out. What is not JSON gets some number, too.
-fn depth(line: &[u8]) -> usize {
+pub(crate) fn depth(line: &[u8]) -> usize {
     let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
     for byte in line {
         match byte {
@@ -124,7 +124,7 @@ fn depth(line: &[u8]) -> usize {
 }
 
 /// The first line of the parser's message: the others show the input.
-fn problem(error: &sonic_rs::Error) -> String {
+pub(crate) fn problem(error: &sonic_rs::Error) -> String {
     let message = error.to_string();
     let first = message.lines().next().unwrap_or("not JSON");
     crate::text::capped(first, 200).to_owned()

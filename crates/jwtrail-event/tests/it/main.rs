@@ -13,6 +13,8 @@ mod ids;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
+mod quarantine;
+#[cfg(test)]
 mod round_trip;
 #[cfg(feature = "schema")]
 #[cfg(test)]
