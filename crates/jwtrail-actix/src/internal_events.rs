@@ -165,6 +165,11 @@ impl KeysThreadPanicked {
 
 #[cfg(feature = "outbound")]
 pub(crate) use monitor::*;
+#[cfg(feature = "outbound")]
+pub(crate) use quarantine::*;
+
+#[cfg(feature = "outbound")]
+mod quarantine;
 
 #[cfg(feature = "outbound")]
 mod monitor {

@@ -8,6 +8,7 @@
 //!   deadline passes.
 //!   A handler asks for more with [`AccessToken::require`] and
 //!   [`AccessToken::authorize_object`].
+//!   [`QuarantineList`] refuses what a monitor's operators have put under quarantine or revoked.
 //!   Clients whose tokens fail too often are slowed down; see [`JwtAuthBuilder::limits`].
 //!   Keys come from the configuration, or are fetched from the issuer and kept fresh; see
 //!   [`KeySource`].
@@ -47,8 +48,8 @@
 //!
 //! # Features
 //!
-//! - `outbound` (default): [`Outbound`], the HTTP client, with it the [`MonitorSink`] and keys
-//!   from a URL or by discovery.
+//! - `outbound` (default): [`Outbound`], the HTTP client, with it the [`MonitorSink`], keys from a
+//!   URL or by discovery, and [`QuarantineList::from_monitor`].
 
 mod auth;
 mod client_address;
@@ -58,6 +59,7 @@ mod internal_events;
 mod issuer_keys;
 #[cfg(feature = "outbound")]
 mod outbound;
+mod quarantine;
 mod random;
 mod request_facts;
 mod session_api;
@@ -76,6 +78,9 @@ pub use jwtrail_verify as verify;
 pub use jwtrail_verify::{Requirement, scope};
 #[cfg(feature = "outbound")]
 pub use outbound::{Outbound, OutboundAnswer, OutboundBuilder, OutboundError, OutboundRequest};
+pub use quarantine::QuarantineList;
+#[cfg(feature = "outbound")]
+pub use quarantine::{QuarantineError, QuarantineSource};
 pub use session_api::SessionApi;
 #[cfg(feature = "outbound")]
 pub use trail::MonitorSink;

@@ -28,6 +28,14 @@ pub enum Precondition {
     FamilyRevoked,
     /// The token's subject was revoked, from the forge's `now` backwards.
     SubjectRevoked,
+    /// The token that the forge presents is quarantined, by its id.
+    TokenQuarantined,
+    /// The token that the forge presents, which has no id, is quarantined by its fingerprint.
+    FingerprintQuarantined,
+    /// The token's family (its `sid`) is quarantined.
+    FamilyQuarantined,
+    /// The token's subject is quarantined, whenever its tokens were issued.
+    SubjectQuarantined,
     /// The token's subject has used up what it may ask for.
     SubjectOverLimit,
     /// The store of revocations does not answer.
@@ -54,6 +62,10 @@ impl Precondition {
                 | Self::TokenRevoked
                 | Self::FamilyRevoked
                 | Self::SubjectRevoked
+                | Self::TokenQuarantined
+                | Self::FingerprintQuarantined
+                | Self::FamilyQuarantined
+                | Self::SubjectQuarantined
                 | Self::SubjectOverLimit
                 | Self::BackendDown
                 | Self::ClientGone

@@ -13,9 +13,9 @@ use super::answer::Realm;
 use super::cross_site::CrossSite;
 use super::policy::Policy;
 use super::source::TokenSource;
-use crate::Trail;
 use crate::client_address::{ClientAddresses, ForwardedHeader};
 use crate::issuer_keys::{KeySource, KeySourceError, Sources, SourcesError};
+use crate::{QuarantineList, Trail};
 
 /// Builds a [`JwtAuth`]; what is unsafe is refused here and not when it runs.
 ///
@@ -37,6 +37,7 @@ pub struct JwtAuthBuilder {
     keys: Sources,
     trail: Trail,
     sessions: Option<Arc<Sessions>>,
+    quarantine: Option<QuarantineList>,
     limits: Option<Arc<Limits>>,
     source: TokenSource,
     cross_site: CrossSite,
@@ -58,6 +59,7 @@ impl JwtAuthBuilder {
             keys,
             trail: trail.clone(),
             sessions: None,
+            quarantine: None,
             limits: None,
             source: TokenSource::default(),
             cross_site: CrossSite::default(),
@@ -120,6 +122,21 @@ impl JwtAuthBuilder {
     /// answer closes the route: 503.
     pub fn sessions(mut self, sessions: Arc<Sessions>) -> Self {
         self.sessions = Some(sessions);
+        self
+    }
+
+    /// Refuses what this list says: from the next request on, on every request.
+    ///
+    /// ```
+    /// # use jwtrail_actix::{JwtAuthBuilder, QuarantineList, QuarantineSource};
+    /// # fn example(auth: JwtAuthBuilder, monitor: QuarantineSource) -> Result<(), Box<dyn std::error::Error>> {
+    /// let list: QuarantineList = monitor.cache_file("quarantine.json").start()?;
+    /// let auth = auth.quarantine(&list).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn quarantine(mut self, list: &QuarantineList) -> Self {
+        self.quarantine = Some(list.clone());
         self
     }
 
@@ -196,6 +213,7 @@ impl JwtAuthBuilder {
             limits,
             trail: self.trail,
             sessions: self.sessions,
+            quarantine: self.quarantine,
             source: self.source,
             cross_site: self.cross_site,
             observe_only: self.observe_only,

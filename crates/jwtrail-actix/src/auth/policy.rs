@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
-use jwtrail_event::{Reason, Step};
+use jwtrail_event::{Reason, Step, Timestamp};
 use jwtrail_session::{CheckFailure, Limits, Sessions};
 use jwtrail_verify::{Requirement, VerifiedToken, Verifier};
 
@@ -11,9 +11,9 @@ use super::answer::{Realm, Refusal};
 use super::cross_site::CrossSite;
 use super::decision::{Asked, Decision, PolicyId};
 use super::source::{Credentials, TokenSource, Way};
-use crate::Trail;
 use crate::client_address::ClientAddresses;
 use crate::issuer_keys::IssuerKeys;
+use crate::{QuarantineList, Trail};
 
 /// What a [`JwtAuth`](crate::JwtAuth) was configured to do.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ pub(crate) struct Policy {
     pub(crate) keys: Option<IssuerKeys>,
     pub(crate) trail: Trail,
     pub(crate) sessions: Option<Arc<Sessions>>,
+    pub(crate) quarantine: Option<QuarantineList>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) source: TokenSource,
     pub(crate) cross_site: CrossSite,
@@ -122,6 +123,7 @@ impl Policy {
         };
         decision.verified(&verified);
         let token = verified.token;
+        self.not_quarantined(&token, decision, now)?;
         if let Some(sessions) = &self.sessions {
             let reason = match sessions.check(&token, now).await {
                 Ok(()) => None,
@@ -143,6 +145,27 @@ impl Policy {
         }
         self.note_accepted(&token, decision);
         Ok(Some(token))
+    }
+
+    /// Before the sessions' state is asked: this costs no more than a look.
+    fn not_quarantined(
+        &self,
+        token: &Arc<VerifiedToken>,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let Some(list) = &self.quarantine else {
+            return Ok(());
+        };
+        if let Some(reason) = list.refuses(token, &self.trail.origin().service, now) {
+            decision.refused(token, Step::Revocation, reason);
+            return Err(Refusal::of(reason));
+        }
+        // The step has passed when the sessions say so, too.
+        if self.sessions.is_none() {
+            decision.not_revoked();
+        }
+        Ok(())
     }
 }
 

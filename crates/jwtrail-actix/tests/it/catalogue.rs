@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jwtrail_event::{EventName, Reason, SecretToken, Timestamp};
+use jwtrail_actix::QuarantineList;
+use jwtrail_event::quarantine::{Hold, Kind, Target};
+use jwtrail_event::{EventId, EventName, Reason, SecretToken, Timestamp};
 use jwtrail_forge::{Case, Endpoint, Precondition, catalogue};
 use jwtrail_session::{Family, Grant, Limits, Quota, TokenId};
 use jwtrail_testkit::assert_expected;
@@ -85,6 +87,7 @@ fn setup(precondition: Precondition) -> Setup {
         legacy: precondition == Precondition::LegacyProfile,
         cookie: precondition == Precondition::Cookie,
         limits: Some(many_failures()),
+        quarantine: Some(QuarantineList::new()),
         ..Setup::default()
     };
     match precondition {
@@ -150,6 +153,7 @@ async fn arrange(case: &Case, service: &Service, setup: &Setup) -> (Call, Vec<Se
         crate::monitor_stub::within(service.recorded(EventName::KeysFailed)).await;
     } else if case.precondition.is_stateful() {
         revoke(case.precondition, service, &tokens[0]).await;
+        quarantine(case.precondition, service, setup, &tokens[0]);
     }
     let mut call = match presented.query() {
         Some(query) => Call::get(&format!("/orders/7?{}", query.expose())),
@@ -172,6 +176,41 @@ fn use_up(limits: &Limits, service: &Service, token: &SecretToken) {
     let now = service.forge.now();
     let verified = service.auth.verifier().verify(token.expose(), now).unwrap();
     assert_eq!(limits.admit(&verified.token, || "", now), Ok(()));
+}
+
+fn quarantine(precondition: Precondition, service: &Service, setup: &Setup, token: &SecretToken) {
+    let now = service.forge.now();
+    let verified = service.auth.verifier().verify(token.expose(), now).unwrap();
+    let token = verified.token;
+    let iss = token.iss().to_owned();
+    let target = match precondition {
+        Precondition::TokenQuarantined => Target::Token {
+            iss,
+            jti: token.jti().unwrap().to_owned(),
+        },
+        Precondition::FingerprintQuarantined => {
+            assert_eq!(token.jti(), None);
+            let fingerprint = token.fingerprint().as_str().to_owned();
+            Target::Fingerprint { fingerprint }
+        }
+        Precondition::FamilyQuarantined => Target::Family {
+            iss,
+            family: token.family().unwrap().to_owned(),
+        },
+        Precondition::SubjectQuarantined => Target::Subject {
+            iss,
+            sub: token.sub().to_owned(),
+            before: None,
+        },
+        _ => return,
+    };
+    setup.quarantine.as_ref().unwrap().replace(&[Hold {
+        id: EventId::from_u128(1),
+        kind: Kind::Quarantine,
+        target,
+        services: Vec::new(),
+        until: now.plus_micros(60_000_000),
+    }]);
 }
 
 async fn revoke(precondition: Precondition, service: &Service, token: &SecretToken) {

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
-use jwtrail_actix::{JwtAuth, JwtAuthBuilder, KeySource, SessionApi, Trail, WriterSink};
+use jwtrail_actix::{
+    JwtAuth, JwtAuthBuilder, KeySource, QuarantineList, SessionApi, Trail, WriterSink,
+};
 use jwtrail_event::{EventName, SecretToken, Timestamp};
 use jwtrail_forge::{Algorithm, Forge};
 use jwtrail_session::{Limits, MemoryState, Quota, Sessions, SigningKey, State};
@@ -35,6 +37,7 @@ pub(crate) struct Setup {
     pub(crate) state: Arc<dyn State>,
     /// Those of `JwtAuth` if none are given.
     pub(crate) limits: Option<Arc<Limits>>,
+    pub(crate) quarantine: Option<QuarantineList>,
     pub(crate) options: fn(JwtAuthBuilder) -> JwtAuthBuilder,
 }
 
@@ -49,6 +52,7 @@ impl Default for Setup {
             workers: 1,
             state: Arc::new(MemoryState::new()),
             limits: None,
+            quarantine: None,
             options: |options| options,
         }
     }
@@ -109,6 +113,10 @@ impl Service {
                 .key_client(client())
         } else {
             options
+        };
+        let options = match &setup.quarantine {
+            Some(list) => options.quarantine(list),
+            None => options,
         };
         let auth = (setup.options)(options).build().unwrap();
         let waiting = Arc::new(Notify::new());

@@ -82,6 +82,34 @@ pub(super) const CASES: &[Case] = &[
         Expect::not_decided(None, Reason::Undecided),
     )
     .given(Precondition::ClientGone),
+    Case::bearer(
+        "STA-04/token",
+        "a good token that is quarantined",
+        |f| f.token().sign(),
+        QUARANTINED,
+    )
+    .given(Precondition::TokenQuarantined),
+    Case::bearer(
+        "STA-04/fingerprint",
+        "a good token without an id whose fingerprint is quarantined",
+        |f| f.token().without_claim("jti").sign(),
+        QUARANTINED,
+    )
+    .given(Precondition::FingerprintQuarantined),
+    Case::bearer(
+        "STA-04/family",
+        "a good token whose family is quarantined",
+        |f| f.token().claim("sid", f.next_id()).sign(),
+        QUARANTINED,
+    )
+    .given(Precondition::FamilyQuarantined),
+    Case::bearer(
+        "STA-04/subject",
+        "a good token whose subject is quarantined",
+        |f| f.token().sign(),
+        QUARANTINED,
+    )
+    .given(Precondition::SubjectQuarantined),
     Case::nothing(
         "STA-03/wrong-password",
         "a login with a wrong password",
@@ -104,6 +132,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 const REVOKED: Expect = Expect::signed(Reason::Revoked);
+const QUARANTINED: Expect = Expect::signed(Reason::Quarantined);
 
 const fn refused(reason: Reason, trust: Trust) -> Expect {
     Expect::lifecycle(400, EventName::RefreshRefused, reason, trust)
