@@ -1,4 +1,8 @@
-use crate::{MonitorConfig, MonitorError};
+use std::time::Duration;
+
+use jwtrail_event::quarantine::MAX_HOLDS;
+
+use crate::{MonitorConfig, MonitorError, QuarantinePolicy};
 
 /// What of a configuration can be said to be wrong before anything is opened.
 pub(crate) fn config(config: &MonitorConfig) -> Result<(), MonitorError> {
@@ -34,7 +38,22 @@ pub(crate) fn config(config: &MonitorConfig) -> Result<(), MonitorError> {
             ));
         }
     }
+    quarantine(&config.quarantine)?;
     config.public_url.as_deref().map_or(Ok(()), origin)
+}
+
+fn quarantine(policy: &QuarantinePolicy) -> Result<(), MonitorError> {
+    let problem = |problem| Err(MonitorError::QuarantinePolicy { problem });
+    if policy.max_time.as_secs() == 0 || policy.max_time > LONGEST_QUARANTINE {
+        return problem("the longest time must be 1 second to 366 days");
+    }
+    if policy.max_entries == 0 || policy.max_entries > MAX_HOLDS {
+        return problem("the most entries must be 1 to 20,000");
+    }
+    if policy.protected_subjects.iter().any(String::is_empty) {
+        return problem("a protected subject is empty; write each as it stands in `sub`");
+    }
+    Ok(())
 }
 
 fn origin(url: &str) -> Result<(), MonitorError> {
@@ -49,3 +68,5 @@ fn origin(url: &str) -> Result<(), MonitorError> {
         }),
     }
 }
+
+const LONGEST_QUARANTINE: Duration = Duration::from_secs(366 * 24 * 60 * 60);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jwtrail_event::SecretToken;
 use jwtrail_store::Retention;
 
-use crate::WebhookClient;
+use crate::{QuarantinePolicy, WebhookClient};
 
 /// What a monitor is started with.
 ///
@@ -35,6 +35,8 @@ pub struct MonitorConfig {
     pub webhook_client: Option<Arc<dyn WebhookClient>>,
     /// How much of the log is kept. Default 10 GiB and 30 days.
     pub retention: Retention,
+    /// What may be put under quarantine or revoked.
+    pub quarantine: QuarantinePolicy,
     /// What may come from outside.
     pub limits: Limits,
 }
@@ -54,6 +56,7 @@ impl MonitorConfig {
                 max_bytes: Some(10 << 30),
                 max_age: Some(Duration::from_secs(30 * 24 * 60 * 60)),
             },
+            quarantine: QuarantinePolicy::default(),
             limits: Limits::default(),
         }
     }
@@ -126,6 +129,10 @@ pub struct Limits {
     pub event_burst: u32,
     /// The most streams to dashboards at once. Default 64.
     pub streams: usize,
+    /// The most services that wait for changes of the quarantine list at once. Default 512.
+    pub quarantine_waiters: usize,
+    /// The most of these with the credential of one producer. Default 128.
+    pub quarantine_waiters_each: usize,
     /// The most HTTP connections at once, for each worker. Default 1,024.
     pub connections: usize,
     /// The wait after the first failed delivery to a webhook; it doubles up to
@@ -153,6 +160,8 @@ impl Default for Limits {
             events_per_second: 20_000,
             event_burst: 200_000,
             streams: 64,
+            quarantine_waiters: 512,
+            quarantine_waiters_each: 128,
             connections: 1_024,
             webhook_backoff: Duration::from_secs(1),
             webhook_backoff_max: Duration::from_secs(300),

@@ -13,6 +13,7 @@ use crate::guesses::Guesses;
 use crate::hub::Hub;
 use crate::outbox::Output;
 use crate::producers::Producers;
+use crate::quarantine::Quarantines;
 use crate::rollup::Rollups;
 use crate::sign_in::SignIn;
 use crate::stop::Stop;
@@ -29,6 +30,7 @@ pub(crate) struct Core {
     pub(crate) limits: Limits,
     pub(crate) rules: Vec<RuleInfo>,
     pub(crate) producers: Producers,
+    pub(crate) quarantines: Quarantines,
     pub(crate) sign_in: SignIn,
     pub(crate) rollups: Rollups,
     pub(crate) board: Board,

@@ -38,6 +38,20 @@ pub enum MonitorError {
         /// What is wrong.
         problem: String,
     },
+    /// A row of the quarantine list can't be read.
+    #[error(
+        "the quarantine list in the store is damaged ({problem}); restore the data from a backup"
+    )]
+    QuarantineRow {
+        /// What is wrong.
+        problem: String,
+    },
+    /// The quarantine's limits can't be used.
+    #[error("quarantine: {problem}")]
+    QuarantinePolicy {
+        /// What is wrong, and what to do.
+        problem: &'static str,
+    },
     /// A file that holds secrets can be read by others.
     #[error("{path} can be read by others; run: chmod 600 {path}")]
     Exposed {

@@ -20,6 +20,7 @@ use crate::outbox::Output;
 use crate::own_audit::OwnAudit;
 use crate::own_sink::OwnSink;
 use crate::producers::{OWN_SERVICE, Producers};
+use crate::quarantine::{self, Quarantines};
 use crate::rollup::Rollups;
 use crate::sign_in::SignIn;
 use crate::stop::Stop;
@@ -59,6 +60,7 @@ impl Monitor {
         revocations::restore(&*store, &sessions, clock.now())?;
         let core = Arc::new(Core {
             producers: Producers::load(&producers_path, &keys.producers, config.limits)?,
+            quarantines: Quarantines::load(&*store, config.quarantine.clone(), config.limits)?,
             sign_in: SignIn::new(sessions),
             rollups: Rollups::load(&*store)?,
             board: alerts::load_board(&*store)?,
@@ -83,6 +85,7 @@ impl Monitor {
             .sink(Box::new(sink))
             .start()?;
         let reported = rules_changed::report(&*store, &core.rules, &trail)?;
+        quarantine::resume(&*store, &OwnAudit::new(trail.clone()))?;
         let auth = protection::protection(&core, &keys, &trail)?;
 
         let mut running = RunningMonitor::new(Arc::clone(&core), trail.clone(), address, &config);
@@ -148,6 +151,8 @@ fn threads(
     (keep, reported): (Retention, Vec<Change>),
 ) -> Result<Threads, MonitorError> {
     let (one, two, three) = (Arc::clone(core), Arc::clone(core), Arc::clone(core));
+    let four = Arc::clone(core);
+    let audit = OwnAudit::new(trail.clone());
     let trail = trail.clone();
     Ok(vec![
         spawn(core, "jwtrail-detect", move || {
@@ -156,6 +161,9 @@ fn threads(
         spawn(core, "jwtrail-rollup", move || rollup::run(&two))?,
         spawn(core, "jwtrail-retain", move || {
             retain::run(&three, keep, reported)
+        })?,
+        spawn(core, "jwtrail-quarantine", move || {
+            quarantine::run(&four, &audit)
         })?,
     ])
 }

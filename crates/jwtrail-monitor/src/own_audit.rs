@@ -1,9 +1,15 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, ORIGIN, USER_AGENT};
 use jwtrail_actix::{AccessToken, Correlation, Trail};
-use jwtrail_event::events::{self, LoginFailed, LoginSucceeded, TokenIssued, TokenRevoked};
+use jwtrail_event::events::{
+    self, LoginFailed, LoginSucceeded, QuarantineAdded, QuarantineExpired, QuarantineReleased,
+    TokenIssued, TokenRevoked,
+};
+use jwtrail_event::quarantine::Kind;
 use jwtrail_event::{CorrelationSource, Hop, SpanId, Text, TraceId};
 use jwtrail_session::AccessClaims;
+
+use crate::quarantine::{By, Telling, What};
 
 /// Records what happens to the monitor's own logins. Decisions are recorded by `JwtAuth`.
 #[derive(Clone, Debug)]
@@ -59,6 +65,67 @@ impl OwnAudit {
     }
 }
 
+impl OwnAudit {
+    /// Records what has happened to an entry of the quarantine list.
+    pub(crate) fn tell(&self, telling: &Telling) {
+        let by = &telling.by;
+        let correlation = &events::Correlation {
+            id: Text::from(&by.correlation_id),
+            source: if by.incoming {
+                CorrelationSource::Incoming
+            } else {
+                CorrelationSource::Generated
+            },
+            trace_id: by.trace_id,
+            span_id: by.span_id,
+            linked_trace_id: None,
+        };
+        let (actor, target) = (Text::from(&by.actor), Text::from(&telling.target));
+        let until = Some(telling.until);
+        match (telling.what, telling.kind) {
+            (What::Added, Kind::Quarantine) => self.trail.record(&QuarantineAdded {
+                correlation,
+                actor,
+                rule: telling.rule.as_ref().map(Text::from),
+                target,
+                until,
+            }),
+            (What::Added, Kind::Revocation) => self.trail.record(&TokenRevoked {
+                correlation,
+                actor,
+                target,
+                claims: None,
+                family: None,
+                until,
+            }),
+            (What::Released, _) => self.trail.record(&QuarantineReleased {
+                correlation,
+                actor,
+                target,
+            }),
+            (What::Expired, _) => self.trail.record(&QuarantineExpired {
+                correlation,
+                target,
+            }),
+        }
+    }
+}
+
+/// Who asks for a change, and by which request.
+pub(crate) fn asked_by(request: &HttpRequest, ids: &Correlation, actor: &str) -> By {
+    By {
+        actor: actor.to_owned(),
+        correlation_id: ids.id().to_owned(),
+        incoming: brought_id(request.headers(), ids),
+        trace_id: ids.trace_id(),
+        span_id: ids.span_id(),
+    }
+}
+
+fn brought_id(headers: &HeaderMap, ids: &Correlation) -> bool {
+    header(headers, &REQUEST_ID).is_some_and(|id| id.as_str() == ids.id())
+}
+
 /// The ids of something that no request caused.
 pub(crate) fn correlation(id: String, bits: u128) -> events::Correlation<'static> {
     let [high, low] = [bits >> 64, bits & u128::from(u64::MAX)];
@@ -73,7 +140,7 @@ pub(crate) fn correlation(id: String, bits: u128) -> events::Correlation<'static
 
 fn with_event(request: &HttpRequest, ids: &Correlation, record: impl FnOnce(&events::Request<'_>)) {
     let headers = request.headers();
-    let brought = header(headers, &REQUEST_ID).is_some_and(|id| id.as_str() == ids.id());
+    let brought = brought_id(headers, ids);
     // The monitor trusts no proxy yet: the client is who connects.
     let address = request.peer_addr().map(|peer| peer.ip().to_string());
     let address = address.unwrap_or_default();

@@ -131,6 +131,12 @@ impl Producers {
 }
 
 impl Producer {
+    /// The services that it writes as.
+    pub(crate) fn services(&self) -> Vec<String> {
+        let own = self.services.iter().filter(|own| self.writes_as(own));
+        own.cloned().collect()
+    }
+
     pub(crate) fn writes_as(&self, service: &str) -> bool {
         // Whatever stands in the file: nobody else writes what the monitor says of itself.
         service != OWN_SERVICE && self.services.iter().any(|own| own == service)

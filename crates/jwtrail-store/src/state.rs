@@ -49,6 +49,8 @@ pub enum Table {
     Parked,
     /// Tokens that were revoked, until they would have ended.
     Revocation,
+    /// Quarantines, and what is to be told of them.
+    Quarantine,
 }
 
 impl Table {
@@ -64,6 +66,7 @@ impl Table {
             Self::Producer => 7,
             Self::Parked => 8,
             Self::Revocation => 9,
+            Self::Quarantine => 10,
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::internal_events::RequestFailed;
 #[derive(Debug)]
 pub(super) enum ApiError {
     BadRequest(&'static str),
+    /// The same, with what is wrong about it.
+    Invalid(String),
+    Conflict(String),
     Unauthorized(&'static str),
     Forbidden(String),
     NotFound(&'static str),
@@ -34,7 +37,8 @@ impl ApiError {
 
     fn code(&self) -> &'static str {
         match self {
-            Self::BadRequest(_) => "bad_request",
+            Self::BadRequest(_) | Self::Invalid(_) => "bad_request",
+            Self::Conflict(_) => "conflict",
             Self::Unauthorized(_) => "unauthorized",
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not_found",
@@ -55,7 +59,10 @@ impl ApiError {
             | Self::NotFound(message)
             | Self::TooMany(message, _)
             | Self::Unavailable(message) => message,
-            Self::Forbidden(message) | Self::TooLarge(message) => message,
+            Self::Forbidden(message)
+            | Self::TooLarge(message)
+            | Self::Invalid(message)
+            | Self::Conflict(message) => message,
             Self::MethodNotAllowed => "this method is not known here",
             Self::Misdirected => {
                 "this name is not served here; set `public_url` to the origin that browsers use"
@@ -75,7 +82,8 @@ impl fmt::Display for ApiError {
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Bytes, BytesMut, Data, Json, Payload};
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt as _;
@@ -10,11 +9,11 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::error::ApiError;
+use super::producer;
 use super::server::Site;
 use crate::core::Core;
 use crate::ingest::{self, RejectedLine};
 use crate::internal_events::LinesRejected;
-use crate::producers::Producer;
 
 /// Takes events in: answered when they are durable.
 pub(super) async fn handle(
@@ -25,17 +24,7 @@ pub(super) async fn handle(
     payload: Payload,
 ) -> Result<Json<Taken>, ApiError> {
     let core = Arc::clone(&core);
-    let producer = match authenticate(&core, &request) {
-        Ok(producer) => producer,
-        Err(error) => {
-            let now = core.clock.now();
-            core.guesses
-                .failed(&request, now)
-                .map_err(ApiError::guessed)?;
-            site.audit.login_failed(&request, &ids);
-            return Err(error);
-        }
-    };
+    let producer = producer::authenticate(&core, &site, &request, &ids)?;
     // The producer's own places first, so that one with slow bodies does not take all.
     let (Some(_own), Some(_place)) = (core.producers.place(&producer.name), core.ingest_place())
     else {
@@ -87,21 +76,6 @@ pub(super) struct Taken {
     accepted: usize,
     duplicates: usize,
     rejected: Vec<RejectedLine>,
-}
-
-fn authenticate(core: &Core, request: &HttpRequest) -> Result<Arc<Producer>, ApiError> {
-    let header = request.headers().get(AUTHORIZATION);
-    let header = header.and_then(|value| value.to_str().ok());
-    let credential = header.and_then(|value| {
-        let (scheme, credential) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(credential)
-    });
-    let credential = credential.ok_or(ApiError::Unauthorized(
-        "send a producer credential: `Authorization: Bearer <credential>`",
-    ))?;
-    core.producers.authenticate(credential).ok_or(ApiError::Unauthorized(
-        "this producer credential is not known here; make one with the monitor and configure it in the service",
-    ))
 }
 
 async fn read(core: &Core, mut payload: Payload) -> Result<Bytes, ApiError> {

@@ -17,7 +17,7 @@ use super::host::check_host;
 use super::security_headers::security_headers;
 use super::{
     alert, alerts, asset, events, health, healthz, ingest, login, logout, not_found, overview,
-    rules, session, stream, ticker,
+    quarantine, quarantine_list, rules, session, stream, ticker,
 };
 use crate::WebhookClient;
 use crate::core::Core;
@@ -146,6 +146,10 @@ fn routes(config: &mut ServiceConfig, auth: &JwtAuth) {
                 .app_data(PayloadConfig::new(usize::MAX))
                 .to(ingest::handle),
         )
+        .service(resource(
+            "/api/v1/quarantine/list",
+            get().to(quarantine_list::handle),
+        ))
         .service(resource("/api/v1/login", web::post().to(login::handle)))
         .service(
             web::scope("/api/v1")
@@ -157,6 +161,14 @@ fn routes(config: &mut ServiceConfig, auth: &JwtAuth) {
                 .service(resource("/alerts", get().to(alerts::handle)))
                 .service(resource("/alerts/{id}", get().to(alert::handle)))
                 .service(resource("/rules", get().to(rules::handle)))
+                .service(
+                    resource("/quarantine", get().to(quarantine::list))
+                        .route(web::post().to(quarantine::add)),
+                )
+                .service(resource(
+                    "/quarantine/{id}",
+                    web::delete().to(quarantine::release),
+                ))
                 .service(resource("/health", get().to(health::handle)))
                 .service(resource("/stream", get().to(stream::handle)))
                 .default_service(web::to(not_found::handle)),

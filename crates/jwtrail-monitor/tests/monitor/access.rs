@@ -1,7 +1,7 @@
 use crate::support::Bench;
 
 /// Every route of the API but the login and the intake, which have tests of their own.
-const PROTECTED: [(&str, &str); 12] = [
+const PROTECTED: [(&str, &str); 15] = [
     ("GET", "/api/v1/session"),
     ("GET", "/api/v1/overview?minutes=60"),
     ("GET", "/api/v1/alerts"),
@@ -10,6 +10,12 @@ const PROTECTED: [(&str, &str); 12] = [
     ("GET", "/api/v1/rules"),
     ("GET", "/api/v1/health"),
     ("GET", "/api/v1/stream"),
+    ("GET", "/api/v1/quarantine"),
+    ("POST", "/api/v1/quarantine"),
+    (
+        "DELETE",
+        "/api/v1/quarantine/0190a5c0-0000-7000-8000-000000000001",
+    ),
     ("POST", "/api/v1/logout"),
     ("DELETE", "/api/v1/events"),
     ("GET", "/api/v1/"),

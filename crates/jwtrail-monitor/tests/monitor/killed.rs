@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jwtrail_monitor::Monitor;
 use jwtrail_testkit::TestClock;
 
+use crate::quarantine;
 use crate::support::{Bench, Client, config, fixture, now};
 
 const DIRECTORY: &str = "JWTRAIL_TEST_DIRECTORY";
@@ -68,6 +69,49 @@ fn nothing_is_lost_and_nothing_comes_twice() {
     served.kill();
 }
 
+#[test]
+fn a_quarantine_that_was_acknowledged_is_there_and_on_record_after_a_kill() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut ids = Vec::new();
+    for round in 0..3 {
+        let served = Served::start(directory.path());
+        let operator = served.api.clone().header("x-jwtrail-request", "1");
+        let operator = operator.header("x-request-id", &format!("round-{round}"));
+        let target = quarantine::token(&format!("jti-{round}"));
+        let added = operator.post(quarantine::API, quarantine::body(target, 600));
+        // As soon as it is acknowledged, and before its event can be in the log.
+        served.kill();
+        assert_eq!(added.status, 201, "{}", added.text());
+        ids.push(added.json()["id"].clone());
+    }
+    let served = Served::start(directory.path());
+    let shown = served.api.get(quarantine::API).json();
+    let shown = shown["entries"].as_array().unwrap();
+    assert_eq!(shown.len(), ids.len());
+    assert!(
+        ids.iter()
+            .all(|id| shown.iter().any(|entry| entry["id"] == *id))
+    );
+    served.kill();
+
+    // The records come at the next start, if they did not before; a stop writes them all.
+    let stop = Served::monitor(directory.path());
+    crate::support::stop(stop);
+    let monitor = Served::monitor(directory.path());
+    let api = Client::new(monitor.address());
+    let api = api.bearer(monitor.access_token().unwrap().expose());
+    for round in 0..3 {
+        let path = format!("/api/v1/events?correlation_id=round-{round}");
+        let events = api.get(&path).json();
+        let events = events["events"].as_array().unwrap();
+        let added = events
+            .iter()
+            .filter(|event| event["event"] == "quarantine.added");
+        assert_eq!(added.count(), 1, "{events:?}");
+    }
+    crate::support::stop(monitor);
+}
+
 fn producer_of(bench: &Bench) -> Client {
     let last = bench
         .monitor
@@ -120,6 +164,11 @@ impl Served {
             api: clients.next().unwrap(),
             producers: clients.collect(),
         }
+    }
+
+    /// The same, in this process.
+    fn monitor(directory: &Path) -> jwtrail_monitor::RunningMonitor {
+        Monitor::start(config(directory), Arc::new(TestClock::new(now()))).unwrap()
     }
 
     fn post(&self, producer: usize, body: &str) -> Option<u16> {

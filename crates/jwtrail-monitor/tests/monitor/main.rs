@@ -7,6 +7,8 @@ mod ingest;
 mod killed;
 mod login;
 mod overview;
+mod quarantine;
+mod refusal;
 mod restart;
 mod search;
 mod start;

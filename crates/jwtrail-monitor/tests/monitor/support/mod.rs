@@ -4,6 +4,7 @@ mod client;
 mod events;
 mod webhook;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -100,6 +101,13 @@ impl Bench {
         } = self;
         stop(monitor);
         Self::open(directory, clock, change)
+    }
+
+    /// Stops it cleanly; where it was, and what a producer had for it.
+    pub(crate) fn stop(self) -> (SocketAddr, SecretToken) {
+        let was = (self.monitor.address(), self.producer());
+        stop(self.monitor);
+        was
     }
 
     /// Lets it crash and starts it again on the same directory.
