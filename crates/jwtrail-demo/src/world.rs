@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer};
-use jwtrail_actix::{JwtAuth, MonitorSink, SystemClock, Trail};
+use jwtrail_actix::{JwtAuth, MonitorSink, QuarantineList, SystemClock, Trail};
 use jwtrail_event::{Clock, SecretToken};
 use jwtrail_monitor::{Monitor, MonitorConfig, RunningMonitor};
 use jwtrail_session::{Sessions, SigningKey};
@@ -68,7 +68,10 @@ impl World {
             .monitor(sink)
             .start()
             .map_err(OrdersError::Trail)?;
-        let orders = protected(&trail)?;
+        let list = QuarantineList::from_monitor(&monitor.url(), monitor.producer_credential()?)
+            .start()
+            .map_err(OrdersError::Quarantine)?;
+        let orders = protected(&trail, &list)?;
         let routes = orders.clone();
         let server = HttpServer::new(move || App::new().configure(|config| routes.routes(config)))
             .workers(WORKERS)
@@ -162,7 +165,7 @@ impl Watcher {
 
 /// The example service, protected, with loopback as its trusted proxy: only here, so that
 /// every client can come from an address of its own.
-fn protected(trail: &Trail) -> Result<OrdersApi, OrdersError> {
+fn protected(trail: &Trail, list: &QuarantineList) -> Result<OrdersApi, OrdersError> {
     let mut refresh_key = [0; 32];
     aws_lc_rs::rand::fill(&mut refresh_key).map_err(|_| OrdersError::Randomness)?;
     let sessions = Sessions::builder(SigningKey::generate_ed25519()?, KEY_ID)
@@ -176,6 +179,7 @@ fn protected(trail: &Trail) -> Result<OrdersApi, OrdersError> {
         .audience(AUDIENCE)
         .audit(trail)
         .sessions(Arc::clone(&sessions))
+        .quarantine(list)
         .trusted_proxies([IpAddr::V4(Ipv4Addr::LOCALHOST).into()])
         .build()?;
     OrdersApi::new(sessions, auth)

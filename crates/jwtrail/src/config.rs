@@ -4,6 +4,7 @@ mod environment;
 mod file;
 mod names;
 mod sections;
+mod span;
 
 pub(crate) use file::load;
 pub(crate) use names::Names;

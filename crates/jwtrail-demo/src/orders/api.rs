@@ -108,6 +108,9 @@ pub enum OrdersError {
     /// The protection can't be built.
     #[error("the service's protection can't be built")]
     Protection(#[from] jwtrail_actix::JwtAuthError),
+    /// The monitor's quarantine list can't be followed.
+    #[error("cannot follow the monitor's quarantine list")]
+    Quarantine(#[from] jwtrail_actix::QuarantineError),
     /// The audit trail can't be started.
     #[error("the service's audit trail can't be started")]
     Trail(#[from] jwtrail_actix::TrailError),

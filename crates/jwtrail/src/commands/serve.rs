@@ -73,6 +73,12 @@ impl Serve {
         let mut config = MonitorConfig::new(listen, data);
         config.rules = rules;
         config.public_url = public_url;
+        let quarantine = configuration.quarantine;
+        if let Some(span) = quarantine.max_time {
+            config.quarantine.max_time = span.0;
+        }
+        let protected = quarantine.protected_subjects.iter().flat_map(Names::iter);
+        config.quarantine.protected_subjects = protected.map(str::to_owned).collect();
         if let Some(webhook) = webhook::configured(configuration.webhook)? {
             config.webhooks.push(webhook);
             config.webhook_client = Some(Arc::new(webhook::Client::new()?));

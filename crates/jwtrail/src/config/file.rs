@@ -33,6 +33,7 @@ impl Configuration {
         let Self {
             serve,
             webhook,
+            quarantine: _,
             fingerprint,
         } = self;
         for path in [&mut serve.data, &mut serve.rules].into_iter().flatten() {

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::names::Names;
+use super::span::Span;
 use crate::secret::SecretSource;
 
 /// Declares a section: each key optional, known by name to the environment, and overlaid.
@@ -72,6 +73,15 @@ sections! {
         url: SecretSource,
         /// The key of the signature on it, at least 32 bytes: `@file:PATH` or `@env:NAME`.
         secret: SecretSource,
+    }
+    /// What operators may put under quarantine or revoke.
+    quarantine: QuarantineSection {
+        /// The longest that an entry may hold, such as `12h` or `7d`; `30d` if it isn't given, at
+        /// most `366d`.
+        max_time: Span,
+        /// Subjects, as they stand in `sub`, that nobody may put under quarantine or revoke as a
+        /// whole; in the environment a list with commas.
+        protected_subjects: Names,
     }
     /// The key of the deployment's token fingerprints.
     fingerprint: FingerprintSection {

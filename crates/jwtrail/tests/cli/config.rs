@@ -80,7 +80,7 @@ fn an_unknown_section_is_located() {
     exit code: 2
     --- stdout
     --- stderr
-    error: unknown field `server`, expected one of `serve`, `webhook`, `fingerprint`
+    error: unknown field `server`, expected one of `serve`, `webhook`, `quarantine`, `fingerprint`
      --> jwtrail.toml:1:2
     help: `jwtrail schema config` prints every key with its meaning
     ");
@@ -93,6 +93,18 @@ fn a_value_of_the_wrong_type_is_located() {
     --- stdout
     --- stderr
     error: invalid type: integer `8080`, expected socket address
+     --> jwtrail.toml:2:12
+    help: `jwtrail schema config` prints every key with its meaning
+    ");
+}
+
+#[test]
+fn a_span_without_a_unit_is_located() {
+    insta::assert_snapshot!(check("[quarantine]\nmax_time = \"7\"\n"), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: a span of time is a whole number and a unit: 90s, 30m, 12h, 30d
      --> jwtrail.toml:2:12
     help: `jwtrail schema config` prints every key with its meaning
     ");
@@ -206,6 +218,10 @@ public_url = "https://jwtrail.example"
 [webhook]
 url = "@env:WEBHOOK_URL"
 secret = "@env:WEBHOOK_SECRET"
+
+[quarantine]
+max_time = "7d"
+protected_subjects = ["payments-batch"]
 
 [fingerprint]
 id = "k1"

@@ -21,6 +21,7 @@ pub(super) fn of(error: &MonitorError) -> Failure {
         | MonitorError::NoRules { .. }
         | MonitorError::Webhook { .. }
         | MonitorError::PublicUrl { .. }
+        | MonitorError::QuarantinePolicy { .. }
         | MonitorError::Key { .. }
         | MonitorError::Producer { .. } => told(Kind::Usage, error),
         _ => told(Kind::Machine, error),
