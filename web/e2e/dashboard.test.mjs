@@ -48,9 +48,9 @@ describe("dashboard", { timeout: 240_000 }, () => {
     await door.getByRole("heading", { name: "You are signed out" }).waitFor();
     await door.getByText("jwtrail serve").waitFor();
     const refused = await door.evaluate(() =>
-      Promise.all(["overview", "alerts", "events?jti=x", "rules", "health", "stream"].map(async (path) => (await fetch(`/api/v1/${path}`)).status)),
+      Promise.all(["overview", "alerts", "events?jti=x", "rules", "health", "quarantine", "stream"].map(async (path) => (await fetch(`/api/v1/${path}`)).status)),
     );
-    assert.deepEqual(refused, [401, 401, 401, 401, 401, 401]);
+    assert.deepEqual(refused, [401, 401, 401, 401, 401, 401, 401]);
     assert.deepEqual(await door.evaluate(accessibilityProblems), []);
     assert.deepEqual(problems, []);
     await close();
@@ -154,6 +154,67 @@ describe("dashboard", { timeout: 240_000 }, () => {
     page.off("request", listen);
   });
 
+  test("a token is held from its alert, with the keyboard, and released again", async () => {
+    await page.goto(`${monitor.url}/#/alerts`);
+    await page.locator("tr", { hasText: jti.slice(0, 8) }).locator(".row-link").click();
+    await page.locator(".stack > .panel > .hold-links a", { hasText: "this token" }).focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Hold" });
+    await dialog.waitFor();
+    assert.equal(await dialog.getByLabel("Token id (jti)").inputValue(), jti);
+    await dialog.locator(".confirm", { hasText: `refuses the token ${jti} for 1 d` }).waitFor();
+    assert.ok(await dialog.evaluate((element) => element.contains(document.activeElement)), "the focus is in the dialog");
+    // Escape changes nothing.
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await page.getByText("Nothing is held").waitFor();
+    await page.goBack();
+    await page.locator(".stack > .panel > .hold-links a", { hasText: "this token" }).click();
+    await dialog.getByLabel("For", { exact: true }).selectOption({ label: "8 h" });
+    await dialog.getByLabel(/^Why/).fill("<b>seen</b> at two places");
+    await dialog.getByLabel(/^Why/).press("Enter");
+    const row = page.locator("table.quarantine tbody tr", { hasText: jti });
+    await row.waitFor();
+    assert.match(await row.innerText(), /Quarantined[\s\S]*<b>seen<\/b> at two places[\s\S]*operator[\s\S]*every service[\s\S]*in (8 h|7 h 59 min)/);
+    assert.equal(page.url(), `${monitor.url}/#/quarantine`);
+
+    const list = () => page.evaluate(async () => (await (await fetch("/api/v1/quarantine")).json()).entries);
+    assert.deepEqual((await list()).map((one) => one.target.jti), [jti]);
+    await row.getByRole("button", { name: `Release token ${jti}` }).press("Enter");
+    const question = page.getByRole("dialog", { name: "Release this token?" });
+    await question.getByRole("button", { name: "Keep it held" }).click();
+    assert.equal((await list()).length, 1);
+    await row.getByRole("button", { name: /^Release/ }).click();
+    await question.getByRole("button", { name: "Release" }).click();
+    await page.getByText("Nothing is held").waitFor();
+    assert.deepEqual(await list(), []);
+  });
+
+  test("what can't be held says why, and a whole token is not sent", async () => {
+    await page.goto(`${monitor.url}/#/quarantine`);
+    await page.getByRole("link", { name: "Hold a token" }).click();
+    const dialog = page.getByRole("dialog", { name: "Hold" });
+    const submit = dialog.getByRole("button", { name: "Quarantine" });
+    assert.ok(await submit.isDisabled(), "nothing is named yet");
+    await dialog.getByLabel("Token id (jti)").fill("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln");
+    await dialog.getByLabel("Issuer (iss)").fill("https://login.example");
+    await dialog.getByText("looks like a whole token").waitFor();
+    assert.ok(await submit.isDisabled());
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "detached" });
+
+    const other = await browser.newContext({ viewport: PHONE, storageState: await context.storageState() });
+    other.setDefaultTimeout(20_000);
+    const watched = await Watch.over(other, { origin: monitor.url, failingRequests: true });
+    const tab = await other.newPage();
+    await tab.goto(`${monitor.url}/#/quarantine?hold=fingerprint&id=nonsense`);
+    await tab.getByRole("dialog").getByRole("button", { name: "Quarantine" }).click();
+    await tab.getByRole("alert").filter({ hasText: "400: a fingerprint is the key's id" }).waitFor();
+    assert.deepEqual(await tab.evaluate(accessibilityProblems), []);
+    assert.deepEqual(watched.problems, []);
+    await other.close();
+  });
+
   test("the keyboard reaches everything in order", async () => {
     await page.goto(`${monitor.url}/#/alerts`);
     await page.locator("table.alerts").waitFor();
@@ -167,7 +228,7 @@ describe("dashboard", { timeout: 240_000 }, () => {
       });
       reached.push(name);
     }
-    for (const wanted of [/Overview/, /^Alerts/, /Search/, /Rules/, /Health/, /^Colours/, /^Sign out/, /^All$/, /rejected|Rejected/]) {
+    for (const wanted of [/Overview/, /^Alerts/, /Quarantine/, /Search/, /Rules/, /Health/, /^Colours/, /^Sign out/, /^All$/, /rejected|Rejected/]) {
       assert.ok(reached.some((name) => wanted.test(name)), `${wanted} not reached by Tab: ${reached.join(" | ")}`);
     }
   });
@@ -215,6 +276,7 @@ describe("dashboard", { timeout: 240_000 }, () => {
     traffic.sort((a, b) => (a.time < b.time ? -1 : 1));
     await monitor.post(traffic.map((one) => ({ ...one, service: SERVICE })));
 
+    await page.evaluate(holdSome, jti);
     const alert = await page.evaluate(async () => (await (await fetch("/api/v1/alerts?state=all")).json()).alerts[0].id);
     const pages = [
       ["overview", "#/", ".chart canvas"],
@@ -223,6 +285,8 @@ describe("dashboard", { timeout: 240_000 }, () => {
       ["search", `#/search?by=jti&value=${jti}`, ".results tbody"],
       ["search-newest", "#/search", ".results tbody"],
       ["rules", "#/rules", "table.rules tbody tr"],
+      ["quarantine", "#/quarantine", "table.quarantine tbody tr"],
+      ["quarantine-hold", `#/quarantine?hold=token&iss=https%3A%2F%2Flogin.example&id=${jti}`, ".confirm"],
       ["health", "#/health", ".verdict"],
     ];
     const storageState = await context.storageState();
@@ -314,6 +378,20 @@ describe("dashboard", { timeout: 240_000 }, () => {
     return { page: await other.newPage(), problems, close: () => other.close() };
   }
 });
+
+/** Runs in the page: a list to look at. */
+async function holdSome(jti) {
+  const iss = "https://login.example";
+  const some = [
+    { kind: "revocation", target: { type: "subject", iss, sub: "user-4311" }, seconds: 30 * 86_400, reason: "left the company" },
+    { kind: "quarantine", target: { type: "family", iss, family: "2c4e6f0a-51d7-4b1e-9d0a-77c4f0f2a1b3" }, seconds: 3600, reason: "two devices share it", services: ["orders-api", "billing-api"] },
+    { kind: "quarantine", target: { type: "fingerprint", fingerprint: `k1:${"0f".repeat(16)}` }, seconds: 900 },
+    { kind: "quarantine", target: { type: "token", iss, jti }, seconds: 86_400, reason: "<b>used</b> from two networks at once" },
+  ];
+  for (const one of some) {
+    await fetch("/api/v1/quarantine", { method: "POST", headers: { "x-jwtrail-request": "1" }, body: JSON.stringify(one) });
+  }
+}
 
 /** Recorded events as if they had just happened: same distances, new ids. */
 function renewed(records) {

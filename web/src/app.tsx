@@ -9,6 +9,7 @@ import { AlertPage } from "./pages/alert";
 import { AlertsPage } from "./pages/alerts";
 import { HealthPage } from "./pages/health";
 import { OverviewPage } from "./pages/overview";
+import { QuarantinePage } from "./pages/quarantine";
 import { RulesPage } from "./pages/rules";
 import { SearchPage } from "./pages/search";
 import { SignedOutPage, UnreachablePage } from "./pages/signed-out";
@@ -43,6 +44,7 @@ function Page() {
   const [page, id] = parts;
   if (page === undefined) return <OverviewPage />;
   if (page === "alerts") return id === undefined ? <AlertsPage /> : <AlertPage key={id} id={id} />;
+  if (page === "quarantine") return <QuarantinePage />;
   if (page === "search") return <SearchPage />;
   if (page === "rules") return <RulesPage />;
   if (page === "health") return <HealthPage />;

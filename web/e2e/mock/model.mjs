@@ -1,6 +1,6 @@
 // What the mock knows, and the answers of its API.
 
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 
 import { timestamp } from "../events.mjs";
 import { attacks, honest, RULES } from "./data.mjs";
@@ -14,6 +14,7 @@ export class Model {
     this.seen = new Set();
     this.listeners = new Set();
     this.started = Date.now();
+    this.held = [];
     /** What of the health is not as it should be. */
     this.ailing = {};
     if (history) this.#invent();
@@ -177,6 +178,43 @@ export class Model {
       alerts: [...this.alerts.values()].filter((alert) => alert.rule === name).length,
     }));
     return { rules };
+  }
+
+  quarantine() {
+    const now = timestamp(Date.now());
+    const entries = this.held.filter((one) => one.until > now).reverse();
+    return { entries, max_entries: 10_000, max_seconds: 30 * 86_400 };
+  }
+
+  hold({ kind, target, seconds, reason, services }) {
+    if (target === undefined) return { status: 400, problem: "the body is not what this route takes: missing field `target`" };
+    const { type, iss, ...rest } = target;
+    const [[, id] = ["", ""]] = Object.entries(rest);
+    if (typeof id !== "string" || id === "") return { status: 400, problem: "`jti` is empty" };
+    if (type === "fingerprint" && !/^[a-z0-9-]{1,16}:[0-9a-f]{32}$/.test(id)) return { status: 400, problem: "a fingerprint is the key's id, a colon and 32 hexadecimal digits in lower case" };
+    if (type === "subject" && id === "payments-batch") return { status: 403, problem: "this subject is protected by the configuration; hold its tokens one by one" };
+    const now = Date.now();
+    const until = timestamp(now + seconds * 1000);
+    const same = this.held.find((one) => one.kind === kind && JSON.stringify(one.target) === JSON.stringify(target));
+    if (same) return { status: 200, entry: Object.assign(same, { until: same.until > until ? same.until : until }) };
+    const entry = {
+      id: randomUUID(),
+      kind,
+      target,
+      actor: "operator",
+      ...(reason ? { reason } : {}),
+      ...(services?.length ? { services } : {}),
+      since: timestamp(now),
+      until,
+    };
+    this.held.push(entry);
+    return { status: 201, entry };
+  }
+
+  release(id) {
+    const at = this.held.findIndex((one) => one.id === id);
+    if (at >= 0) this.held.splice(at, 1);
+    return at >= 0;
   }
 
   health() {

@@ -40,7 +40,7 @@ export async function startMock({ port = 0, history = true, breathing = false } 
       const lines = (await body(request)).split("\n").filter((line) => line !== "");
       return send(response, 200, model.ingest(lines.map((line) => JSON.parse(line))));
     }
-    if (request.method === "POST" && request.headers["x-jwtrail-request"] !== "1") return refuse(response, 403, "forbidden", "the header x-jwtrail-request is missing");
+    if (request.method !== "GET" && request.headers["x-jwtrail-request"] !== "1") return refuse(response, 403, "forbidden", "the header x-jwtrail-request is missing");
     if (route === "POST /api/v1/login") {
       const { code } = JSON.parse(await body(request));
       if (!codes.delete(code)) return refuse(response, 401, "unauthorized", "unknown code");
@@ -61,7 +61,17 @@ export async function startMock({ port = 0, history = true, breathing = false } 
       const found = model.alert(decodeURIComponent(alert));
       return found ? send(response, 200, found) : refuse(response, 404, "not_found", "no such alert");
     }
+    const entry = /^\/api\/v1\/quarantine\/([^/]+)$/.exec(url.pathname)?.[1];
+    if (entry && request.method === "DELETE") {
+      return model.release(entry) ? send(response, 204) : refuse(response, 404, "not_found", "no such entry; it may have ended or been released");
+    }
     switch (route) {
+      case "GET /api/v1/quarantine":
+        return send(response, 200, model.quarantine());
+      case "POST /api/v1/quarantine": {
+        const { status, entry, problem } = model.hold(JSON.parse(await body(request)));
+        return entry ? send(response, status, entry) : refuse(response, status, "refused", problem);
+      }
       case "GET /api/v1/session":
         return send(response, 200, { user: "operator", role: "admin", version: "0.1.0" });
       case "GET /api/v1/overview":

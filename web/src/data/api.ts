@@ -72,13 +72,23 @@ export async function logout(): Promise<void> {
   session.set({ status: "out" });
 }
 
+/** Changes something; gives what the monitor answers, if it answers with a body. */
+export async function change<T = void>(method: "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body);
+  if (response.status === 401) session.set({ status: "out", problem: "Your session has ended." });
+  if (!response.ok) throw await problemOf(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function post(path: string, body?: unknown): Promise<Response> {
+const post = (path: string, body?: unknown): Promise<Response> => send("POST", path, body);
+
+function send(method: string, path: string, body?: unknown): Promise<Response> {
   return call(path, {
-    method: "POST",
+    method,
     headers: { "content-type": "application/json", "x-jwtrail-request": "1" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

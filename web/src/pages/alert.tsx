@@ -1,8 +1,10 @@
 import { duration, number, plural } from "../data/format";
+import { type Offer, offersOf } from "../data/quarantine";
 import { useQuery } from "../data/query";
 import type { Alert, AlertDetail } from "../data/types";
 import { keyClassWords, keyShort } from "../data/words";
 import { Evidence } from "../parts/evidence";
+import { HoldLinks } from "../parts/hold-links";
 import { Heading, Panel } from "../parts/page";
 import { SeverityTag, Status } from "../parts/severity";
 import { Empty, Loaded } from "../parts/states";
@@ -40,6 +42,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
         <div class="stack">
           <Panel title="What it is about">
             <Facts alert={alert} />
+            <HoldLinks offers={offers(alert)} />
           </Panel>
           <Panel title="Why it fired">
             <div class="prose">
@@ -134,6 +137,15 @@ function Facts({ alert }: { alert: Alert }) {
       </div>
     </dl>
   );
+}
+
+/** What the alert is about, as far as it can be held. */
+function offers({ key, evidence }: AlertDetail): Offer[] {
+  const about = evidence.flatMap(offersOf);
+  const named = [key["jti"], key["token_fp"], key["family"], key["sub"]];
+  const first = (offer: Offer, at: number): boolean =>
+    about.findIndex((other) => other.type === offer.type && other.id === offer.id) === at;
+  return about.filter((offer, at) => named.includes(offer.id) && first(offer, at));
 }
 
 function Lines({ title, lines }: { title: string; lines: string[] }) {

@@ -2,9 +2,11 @@ import { useState } from "preact/hooks";
 
 import { messageOf } from "../data/api";
 import { duration } from "../data/format";
+import { offersOf } from "../data/quarantine";
 import { searchOf } from "../data/search";
 import type { AuditRecord } from "../data/types";
 import { reasonMeaning, trustMeaning } from "../data/words";
+import { HoldLinks } from "./hold-links";
 import { Steps } from "./steps";
 import { Id, Text, Time } from "./text";
 
@@ -45,6 +47,7 @@ export function RecordDetail({ record }: { record: AuditRecord }) {
             </section>
           ))}
       </div>
+      <HoldLinks offers={offersOf(record)} />
       <Raw record={record} />
     </div>
   );

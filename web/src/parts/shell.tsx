@@ -185,6 +185,7 @@ const THEME_WORDS: Record<Theme, string> = { system: "as the system", light: "li
 const PAGES = [
   ["", "Overview", "overview"],
   ["alerts", "Alerts", "alerts"],
+  ["quarantine", "Quarantine", "quarantine"],
   ["search", "Search", "search"],
   ["rules", "Rules", "rules"],
   ["health", "Health", "health"],
