@@ -14,6 +14,12 @@ fn page(bench: &Bench) -> Client {
     client.header("content-type", "application/json")
 }
 
+/// The page with its session, and what a browser says of where it stands.
+fn session(bench: &Bench, cookie: &str) -> Client {
+    let client = page(bench).header("cookie", cookie);
+    client.header("sec-fetch-site", "same-origin")
+}
+
 #[test]
 fn a_link_logs_in_once() {
     let bench = Bench::start();
@@ -31,7 +37,7 @@ fn a_link_logs_in_once() {
         assert!(cookie.contains(part), "{part}");
     }
     let (cookie, _) = cookie.split_once(';').unwrap();
-    let browser = page(&bench).header("cookie", cookie);
+    let browser = session(&bench, cookie);
     let session = browser.get("/api/v1/session").json();
     assert_eq!(session["user"], "operator");
     assert_eq!(session["role"], "admin");
@@ -50,7 +56,7 @@ fn a_logout_ends_the_session_for_good() {
         .unwrap()
         .split_once(';')
         .unwrap();
-    let browser = page(&bench).header("cookie", cookie);
+    let browser = session(&bench, cookie);
     let answer = browser.post("/api/v1/logout", "");
     assert_eq!(answer.status, 204);
     assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
@@ -101,7 +107,7 @@ fn a_logout_outlives_a_crash() {
     let answer = page(&bench).post("/api/v1/login", code(&bench));
     let cookie = answer.header("set-cookie").unwrap().to_owned();
     let (cookie, _) = cookie.split_once(';').unwrap();
-    let browser = |bench: &Bench| page(bench).header("cookie", cookie);
+    let browser = |bench: &Bench| session(bench, cookie);
     assert_eq!(browser(&bench).post("/api/v1/logout", "").status, 204);
     let bench = bench.crash(|_| {}).restart(|_| {});
     assert_eq!(browser(&bench).get("/api/v1/session").status, 401);
