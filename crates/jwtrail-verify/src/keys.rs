@@ -173,7 +173,7 @@ impl Snapshot {
                 issuer: Arc::clone(&issuer.name),
                 revision: issuer.revision,
             });
-        if own.is_some_and(|issuer| !issuer.has_keys(now)) {
+        if own.is_some_and(|issuer| !issuer.has_keys(now) && issuer.admits(algorithm)) {
             let reason = Reason::KeyUnavailable;
             return Err(NoKey { reason, missing });
         }

@@ -57,6 +57,8 @@ fn the_keys_are_at_an_https_address_unless_the_issuer_itself_is_not() {
         let read = read(ISSUER, json!(uri));
         assert_eq!(read, Err(DiscoveryError::UnprotectedKeySet), "{uri}");
     }
+    let own = read("http://127.0.0.1:8080", json!("ftp://127.0.0.1/jwks"));
+    assert_eq!(own, Err(DiscoveryError::UnprotectedKeySet));
     for uri in [json!(null), json!(7), json!(["https://login.example/jwks"])] {
         assert_eq!(read(ISSUER, uri), Err(DiscoveryError::NoKeySet));
     }
@@ -70,9 +72,14 @@ fn what_is_no_such_document_is_refused() {
         let read = Discovery::read(text, ISSUER);
         assert_eq!(read, Err(DiscoveryError::NotMetadata), "{text}");
     }
-    let long = format!("{{\"x\":\"{}\"}}", "x".repeat(Discovery::MAX_BYTES));
-    let read = Discovery::read(long, ISSUER);
-    assert!(matches!(read, Err(DiscoveryError::TooLong { .. })));
+    let mut long =
+        json!({ "issuer": ISSUER, "jwks_uri": "https://login.example/jwks" }).to_string();
+    long.push_str(&" ".repeat(Discovery::MAX_BYTES - long.len()));
+    assert!(Discovery::read(&long, ISSUER).is_ok());
+    long.push(' ');
+    let read = Discovery::read(&long, ISSUER);
+    let length = Discovery::MAX_BYTES + 1;
+    assert_eq!(read, Err(DiscoveryError::TooLong { length }));
 }
 
 #[test]

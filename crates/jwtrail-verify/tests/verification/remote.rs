@@ -48,6 +48,10 @@ fn one_issuers_algorithms_are_not_anothers() {
     let other = Signer::new(Algorithm::Es256, "other");
     let builder = remote(&[Algorithm::EdDsa]).issuer("https://other.example", other.keys());
     let verifier = build(builder);
+    // Not even while it has no keys at all: no key that comes could help.
+    let rejection = refused(&verifier, &by(&ES256), NOW);
+    assert_eq!(rejection.reason(), Reason::UnknownKey);
+    assert_eq!(rejection.missing_key_of(), None);
     let set = KeySet::new(vec![ES256.key(), Signer::new(Algorithm::EdDsa, "d").key()]);
     renew(&verifier, &set.unwrap());
     let rejection = refused(&verifier, &by(&ES256), NOW);
@@ -154,16 +158,29 @@ fn unchanged_keys_keep_the_tokens_that_were_verified() {
 
     // One key less, the same number with another one, the same name for another key.
     let replaced = Signer::new(Algorithm::EdDsa, "d");
+    let renamed = Key::public_pem(Algorithm::EdDsa, second.pem(), Some("renamed")).unwrap();
     for keys in [
         set(vec![ES256.key()]),
         set(vec![ES256.key(), second.key()]),
         set(vec![ES256.key(), replaced.key()]),
+        set(vec![ES256.key(), second.key()]),
+        set(vec![ES256.key(), renamed]),
     ] {
         assert_eq!(verifier.renew_keys(ISSUER, keys, at(NOW + 100)), Ok(true));
         assert_eq!(cache_use(&verifier, &token), CacheUse::Miss);
     }
     let nobody = verifier.renew_keys("https://nobody.example", ES256.keys(), at(NOW));
     assert!(nobody.is_err());
+}
+
+#[test]
+fn the_same_key_for_another_algorithm_is_another_one() {
+    let rsa = Signer::new(Algorithm::Rs256, "r");
+    let verifier = with_keys(Algorithm::ASYMMETRIC, &rsa.keys());
+    let pss = Key::public_pem(Algorithm::Ps256, rsa.pem(), Some("r")).unwrap();
+    renew(&verifier, &KeySet::new(vec![pss]).unwrap());
+    let rejection = refused(&verifier, &by(&rsa), NOW);
+    assert_eq!(rejection.reason(), Reason::UnknownKey);
 }
 
 #[test]
