@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,10 +10,11 @@ use super::schedule::Timing;
 /// Where an issuer's keys are fetched, and how often.
 ///
 /// The first fetch begins when the protection is built and delays nothing. A fetch has 3 s, and
-/// at most 512 KiB and 100 keys are read. Between fetches, a token with an id that no key has
-/// causes one, at most once per cooldown whatever comes; requests with such tokens wait for it,
-/// all others go on. A fetch that fails leaves the keys that are there; each one is a
-/// `keys.failed` event. Only `http` redirects to the same scheme, host and port are followed.
+/// at most 512 KiB and 100 keys are read; only redirects to the same scheme, host and port are
+/// followed, three at most. Between fetches, a token with an id that no key has causes one, at
+/// most once per cooldown whatever comes; requests with such tokens wait for it, all others go
+/// on. A fetch that fails leaves the keys that are there; each one is a `keys.failed` event. A
+/// set without a key that can be used counts as one.
 ///
 /// ```
 /// use jwtrail_actix::KeySource;
@@ -24,7 +26,7 @@ use super::schedule::Timing;
 ///     .refresh_every(Duration::from_secs(60))
 ///     .stale_for(Duration::from_secs(3_600));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a source does nothing before a builder takes it"]
 pub struct KeySource {
     pub(super) place: Place,
@@ -33,7 +35,7 @@ pub struct KeySource {
     timing: Timing,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Place {
     #[cfg(feature = "outbound")]
     Jwks(String),
@@ -182,6 +184,25 @@ impl KeySource {
                 cooldown: COOLDOWN,
             },
         }
+    }
+}
+
+/// Without the address, which may hold a secret.
+impl fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = match &self.place {
+            #[cfg(feature = "outbound")]
+            Place::Jwks(_) => "jwks_url",
+            #[cfg(feature = "outbound")]
+            Place::Discovery => "discovery",
+            Place::File(_) => "jwks_file",
+        };
+        f.debug_struct("KeySource")
+            .field("place", &place)
+            .field("plain_http", &self.plain_http)
+            .field("algorithms", &self.algorithms)
+            .field("timing", &self.timing)
+            .finish()
     }
 }
 

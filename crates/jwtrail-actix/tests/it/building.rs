@@ -58,6 +58,8 @@ fn a_source_of_keys_that_cannot_serve_is_refused_when_it_is_built() {
     ] {
         assert!(matches!(url(plain), KeySourceError::PlainHttp), "{plain}");
     }
+    let secret = KeySource::jwks_url("https://user:s3cr3t@login.example/jwks?key=s3cr3t");
+    assert!(!format!("{secret:?}").contains("s3cr3t"));
     let nowhere = refused("login.example", KeySource::discovery());
     assert!(matches!(nowhere, KeySourceError::NoAddress));
     let plain = refused("http://login.example", KeySource::discovery());

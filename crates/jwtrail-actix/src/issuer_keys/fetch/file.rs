@@ -3,6 +3,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use jwtrail_verify::KeySet;
+use tokio::task::JoinHandle;
 
 use super::{FetchError, Fetched};
 use crate::issuer_keys::source::KeySourceError;
@@ -12,6 +13,8 @@ use crate::issuer_keys::source::KeySourceError;
 #[derive(Debug)]
 pub(crate) struct KeyFile {
     path: PathBuf,
+    /// The one that goes on although its time was over.
+    reading: Option<JoinHandle<io::Result<Vec<u8>>>>,
     /// What was read the last time.
     seen: Option<Result<Vec<u8>, io::ErrorKind>>,
 }
@@ -25,18 +28,26 @@ impl KeyFile {
             Err(source) => return Err(KeySourceError::File { path, source }),
         };
         match KeySet::from_jwks(bytes) {
-            Ok(_) => Ok(Self { path, seen: None }),
+            Ok(_) => Ok(Self {
+                path,
+                reading: None,
+                seen: None,
+            }),
             Err(source) => Err(KeySourceError::Keys { path, source }),
         }
     }
 
     pub(super) async fn fetch(&mut self) -> Result<Fetched, FetchError> {
-        let path = self.path.clone();
-        // A file may be on another machine.
-        let read = tokio::task::spawn_blocking(move || read(&path));
-        let read = read
+        // A file may be on another machine, which does not answer: then no more than one thread
+        // waits for it.
+        let reading = self.reading.get_or_insert_with(|| {
+            let path = self.path.clone();
+            tokio::task::spawn_blocking(move || read(&path))
+        });
+        let read = reading
             .await
             .unwrap_or_else(|ended| Err(io::Error::other(ended)));
+        self.reading = None;
         let now = match &read {
             Ok(bytes) => Ok(bytes.clone()),
             Err(error) => Err(error.kind()),
