@@ -5,7 +5,7 @@ use crate::totals::{SKIPPED, Totals};
 /// Runs the tests of every crate, doctests and all features included.
 pub(super) fn cargo_test(repository: &Repository) -> anyhow::Result<Totals> {
     let mut totals = Totals::default();
-    let mut skipped_vectors = 0;
+    let (mut skipped_vectors, mut skipped_issuer) = (0, 0);
     let mut command = repository.cargo([
         "test",
         "--workspace",
@@ -16,7 +16,9 @@ pub(super) fn cargo_test(repository: &Repository) -> anyhow::Result<Totals> {
     ]);
     let status = process::watched(&mut command, |line| {
         totals.add_harness_line(line);
-        skipped_vectors += u64::from(line.starts_with(SKIPPED) && line.contains(VECTORS));
+        let skipped = |what| u64::from(line.starts_with(SKIPPED) && line.contains(what));
+        skipped_vectors += skipped(VECTORS);
+        skipped_issuer += skipped(ISSUER);
     })?;
     if !status.success() && totals.good() {
         println!("cargo test ended with {status}, although no test said that it failed");
@@ -26,8 +28,15 @@ pub(super) fn cargo_test(repository: &Repository) -> anyhow::Result<Totals> {
         println!("{VECTORS} is set, but {skipped_vectors} tests of the vectors were skipped");
         totals.add(Totals::FAILED);
     }
+    if skipped_issuer > 0 {
+        println!("the packages are installed, but {skipped_issuer} tests of {ISSUER} were skipped");
+        totals.add(Totals::FAILED);
+    }
     Ok(totals)
 }
 
 /// Names the directory of Wycheproof's test vectors.
 const VECTORS: &str = "JWTRAIL_VECTORS";
+
+/// How a test names the issuer that others wrote, whose packages were installed before.
+const ISSUER: &str = "the foreign issuer";

@@ -3,19 +3,23 @@ use std::process::Command;
 use crate::process;
 use crate::repository::Repository;
 
-/// Installs what is missing: the dashboard's packages, and a browser to test it with.
+/// Installs what is missing: the dashboard's packages, those of the issuer that others wrote, and
+/// a browser to test with.
 pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     anyhow::ensure!(
         process::installed("node") && process::installed("npm"),
         "Node.js and npm are not on the PATH; the dashboard needs them (Node.js 20 or newer)"
     );
     // The dashboard's build script installs less: what it is built with, not what it is tested with.
-    if !repository.path("web/node_modules/playwright-core").is_dir() {
-        process::run(
-            Command::new("npm")
-                .current_dir(repository.path("web"))
-                .args(["ci", "--no-audit", "--no-fund"]),
-        )?;
+    for (folder, package) in PACKAGES {
+        let folder = repository.path(folder);
+        if !folder.join("node_modules").join(package).is_dir() {
+            process::run(Command::new("npm").current_dir(folder).args([
+                "ci",
+                "--no-audit",
+                "--no-fund",
+            ]))?;
+        }
     }
     if !BROWSERS.iter().any(|name| process::installed(name)) {
         install_chromium()?;
@@ -45,6 +49,12 @@ fn apt_get() -> Command {
         .arg("--quiet");
     command
 }
+
+/// Folders with a lock file of npm, and a package that is there when all are.
+const PACKAGES: [(&str, &str); 2] = [
+    ("web", "playwright-core"),
+    ("crates/jwtrail-actix/tests/foreign", "oauth2-mock-server"),
+];
 
 /// Names under which the browser may be installed.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];

@@ -19,17 +19,21 @@ pub(super) fn crates(repository: &Repository) -> anyhow::Result<Vec<String>> {
         .collect())
 }
 
-/// Every package of the dashboard's lock file whose licence is not on the same list.
+/// Every package of npm's lock files whose licence is not on the same list.
 pub(super) fn npm(repository: &Repository) -> anyhow::Result<Vec<String>> {
     let allowed = allowed(repository)?;
-    let lock: Lock = serde_json::from_str(&repository.read("web/package-lock.json")?)
-        .context("web/package-lock.json")?;
-    Ok(lock
-        .packages
-        .iter()
-        .filter(|(path, _)| !path.is_empty())
-        .filter_map(|(path, package)| problem(path, package.license.as_deref(), &allowed))
-        .collect())
+    let mut problems = Vec::new();
+    let files = repository.files()?;
+    for file in files.iter().filter(|file| file.ends_with(LOCK_FILE)) {
+        let lock: Lock =
+            serde_json::from_str(&repository.read(file)?).with_context(|| file.clone())?;
+        let packages = lock.packages.iter().filter(|(path, _)| !path.is_empty());
+        problems.extend(
+            packages
+                .filter_map(|(path, package)| problem(path, package.license.as_deref(), &allowed)),
+        );
+    }
+    Ok(problems)
 }
 
 fn problem(name: &str, licence: Option<&str>, allowed: &BTreeSet<String>) -> Option<String> {
@@ -44,6 +48,9 @@ fn allowed(repository: &Repository) -> anyhow::Result<BTreeSet<String>> {
     let deny: Deny = toml::from_str(&repository.read("deny.toml")?).context("deny.toml")?;
     Ok(deny.licenses.allow)
 }
+
+/// What npm calls its lock files.
+const LOCK_FILE: &str = "package-lock.json";
 
 #[derive(Deserialize)]
 struct Deny {

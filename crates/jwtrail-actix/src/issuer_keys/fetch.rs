@@ -102,6 +102,9 @@ pub(crate) enum FetchError {
     #[error("the answers redirect again and again")]
     Redirects,
     #[cfg(feature = "outbound")]
+    #[error("the issuer names an http address of another machine for its keys")]
+    PlainHttp,
+    #[cfg(feature = "outbound")]
     #[error("the issuer's discovery document can't be used")]
     Discovery(#[from] jwtrail_verify::DiscoveryError),
 }

@@ -3,6 +3,7 @@
 mod discovery;
 mod file;
 mod flaws;
+mod foreign;
 mod issuer;
 mod outage;
 mod protected;

@@ -22,6 +22,7 @@ enum Place {
     Known(Url),
     Discovered {
         issuer: String,
+        plain: bool,
         documents: Box<[Url; 2]>,
         /// The keys' address, and when it was learnt.
         found: Option<(Url, Timestamp)>,
@@ -42,6 +43,7 @@ impl KeyServer {
         let documents = [checked(&openid, plain)?, checked(&oauth, plain)?];
         let place = Place::Discovered {
             issuer: issuer.to_owned(),
+            plain,
             documents: Box::new(documents),
             found: None,
         };
@@ -50,19 +52,26 @@ impl KeyServer {
 
     pub(super) async fn fetch(&mut self, now: Timestamp) -> Result<Fetched, FetchError> {
         let Self { client, place } = self;
-        let (issuer, documents, found) = match place {
+        let (issuer, plain, documents, found) = match place {
             Place::Known(url) => return keys(client, url).await,
             Place::Discovered {
                 issuer,
+                plain,
                 documents,
                 found,
-            } => (issuer, documents, found),
+            } => (issuer, *plain, documents, found),
         };
         // Taken out: if the keys can't be had there, the issuer is asked again where they are.
         let known = found.take().filter(|(_, at)| is_recent(*at, now));
         let (url, at) = match known {
             Some(known) => known,
-            None => (discover(client, issuer, documents).await?, now),
+            None => {
+                let url = discover(client, issuer, documents).await?;
+                match is_protected(&url, plain) {
+                    true => (url, now),
+                    false => return Err(FetchError::PlainHttp),
+                }
+            }
         };
         let fetched = keys(client, &url).await?;
         *found = Some((url, at));
@@ -125,10 +134,14 @@ fn target(from: &Url, location: Option<&str>) -> Result<Url, FetchError> {
 /// What a configuration may name.
 fn checked(url: &str, plain: bool) -> Result<Url, KeySourceError> {
     let url = parse(url).map_err(|_| KeySourceError::Url)?;
-    match url.scheme() == "https" || plain || is_own(&url) {
+    match is_protected(&url, plain) {
         true => Ok(url),
         false => Err(KeySourceError::PlainHttp),
     }
+}
+
+fn is_protected(url: &Url, plain: bool) -> bool {
+    url.scheme() == "https" || plain || is_own(url)
 }
 
 /// Whether this is an address of this machine.
@@ -147,3 +160,41 @@ const REDIRECTS: usize = 3;
 const ACCEPTED: &str = "application/jwk-set+json, application/json";
 /// How long a discovery document is kept, in microseconds: an hour.
 const DISCOVERY_MICROS: i64 = 3_600_000_000;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jwtrail_forge::Forge;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn for_how_long_keys_are_good_comes_with_them() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/jwks", listener.local_addr().unwrap());
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let answer = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            // The head of the request; it has no body.
+            let mut head = [0; 4096];
+            assert!(stream.read(&mut head).await.unwrap() > 0);
+            let jwks = Forge::new(now).jwks();
+            let length = jwks.len();
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncache-control: public, max-age=90\r\ncontent-length: \
+                 {length}\r\n\r\n{jwks}"
+            );
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        };
+        let client = Outbound::builder().allow_private_targets().build().unwrap();
+        let mut server = KeyServer::at(&url, false, client).unwrap();
+        let (fetched, ()) = tokio::join!(server.fetch(now), answer);
+        let Ok(Fetched::Keys(keys, good_for)) = fetched else {
+            panic!("{fetched:?}");
+        };
+        assert_eq!((keys.len(), good_for), (3, Some(Duration::from_secs(90))));
+    }
+}

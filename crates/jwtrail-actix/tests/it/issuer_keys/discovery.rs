@@ -1,3 +1,4 @@
+use jwtrail_actix::{KeySource, Outbound};
 use jwtrail_event::EventName;
 
 use super::issuer::{Issuer, JWKS, OAUTH, OPENID, Reply};
@@ -63,6 +64,33 @@ async fn keys_that_moved_are_found_again() {
     service.clock.advance_seconds(31);
     assert_eq!(service.status(&service.with_kid("unknown")).await, 401);
     assert_eq!(issuer.times("/v2"), 1);
+    service.finish().await;
+}
+
+/// From a document on this machine, whose own way needs no protection.
+#[actix_web::test]
+async fn keys_over_plain_http_from_another_machine_are_not_called() {
+    let issuer = Issuer::start();
+    // Not an address of this machine by its look, although it leads here.
+    let elsewhere = serde_json::json!({
+        "issuer": issuer.url(""),
+        "jwks_uri": issuer.url(JWKS).replace("127.0.0.1", "0.0.0.0"),
+    });
+    issuer.publishes(forge().jwks());
+    issuer.says(OPENID, Reply::Text(elsewhere.to_string()));
+    let name = issuer.url("");
+    let start = |source: KeySource| {
+        let client = Outbound::builder().allow_private_targets().build();
+        let forge = forge().with_issuer(&name);
+        Protected::start_with(forge, client.ok(), |b| b.issuer_from(&name, source))
+    };
+    let service = start(KeySource::discovery());
+    service.until(EventName::KeysFailed, 1).await;
+    assert_eq!(service.status(&service.good()).await, 503);
+    assert_eq!(issuer.times(JWKS), 0);
+    service.finish().await;
+    let service = start(KeySource::discovery().dangerous_plain_http());
+    assert_eq!(service.status(&service.good()).await, 200);
     service.finish().await;
 }
 
