@@ -11,7 +11,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use jwtrail_event::events::{Claims, IssueRefused, LoginFailed, LoginSucceeded, TokenIssued};
 use jwtrail_event::{Reason, Text, Timestamp};
-use jwtrail_session::{Grant, Issued, SessionError, Sessions};
+use jwtrail_session::{AccessClaims, Grant, Issued, SessionError, Sessions};
 
 use crate::auth::Policy;
 use crate::request_facts::RequestFacts;
@@ -77,12 +77,13 @@ impl SessionApi {
         let facts = self.facts(request);
         let issued = self.sessions.issue(grant, self.now()).await;
         if let Ok(issued) = &issued {
-            let claims = issued.access.claims.event_claims();
+            let claims = self.claims(&issued.access.claims);
             let claims = Claims {
                 sub: claims.sub,
                 iss: claims.iss,
                 client_id: claims.client_id,
                 scope: claims.scope,
+                scope_class: claims.scope_class,
                 ..Claims::default()
             };
             facts.with_event(|request| self.trail().record(&LoginSucceeded { request, claims }));
@@ -116,7 +117,7 @@ impl SessionApi {
         facts.with_event(|request| match issued {
             Ok(issued) => self.trail().record(&TokenIssued {
                 request,
-                claims: issued.access.claims.event_claims(),
+                claims: self.claims(&issued.access.claims),
                 family: issued.access.claims.event_family(),
             }),
             Err(error) => self.trail().record(&IssueRefused {
@@ -128,6 +129,17 @@ impl SessionApi {
                 claims: None,
             }),
         });
+    }
+
+    /// The claims as an event carries them, with the class of their scope.
+    fn claims<'a>(&self, minted: &'a AccessClaims) -> Claims<'a> {
+        let verifier = &self.policy.verifier;
+        let scope = minted.scope.iter().flat_map(|scope| scope.split(' '));
+        let class = verifier.scope_class_of(&scope.collect());
+        Claims {
+            scope_class: class.map(|class| Text::from((*class).to_owned())),
+            ..minted.event_claims()
+        }
     }
 
     fn facts(&self, request: &HttpRequest) -> Rc<RequestFacts> {

@@ -133,6 +133,18 @@ impl Limits {
         self.failures.charge(key, now).and(of_token)
     }
 
+    /// The scope classes that have a limit. Each must be one of the verifier's.
+    ///
+    /// ```
+    /// use jwtrail_session::{Limits, Quota};
+    /// let limits = Limits::builder().scope_class("admin", Quota::per_minute(30)).build()?;
+    /// assert!(limits.scope_classes().eq(["admin"]));
+    /// # Ok::<(), jwtrail_session::UnusableLimits>(())
+    /// ```
+    pub fn scope_classes(&self) -> impl Iterator<Item = &str> {
+        self.scope_classes.iter().map(|class| class.name.as_str())
+    }
+
     /// Whether any limit is declared on good tokens.
     #[must_use]
     pub fn limits_good_tokens(&self) -> bool {
@@ -164,7 +176,7 @@ impl Limits {
         });
         let classes = self.scope_classes.iter();
         let classes = classes
-            .filter(|class| class.scopes.iter().any(|s| token.scope().contains(s)))
+            .filter(|class| token.scope_classes().any(|name| name == class.name))
             .map(|class| (&class.meter, subject()));
         let route = if self.routes.is_empty() { "" } else { route() };
         let routes = self.routes.iter();
@@ -242,7 +254,7 @@ impl Meter {
 }
 
 struct ScopeClassMeter {
-    scopes: Vec<String>,
+    name: String,
     meter: Meter,
 }
 

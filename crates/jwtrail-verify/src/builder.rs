@@ -9,6 +9,7 @@ pub use error::BuildError;
 use crate::cache::TokenCache;
 use crate::keys::{Issuer, Keys};
 use crate::policy::{self, Audience, Policy};
+use crate::scope_classes::ScopeClasses;
 use crate::{Algorithm, KeySet, Profile, Seed, Verifier};
 
 /// What a [`Verifier`] checks.
@@ -47,14 +48,25 @@ pub struct VerifierBuilder<A> {
     max_token_bytes: usize,
     cache_capacity: usize,
     fingerprints: Option<FingerprintKey>,
+    scope_classes: ScopeClasses,
 }
 
 /// No audience was named yet.
+///
+/// ```
+/// use jwtrail_verify::{NoAudience, Verifier, VerifierBuilder};
+/// let begun: VerifierBuilder<NoAudience> = Verifier::builder();
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NoAudience;
 
 /// An audience was named, or given up dangerously.
+///
+/// ```
+/// use jwtrail_verify::{HasAudience, Verifier, VerifierBuilder};
+/// let ready: VerifierBuilder<HasAudience> = Verifier::builder().audience("orders-api");
+/// ```
 #[derive(Debug)]
 pub struct HasAudience(Audience);
 
@@ -69,6 +81,7 @@ impl VerifierBuilder<NoAudience> {
             max_token_bytes: policy::MAX_TOKEN_BYTES,
             cache_capacity: policy::CACHE_CAPACITY,
             fingerprints: None,
+            scope_classes: ScopeClasses::default(),
         }
     }
 
@@ -94,6 +107,7 @@ impl VerifierBuilder<NoAudience> {
             max_token_bytes: self.max_token_bytes,
             cache_capacity: self.cache_capacity,
             fingerprints: self.fingerprints,
+            scope_classes: self.scope_classes,
         }
     }
 }
@@ -173,6 +187,39 @@ impl<A> VerifierBuilder<A> {
         self.fingerprints = Some(key);
         self
     }
+
+    /// A name for a kind of scopes, such as `admin`: a token is of each class of which it holds
+    /// a scope. Records carry the first of them as `scope_class`, by which rules tell privileged
+    /// requests from others, so name the most privileged class first. Limits can be set for
+    /// each.
+    ///
+    /// ```
+    /// # use jwtrail_event::Timestamp;
+    /// # use jwtrail_forge::Forge;
+    /// # use jwtrail_verify::{KeySet, Seed, Verifier};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let now = Timestamp::from_seconds(1_800_000_000);
+    /// # let forge = Forge::new(now);
+    /// let verifier = Verifier::builder()
+    ///     .issuer(forge.issuer(), KeySet::from_jwks(forge.jwks())?)
+    ///     .audience(forge.audience())
+    ///     .scope_class("admin", ["orders:admin", "users:admin"])
+    ///     .build(Seed::new([7; 32]))?; // 32 random bytes
+    ///
+    /// let token = forge.token().scope("orders:read users:admin").sign();
+    /// let token = verifier.verify(token.expose(), now)?.token;
+    /// assert!(token.scope_classes().eq(["admin"]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scope_class<'a>(
+        mut self,
+        name: &str,
+        scopes: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        self.scope_classes.add(name, scopes);
+        self
+    }
 }
 
 impl VerifierBuilder<HasAudience> {
@@ -213,6 +260,7 @@ impl VerifierBuilder<HasAudience> {
             },
             cache: TokenCache::new(self.cache_capacity, &seed.cache_key()),
             fingerprints,
+            scope_classes: self.scope_classes,
             unsafe_options: unsafe_options.map(|(_, name)| name).collect(),
         })
     }
@@ -234,6 +282,11 @@ impl VerifierBuilder<HasAudience> {
             && names.iter().any(|name| name.is_empty())
         {
             return Err(BuildError::EmptyAudience);
+        }
+        if let Some(name) = self.scope_classes.unusable() {
+            return Err(BuildError::ScopeClass {
+                name: name.to_owned(),
+            });
         }
         if self.leeway > MAX_LEEWAY {
             return Err(BuildError::LongLeeway {

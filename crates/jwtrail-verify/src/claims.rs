@@ -1,5 +1,7 @@
 mod check;
 
+use std::sync::Arc;
+
 use jwtrail_event::events::{Claimed, Claims as EventClaims};
 use jwtrail_event::{Reason, Text};
 use serde_json::{Map, Value};
@@ -7,6 +9,7 @@ use serde_json::{Map, Value};
 pub(crate) use check::{Typ, check, check_times};
 
 use crate::scope::is_element;
+use crate::scope_classes::ScopeClasses;
 use crate::{ScopeSet, json};
 
 /// The registered claims, as far as they have the type that RFC 7519 demands.
@@ -19,6 +22,7 @@ pub(crate) struct Claims {
     pub(crate) client_id: Option<Box<str>>,
     pub(crate) sid: Option<Box<str>>,
     pub(crate) scope: ScopeSet,
+    pub(crate) scope_classes: Box<[Arc<str>]>,
     pub(crate) exp: Option<i64>,
     pub(crate) nbf: Option<i64>,
     pub(crate) iat: Option<i64>,
@@ -27,11 +31,12 @@ pub(crate) struct Claims {
 }
 
 impl Claims {
-    pub(crate) fn read(members: &Map<String, Value>) -> Self {
+    pub(crate) fn read(members: &Map<String, Value>, classes: &ScopeClasses) -> Self {
         let mut reader = Reader {
             members,
             ill_typed: false,
         };
+        let scope = reader.scope();
         Self {
             // An empty one would make one token of all that have it.
             jti: reader.text("jti").filter(|jti| !jti.is_empty()),
@@ -43,7 +48,8 @@ impl Claims {
                 reader.text("client_id").or(azp)
             },
             sid: reader.text("sid"),
-            scope: reader.scope(),
+            scope_classes: classes.of(&scope),
+            scope,
             // A fraction of a second is never to the token's advantage.
             exp: reader.time("exp", f64::floor),
             nbf: reader.time("nbf", f64::ceil),
@@ -65,7 +71,7 @@ impl Claims {
                 .collect(),
             client_id: self.client_id.as_deref().map(Text::from),
             scope: (!self.scope.is_empty()).then(|| Text::from(self.scope.as_str())),
-            scope_class: None,
+            scope_class: self.scope_classes.first().map(|class| Text::from(&**class)),
             exp: self.exp,
             iat: self.iat,
         }

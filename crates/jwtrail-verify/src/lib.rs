@@ -46,6 +46,7 @@ mod policy;
 mod rejection;
 mod requirement;
 mod scope;
+mod scope_classes;
 mod seed;
 mod token;
 mod verifier;

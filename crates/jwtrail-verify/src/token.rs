@@ -10,6 +10,15 @@ use crate::claims::Claims;
 use crate::header::Header;
 
 /// A token that passed.
+///
+/// ```
+/// use jwtrail_event::CacheUse;
+/// use jwtrail_verify::Verified;
+///
+/// fn was_known(verified: &Verified) -> bool {
+///     verified.cache == CacheUse::Hit
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verified {
@@ -118,6 +127,12 @@ impl VerifiedToken {
         &self.signed.claims.scope
     }
 
+    /// The names of the classes that the scope is of, as the verifier's builder
+    /// [has them](crate::VerifierBuilder::scope_class), in its order.
+    pub fn scope_classes(&self) -> impl Iterator<Item = &str> {
+        self.signed.claims.scope_classes.iter().map(AsRef::as_ref)
+    }
+
     /// `exp`, in seconds since the epoch.
     #[must_use]
     pub const fn exp(&self) -> Option<i64> {
@@ -172,6 +187,22 @@ impl fmt::Debug for VerifiedToken {
 }
 
 /// The claims do not have the shape of the application's type.
+///
+/// ```
+/// use jwtrail_verify::VerifiedToken;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Own {
+///     tenant: String,
+/// }
+///
+/// fn tenant(token: &VerifiedToken) -> String {
+///     match token.claims::<Own>() {
+///         Ok(own) => own.tenant,
+///         Err(error) => error.to_string(), // without the value; the source has it
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the token's claims do not have the shape that the application's type asks for")]
 #[non_exhaustive]

@@ -11,10 +11,11 @@ use crate::jws::{Decoded, Parts};
 use crate::keys::{KeyEpoch, Keys, MissingKey, Snapshot};
 use crate::policy::Policy;
 use crate::rejection::Shown;
+use crate::scope_classes::ScopeClasses;
 use crate::token::SignedToken;
 use crate::{
-    KeySet, NoAudience, Rejection, UnknownIssuer, Verified, VerifiedToken, VerifierBuilder, header,
-    json,
+    KeySet, NoAudience, Rejection, ScopeSet, UnknownIssuer, Verified, VerifiedToken,
+    VerifierBuilder, header, json,
 };
 
 /// Takes tokens through the steps `parse` to `claims`. Share it; every method takes `&self`.
@@ -51,6 +52,7 @@ pub struct Verifier {
     pub(crate) policy: Policy,
     pub(crate) cache: Option<TokenCache>,
     pub(crate) fingerprints: FingerprintKey,
+    pub(crate) scope_classes: ScopeClasses,
     pub(crate) unsafe_options: Vec<&'static str>,
 }
 
@@ -172,6 +174,31 @@ impl Verifier {
         self.fingerprints.fingerprint(token)
     }
 
+    /// The names of the classes of scopes, in order.
+    ///
+    /// ```
+    /// # fn example(verifier: jwtrail_verify::Verifier) {
+    /// let has_admins = verifier.scope_classes().any(|class| class == "admin");
+    /// # }
+    /// ```
+    pub fn scope_classes(&self) -> impl Iterator<Item = &str> {
+        self.scope_classes.names()
+    }
+
+    /// The first class of a scope: for records of tokens that are issued here.
+    ///
+    /// ```
+    /// # use jwtrail_verify::ScopeSet;
+    /// # fn example(verifier: jwtrail_verify::Verifier) {
+    /// let scope: ScopeSet = ["orders:admin"].into_iter().collect();
+    /// let class = verifier.scope_class_of(&scope);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn scope_class_of(&self, scope: &ScopeSet) -> Option<Arc<str>> {
+        self.scope_classes.of(scope).first().cloned()
+    }
+
     /// The `dangerous_` options in force: each is a `config.unsafe` event at start.
     #[must_use]
     pub fn unsafe_options(&self) -> &[&'static str] {
@@ -277,7 +304,7 @@ impl Verifier {
             typ_is_text: members.get("typ").is_none_or(Value::is_string),
             token: SignedToken {
                 header: Header::read(members),
-                claims: Claims::read(claims),
+                claims: Claims::read(claims, &self.scope_classes),
                 fingerprint: self.fingerprint(token),
                 payload: decoded.payload.into_boxed_slice(),
             },

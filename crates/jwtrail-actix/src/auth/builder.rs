@@ -1,3 +1,4 @@
+mod classes;
 mod rollout;
 mod sources;
 
@@ -197,7 +198,8 @@ impl JwtAuthBuilder {
     /// Builds it, and records each unsafe option that is in force.
     ///
     /// # Errors
-    /// When the verifier's configuration, the realm, or where the token comes from can't be used.
+    /// When the verifier's configuration, the realm, where the token comes from or a limit's scope class
+    /// can't be used.
     pub fn build(self) -> Result<JwtAuth, JwtAuthError> {
         let verifier = self.verifier?;
         let realm = Realm::new(&self.realm).ok_or(JwtAuthError::Realm)?;
@@ -206,6 +208,7 @@ impl JwtAuthBuilder {
             Some(limits) => limits,
             None => Arc::new(Limits::builder().build()?),
         };
+        classes::check(&limits, &verifier)?;
         let keys = self.keys.start(&verifier, &self.trail)?;
         Ok(JwtAuth::new(Policy {
             verifier,
@@ -226,6 +229,15 @@ impl JwtAuthBuilder {
 }
 
 /// A protection that can't be built.
+///
+/// ```
+/// use jwtrail_actix::{JwtAuthBuilder, JwtAuthError};
+///
+/// fn example(auth: JwtAuthBuilder) {
+///     let built = auth.realm("two\nlines").build();
+///     assert!(matches!(built, Err(JwtAuthError::Realm)));
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JwtAuthError {
@@ -266,6 +278,12 @@ pub enum JwtAuthError {
     #[error("`{name}` is no name for a cookie (RFC 6265 section 4.1.1)")]
     CookieName {
         /// The name as given.
+        name: String,
+    },
+    /// A limit is set for a class of scopes that nobody defined.
+    #[error("a limit is set for the scope class `{name}`, which the verifier does not define")]
+    ScopeClass {
+        /// The class.
         name: String,
     },
     /// The header can't be looked into for a token.

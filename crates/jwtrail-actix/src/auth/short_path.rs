@@ -150,6 +150,24 @@ impl ProtectBuilder<HasAudience> {
         self.change(|verifier| verifier.fingerprint_key(key))
     }
 
+    /// A name for a kind of scopes, such as `admin`: what records carry as `scope_class`, and
+    /// what limits can be set for. The most privileged class first; see
+    /// [`VerifierBuilder::scope_class`].
+    ///
+    /// ```
+    /// # use jwtrail_actix::{JwtAuth, Trail};
+    /// # fn example(keys: jwtrail_verify::KeySet, trail: Trail) {
+    /// JwtAuth::builder()
+    ///     .issuer("https://login.example", keys)
+    ///     .audience("orders-api")
+    ///     .scope_class("admin", ["orders:admin", "users:admin"])
+    ///     .audit(&trail);
+    /// # }
+    /// ```
+    pub fn scope_class<'a>(self, name: &str, scopes: impl IntoIterator<Item = &'a str>) -> Self {
+        self.change(|verifier| verifier.scope_class(name, scopes))
+    }
+
     /// Where each decision is recorded.
     pub fn audit(self, trail: &Trail) -> JwtAuthBuilder {
         let verifier = random::secret()

@@ -58,7 +58,7 @@ impl SessionApi {
     }
 
     fn record_refreshed(&self, request: &Request<'_>, refreshed: &Refreshed) {
-        let claims = refreshed.access.claims.event_claims();
+        let claims = self.claims(&refreshed.access.claims);
         let family = refreshed.access.claims.event_family();
         let family = family.unwrap_or_else(no_family);
         let previous_jti = Some(Text::from(&refreshed.previous_jti));

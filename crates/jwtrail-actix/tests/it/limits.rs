@@ -14,17 +14,23 @@ use crate::server::{Service, Setup};
 
 /// Everything that was sent and answered.
 #[derive(Default)]
-struct Visit {
-    answers: Vec<Answer>,
-    tokens: Vec<SecretToken>,
+pub(crate) struct Visit {
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) tokens: Vec<SecretToken>,
 }
 
 impl Visit {
-    async fn send(&mut self, service: &Service, token: &SecretToken, id: &str) -> u16 {
+    pub(crate) async fn send(&mut self, service: &Service, token: &SecretToken, id: &str) -> u16 {
         self.call(service, Call::get("/orders/7"), token, id).await
     }
 
-    async fn call(&mut self, service: &Service, call: Call, token: &SecretToken, id: &str) -> u16 {
+    pub(crate) async fn call(
+        &mut self,
+        service: &Service,
+        call: Call,
+        token: &SecretToken,
+        id: &str,
+    ) -> u16 {
         let answer = call.bearer(token).id(id).send(service.address).await;
         let status = answer.status();
         self.answers.push(answer);
@@ -48,7 +54,7 @@ impl Visit {
     }
 }
 
-fn with(limits: LimitsBuilder) -> Setup {
+pub(crate) fn with(limits: LimitsBuilder) -> Setup {
     Setup {
         limits: Some(Arc::new(limits.build().unwrap())),
         ..Setup::default()

@@ -247,7 +247,11 @@ fn verifier(forge: &Forge, setup: &Setup) -> Arc<Verifier> {
         let own = Key::hmac(Verified::Hs256, OWN_SECRET, Some("own")).unwrap();
         builder = builder.issuer(OWN_ISSUER, KeySet::new(vec![own]).unwrap());
     }
-    let builder = builder.audience(forge.audience()).profile(profile);
+    let builder = builder
+        .audience(forge.audience())
+        .profile(profile)
+        .scope_class("admin", ["orders:admin", "users:admin"])
+        .scope_class("reading", ["orders:read"]);
     let verifier = builder.build(Seed::new([7; 32])).unwrap();
     Arc::new(verifier)
 }

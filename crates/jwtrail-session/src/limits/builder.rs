@@ -6,6 +6,17 @@ use super::table::Table;
 use super::{Limit, Limits, Meter, Quota, RouteMeter, ScopeClassMeter};
 
 /// Builds [`Limits`]: those on failures are always there, those on good tokens are declared.
+///
+/// ```
+/// use jwtrail_session::{Limits, Quota};
+///
+/// let limits = Limits::builder()
+///     .failures_per_address(Quota::per_minute(30))
+///     .per_subject(Quota::per_minute(600).burst(50))
+///     .build()?;
+/// assert!(limits.limits_good_tokens());
+/// # Ok::<(), jwtrail_session::UnusableLimits>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing before `build`"]
 pub struct LimitsBuilder {
@@ -22,7 +33,6 @@ pub struct LimitsBuilder {
 #[derive(Clone, Debug)]
 struct ScopeClass {
     name: String,
-    scopes: Vec<String>,
     quota: Quota,
 }
 
@@ -71,17 +81,12 @@ impl LimitsBuilder {
         self
     }
 
-    /// How much one subject may ask for with tokens of a class: those that hold one of these
-    /// scopes. May be called several times; a token counts in each class that it is of.
-    pub fn scope_class<'a>(
-        mut self,
-        name: &str,
-        scopes: impl IntoIterator<Item = &'a str>,
-        quota: Quota,
-    ) -> Self {
+    /// How much one subject may ask for with tokens of a class, which the verifier's builder
+    /// [defines](jwtrail_verify::VerifierBuilder::scope_class). May be called several times; a
+    /// token counts in each class that it is of.
+    pub fn scope_class(mut self, name: &str, quota: Quota) -> Self {
         self.scope_classes.push(ScopeClass {
             name: name.to_owned(),
-            scopes: scopes.into_iter().map(str::to_owned).collect(),
             quota,
         });
         self
@@ -103,7 +108,7 @@ impl LimitsBuilder {
     /// Builds them.
     ///
     /// # Errors
-    /// A quota of nothing or of more than one in a microsecond, a class without a scope, no room
+    /// A quota of nothing or of more than one in a microsecond, a class without a name, no room
     /// for keys, or a system without random bytes.
     pub fn build(self) -> Result<Limits, UnusableLimits> {
         if self.capacity == 0 {
@@ -112,13 +117,11 @@ impl LimitsBuilder {
         let meter = |limit, quota| meter(limit, quota, self.capacity);
         let mut scope_classes = Vec::with_capacity(self.scope_classes.len());
         for class in &self.scope_classes {
-            if class.name.is_empty() || class.scopes.is_empty() {
-                return Err(UnusableLimits::ScopeClass {
-                    name: class.name.clone(),
-                });
+            if class.name.is_empty() {
+                return Err(UnusableLimits::ScopeClass);
             }
             scope_classes.push(ScopeClassMeter {
-                scopes: class.scopes.clone(),
+                name: class.name.clone(),
                 meter: meter(Limit::ScopeClass, class.quota)?,
             });
         }
@@ -156,6 +159,12 @@ fn meter(limit: Limit, quota: Quota, capacity: usize) -> Result<Meter, UnusableL
 }
 
 /// Limits that can't be built.
+///
+/// ```
+/// use jwtrail_session::{Limits, UnusableLimits};
+/// let built = Limits::builder().capacity(0).build();
+/// assert_eq!(built.err(), Some(UnusableLimits::Capacity));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnusableLimits {
@@ -173,12 +182,9 @@ pub enum UnusableLimits {
     /// No room for keys.
     #[error("limits need room for at least one key")]
     Capacity,
-    /// A class of no scopes.
-    #[error("the scope class `{name}` needs a name and at least one scope")]
-    ScopeClass {
-        /// The class.
-        name: String,
-    },
+    /// A class without a name.
+    #[error("a scope class needs a name")]
+    ScopeClass,
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     Randomness,

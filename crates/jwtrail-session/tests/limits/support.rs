@@ -32,6 +32,7 @@ impl Issuer {
         let verifier = Verifier::builder()
             .issuer("https://login.example", sessions.key_set())
             .audience("orders-api")
+            .scope_class("admin", ["orders:admin", "users:admin"])
             .build(Seed::new([9; 32]))
             .unwrap();
         Self { sessions, verifier }

@@ -3,6 +3,12 @@ use jwtrail_event::UnusableFingerprintKey;
 use crate::Algorithm;
 
 /// Why a verifier was not built.
+///
+/// ```
+/// use jwtrail_verify::{BuildError, Seed, Verifier};
+/// let built = Verifier::builder().audience("orders-api").build(Seed::new([7; 32]));
+/// assert_eq!(built.err(), Some(BuildError::NoIssuer));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -44,6 +50,12 @@ pub enum BuildError {
     /// An audience's name is empty.
     #[error("an audience's name is empty; it is what tokens for this service have in `aud`")]
     EmptyAudience,
+    /// A class of scopes says nothing.
+    #[error("the scope class `{name}` needs a name of its own without spaces, and scopes")]
+    ScopeClass {
+        /// The class.
+        name: String,
+    },
     /// The leeway is longer than clocks differ.
     #[error("a leeway of {seconds} seconds, the limit is 300; set the clocks instead")]
     LongLeeway {

@@ -1,8 +1,8 @@
-use jwtrail_verify::{Requirement, ScopeSet, scope};
+use jwtrail_verify::{BuildError, Requirement, ScopeSet, scope};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::{HS256, changed, claims, verify};
+use crate::support::{HS256, NOW, at, build, builder, changed, claims, seed, verify};
 
 fn granted(claim: &str, value: serde_json::Value) -> Vec<String> {
     let claims = changed(changed(claims(), "scope", None), claim, Some(value));
@@ -173,6 +173,63 @@ fn what_is_never_met_stays_so_in_company() {
         assert!(requirement.ways().is_empty());
     }
     assert!((never() | scope("a")).is_met_by(&everything));
+}
+
+#[test]
+fn a_token_is_of_each_class_of_which_it_holds_a_scope() {
+    let verifier = build(
+        builder()
+            .scope_class("admin", ["orders:admin", "users:admin"])
+            .scope_class("writing", ["orders:write"]),
+    );
+    assert!(verifier.scope_classes().eq(["admin", "writing"]));
+    for (scope, classes) in [
+        ("orders:read", &[][..]),
+        ("orders:write users:admin", &["admin", "writing"]),
+        ("orders:write", &["writing"]),
+        ("orders:admins ORDERS:ADMIN", &[]),
+    ] {
+        let token = HS256.sign(
+            HS256.header(),
+            changed(claims(), "scope", Some(json!(scope))),
+        );
+        // Known from before, it is of the same classes.
+        for _ in 0..2 {
+            let token = verifier.verify(&token, at(NOW)).unwrap().token;
+            assert!(token.scope_classes().eq(classes.iter().copied()), "{scope}");
+            let class = token.event_claims().scope_class;
+            assert_eq!(
+                class.as_ref().map(|class| class.as_str()),
+                classes.first().copied()
+            );
+        }
+        let set: ScopeSet = scope.split(' ').collect();
+        assert_eq!(
+            verifier.scope_class_of(&set).as_deref(),
+            classes.first().copied()
+        );
+    }
+}
+
+#[test]
+fn a_class_that_says_nothing_is_refused_when_it_is_built() {
+    for (name, scopes) in [
+        ("", &["a"][..]),
+        ("two words", &["a"]),
+        ("admin", &[]),
+        ("admin", &["a", ""]),
+        ("admin", &["a b"]),
+        ("writing", &["a"]),
+    ] {
+        let builder = builder().scope_class("writing", ["orders:write"]);
+        let built = builder
+            .scope_class(name, scopes.iter().copied())
+            .build(seed());
+        assert!(
+            matches!(built, Err(BuildError::ScopeClass { .. })),
+            "{name}"
+        );
+    }
 }
 
 #[test]
