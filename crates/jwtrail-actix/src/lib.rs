@@ -50,6 +50,8 @@
 //!
 //! - `outbound` (default): [`Outbound`], the HTTP client, with it the [`MonitorSink`], keys from a
 //!   URL or by discovery, and [`QuarantineList::from_monitor`].
+//! - `openapi`: `OpenApiProtection`, which puts required scopes and refusals into a document of
+//!   utoipa.
 
 mod auth;
 mod client_address;
@@ -57,6 +59,8 @@ mod clock;
 mod correlation;
 mod internal_events;
 mod issuer_keys;
+#[cfg(feature = "openapi")]
+mod openapi;
 #[cfg(feature = "outbound")]
 mod outbound;
 mod quarantine;
@@ -76,6 +80,8 @@ pub use issuer_keys::{KeySource, KeySourceError};
 /// Keys, policies and requirements, for those who protect routes and need nothing else of it.
 pub use jwtrail_verify as verify;
 pub use jwtrail_verify::{Requirement, scope};
+#[cfg(feature = "openapi")]
+pub use openapi::{NotDescribed, OpenApiProtection};
 #[cfg(feature = "outbound")]
 pub use outbound::{Outbound, OutboundAnswer, OutboundBuilder, OutboundError, OutboundRequest};
 pub use quarantine::QuarantineList;

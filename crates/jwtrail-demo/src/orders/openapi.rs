@@ -1,7 +1,7 @@
 use actix_web::HttpResponse;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use jwtrail_actix::{NotDescribed, OpenApiProtection};
+use utoipa::OpenApi as _;
 use utoipa::openapi::{Info, OpenApi};
-use utoipa::{Modify, OpenApi as _};
 
 use super::admin::AdminDocs;
 use super::back_office::BackOfficeDocs;
@@ -10,10 +10,13 @@ use super::shop::ShopDocs;
 
 /// The description of the service that tools read.
 pub(super) async fn document() -> HttpResponse {
-    HttpResponse::Ok().json(describe())
+    match describe() {
+        Ok(document) => HttpResponse::Ok().json(document),
+        Err(_) => HttpResponse::InternalServerError().finish(),
+    }
 }
 
-fn describe() -> OpenApi {
+fn describe() -> Result<OpenApi, NotDescribed> {
     let mut document = SessionDocs::openapi();
     for part in [
         ShopDocs::openapi(),
@@ -23,20 +26,9 @@ fn describe() -> OpenApi {
         document.merge(part);
     }
     document.info = Info::new("Orders", env!("CARGO_PKG_VERSION"));
-    Bearer.modify(&mut document);
-    document
-}
-
-struct Bearer;
-
-impl Modify for Bearer {
-    fn modify(&self, document: &mut OpenApi) {
-        let scheme = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT");
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme("token", SecurityScheme::Http(scheme.build()));
-    }
+    // The operations name their scopes themselves.
+    OpenApiProtection::new("token").describe(&mut document)?;
+    Ok(document)
 }
 
 #[cfg(test)]
@@ -47,12 +39,15 @@ mod tests {
 
     #[test]
     fn the_document_names_every_route_with_its_scope() {
-        let document = serde_json::to_value(describe()).unwrap();
+        let document = serde_json::to_value(describe().unwrap()).unwrap();
         let paths = document["paths"].as_object().unwrap();
         let mut scopes = BTreeSet::new();
         for operations in paths.values() {
             for operation in operations.as_object().unwrap().values() {
                 let asked = operation["security"][0]["token"].as_array();
+                let refusals = ["401", "429", "503"].map(|status| &operation["responses"][status]);
+                let described = refusals.iter().all(|answer| answer.is_object());
+                assert_eq!(described, asked.is_some(), "{operation}");
                 scopes.extend(
                     asked
                         .into_iter()
