@@ -1,6 +1,6 @@
 //! What a handler asks of its token, beyond what the layers asked.
 
-use jwtrail_actix::{AccessToken, AnyClaims};
+use jwtrail_actix::{AccessToken, AnyClaims, scope};
 use jwtrail_event::{Authz, EventName, Reason, Record, Trust};
 
 use crate::client::Call;
@@ -103,6 +103,43 @@ async fn nobody_has_a_scope_without_a_token() {
         said(find(&records, "nobody")),
         (EventName::TokenMissing, reason, None)
     );
+}
+
+/// The same layer fits everywhere, and answers the same.
+#[actix_web::test]
+async fn a_requirement_wraps_an_app_a_scope_a_resource_and_a_route() {
+    use actix_web::{App, HttpResponse, test, web};
+    let service = Service::start(&Setup::default());
+    let auth = service.auth.clone();
+    let required = || auth.require(scope("a") & (scope("b") | scope("c")));
+    let route = || web::get().to(HttpResponse::NoContent);
+    let app = App::new().wrap(required()).route("/x", route());
+    let app = test::init_service(app).await;
+    let parts = App::new()
+        .service(web::scope("/scope").wrap(required()).route("/x", route()))
+        .service(web::resource("/resource").wrap(required()).route(route()))
+        .route("/route", route().wrap(required()));
+    let parts = test::init_service(parts).await;
+    let mut sent = Vec::new();
+    for (granted, status) in [("a c", 204), ("c b", 403), ("a", 403)] {
+        let token = service.forge.token().scope(granted).sign();
+        let ask = |path: &str| {
+            let value = format!("Bearer {}", token.expose());
+            let request = test::TestRequest::get().uri(path);
+            request.insert_header(("authorization", value)).to_request()
+        };
+        assert_eq!(
+            test::call_service(&app, ask("/x")).await.status(),
+            status,
+            "{granted}"
+        );
+        for path in ["/scope/x", "/resource", "/route"] {
+            let answer = test::call_service(&parts, ask(path)).await;
+            assert_eq!(answer.status(), status, "{path} {granted}");
+        }
+        sent.push(token);
+    }
+    service.finish().await.sent(&sent).complies(12);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod answers;
 mod authorization;
 mod building;
 mod capture;
@@ -27,10 +28,12 @@ mod monitor_sink;
 mod monitor_stub;
 mod observe_only;
 mod outbound;
+mod peer_flaws;
 mod preflight;
 mod quarantine;
 mod recorder;
 mod routes;
+mod scope_class;
 mod server;
 mod session_flow;
 mod sources;

@@ -71,6 +71,33 @@ fn the_legacy_profile_takes_jwt_or_none() {
     }
 }
 
+/// What `jsonwebtoken` 11.1 was measured to accept with audience and issuer configured.
+#[test]
+fn what_a_well_known_library_takes_is_refused() {
+    for (name, value, expected) in [
+        ("aud", json!(123), Reason::BadClaimType),
+        ("aud", json!(["evil", 1]), Reason::BadClaimType),
+        ("aud", json!([AUDIENCE, 1]), Reason::BadClaimType),
+        ("aud", Value::Null, Reason::BadClaimType),
+        ("nbf", json!(NOW + 3600), Reason::NotYetValid),
+    ] {
+        assert_eq!(
+            reason_with(name, value.clone()),
+            Some(expected),
+            "{name} {value}"
+        );
+    }
+    assert_eq!(reason(&with_claim("aud", None)), Some(Reason::MissingClaim));
+    for value in [json!({}), json!([ISSUER]), json!(1), Value::Null] {
+        assert_eq!(reason_with("iss", value), Some(Reason::BadClaimType));
+    }
+    assert_eq!(reason(&with_claim("iss", None)), Some(Reason::MissingClaim));
+    let critical = verify(&with_header("crit", Some(json!(["unheard-of"])))).unwrap_err();
+    assert_eq!(critical.reason(), Reason::UnsupportedCritical);
+    let empty = jwtrail_verify::Key::hmac(jwtrail_verify::Algorithm::Hs256, b"", None);
+    assert!(empty.is_err());
+}
+
 #[test]
 fn exp_iss_aud_and_sub_are_required() {
     for name in ["exp", "iss", "aud", "sub"] {
