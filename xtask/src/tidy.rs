@@ -1,4 +1,5 @@
 mod edges;
+mod examples;
 mod generated;
 mod licences;
 mod spdx;
@@ -27,10 +28,11 @@ pub(crate) fn tidy(repository: &Repository) -> anyhow::Result<Totals> {
 
 type Check = fn(&Repository) -> anyhow::Result<Vec<String>>;
 
-const CHECKS: [(&str, Check); 5] = [
+const CHECKS: [(&str, Check); 6] = [
     ("edges", edges::edges),
     ("licences", licences::crates),
     ("npm licences", licences::npm),
     ("text", text::text),
+    ("examples", examples::examples),
     ("generated", generated::generated),
 ];

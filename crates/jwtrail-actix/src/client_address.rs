@@ -5,6 +5,14 @@ use ipnet::IpNet;
 use jwtrail_event::Hop;
 
 /// Which header the trusted proxies write.
+///
+/// ```
+/// use jwtrail_actix::{ForwardedHeader, JwtAuthBuilder};
+///
+/// fn behind_a_proxy(auth: JwtAuthBuilder, proxy: ipnet::IpNet) -> JwtAuthBuilder {
+///     auth.trusted_proxies([proxy]).forwarded_header(ForwardedHeader::Forwarded)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ForwardedHeader {

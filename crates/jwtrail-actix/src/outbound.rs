@@ -154,6 +154,14 @@ impl OutboundBuilder {
 }
 
 /// A call that got no answer. No variant repeats the URL, which may hold a secret.
+///
+/// ```
+/// use jwtrail_actix::OutboundError;
+///
+/// fn is_ours_to_allow(error: &OutboundError) -> bool {
+///     matches!(error, OutboundError::PrivateTarget { .. })
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutboundError {

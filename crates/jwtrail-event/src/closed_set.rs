@@ -111,6 +111,12 @@ where
 }
 
 /// A name that is not in its closed set.
+///
+/// ```
+/// use jwtrail_event::Reason;
+/// let error = "tired".parse::<Reason>().unwrap_err();
+/// assert_eq!(error.to_string(), "`tired` is not a known Reason");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is not a known {set}")]
 pub struct UnknownName {

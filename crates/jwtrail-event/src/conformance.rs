@@ -145,6 +145,14 @@ impl Record<'_> {
 }
 
 /// One way in which a record does not follow the schema.
+///
+/// ```
+/// use jwtrail_event::{EventName, Outcome, Record, Timestamp, Violation};
+///
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let record = Record::new(EventName::ConfigUnsafe, Outcome::Success, now);
+/// assert!(record.violations().contains(&Violation::Missing("option")));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a field is missing or misplaced")]
 pub enum Violation {

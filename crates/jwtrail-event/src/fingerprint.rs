@@ -5,6 +5,15 @@ use aws_lc_rs::hmac;
 /// The key of a deployment's fingerprints, with the id that each fingerprint carries.
 ///
 /// Rotation overlaps: while an old key is still known, a token can be looked up under both.
+///
+/// ```
+/// use jwtrail_event::FingerprintKey;
+/// # fn main() -> Result<(), jwtrail_event::UnusableFingerprintKey> {
+/// let key = FingerprintKey::new("2026", b"an example's key of 32 and more bytes")?;
+/// assert!(key.fingerprint("a.b.c").as_str().starts_with("2026:"));
+/// # Ok(())
+/// # }
+/// ```
 pub struct FingerprintKey {
     id: String,
     key: hmac::Key,
@@ -84,6 +93,12 @@ impl Fingerprint {
 }
 
 /// A fingerprint key that was refused.
+///
+/// ```
+/// use jwtrail_event::{FingerprintKey, UnusableFingerprintKey};
+/// let short = FingerprintKey::new("2026", b"short").unwrap_err();
+/// assert_eq!(short, UnusableFingerprintKey::Short { length: 5 });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnusableFingerprintKey {

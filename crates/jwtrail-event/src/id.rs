@@ -2,6 +2,12 @@ use std::fmt;
 use std::str::FromStr;
 
 /// An event's id, a UUID of version 7 (RFC 9562 section 5.7).
+///
+/// ```
+/// use jwtrail_event::{EventId, Timestamp};
+/// let id = EventId::v7(Timestamp::from_seconds(1_800_000_000), &[7; 10]);
+/// assert_eq!(id.to_string().parse(), Ok(id));
+/// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EventId(uuid::Uuid);
 
@@ -125,6 +131,12 @@ hex_id! {
 }
 
 /// Text that is not the id it should be.
+///
+/// ```
+/// use jwtrail_event::SpanId;
+/// let error = "not a span".parse::<SpanId>().unwrap_err();
+/// assert_eq!(error.to_string(), "not a span id");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a {0}")]
 pub struct NotAnId(&'static str);

@@ -4,6 +4,12 @@ use crate::closed_set::closed_set;
 
 closed_set! {
     /// What happened.
+    ///
+    /// ```
+    /// use jwtrail_event::{EventName, Kind};
+    /// assert_eq!(EventName::RefreshReused.as_str(), "refresh.reused");
+    /// assert_eq!(EventName::RefreshReused.kind(), Kind::Lifecycle);
+    /// ```
     pub enum EventName {
         /// No credentials, or another scheme than Bearer.
         TokenMissing = "token.missing",
@@ -64,6 +70,11 @@ closed_set! {
 
 closed_set! {
     /// What an event is about.
+    ///
+    /// ```
+    /// use jwtrail_event::{EventName, Kind};
+    /// assert_eq!(EventName::TokenMissing.kind(), Kind::Decision);
+    /// ```
     pub enum Kind {
         /// One request on a protected route; always exactly one.
         Decision = "decision",

@@ -39,6 +39,11 @@ use crate::closed_set::closed_set;
 
 closed_set! {
     /// What an entry does to the tokens that it concerns.
+    ///
+    /// ```
+    /// use jwtrail_event::quarantine::Kind;
+    /// assert_eq!(Kind::Revocation.as_str(), "revocation");
+    /// ```
     pub enum Kind {
         /// They are held back until it is known what they are: refused as `quarantined`.
         Quarantine = "quarantine",

@@ -52,6 +52,12 @@ impl<'a> Record<'a> {
 
 /// Why a line is not a record. It never repeats the line's text but for names that should
 /// have been the schema's.
+///
+/// ```
+/// use jwtrail_event::{ReadError, Record};
+/// let error = Record::read(b"no JSON").unwrap_err();
+/// assert!(matches!(error, ReadError::NotARecord { column: 1.., .. }));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -99,6 +105,12 @@ pub enum ReadError {
 
 /// The longest line that is read, in bytes: one with every field at its cap and every character
 /// escaped has room in it.
+///
+/// ```
+/// use jwtrail_event::{MAX_LINE, ReadError, Record};
+/// let long = vec![b' '; MAX_LINE + 1];
+/// assert!(matches!(Record::read(&long), Err(ReadError::TooLong { .. })));
+/// ```
 pub const MAX_LINE: usize = 128 * 1024;
 
 /// The deepest nesting that is read; the schema itself needs two levels.

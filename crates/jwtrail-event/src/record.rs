@@ -235,8 +235,17 @@ record! {
 }
 
 /// What a boot has decided so far.
+///
+/// ```
+/// use jwtrail_event::Counts;
+/// assert_eq!(Counts::default().accepted, 0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(description = "What a boot has decided so far.")
+)]
 #[non_exhaustive]
 pub struct Counts {
     /// Requests accepted.
@@ -254,4 +263,8 @@ pub struct Counts {
 }
 
 /// The version that this crate writes, and the newest that it reads.
+///
+/// ```
+/// assert_eq!(jwtrail_event::SCHEMA_VERSION, 1);
+/// ```
 pub const SCHEMA_VERSION: u32 = 1;

@@ -1,6 +1,21 @@
 use crate::{EventId, Record, Text};
 
 /// Who writes: what every record of one boot carries.
+///
+/// ```
+/// use jwtrail_event::{EventId, EventName, Origin, Outcome, Record, Timestamp};
+///
+/// let origin = Origin {
+///     service: "orders-api".to_owned(),
+///     service_version: "1.0.0".to_owned(),
+///     instance: "orders-1".to_owned(),
+///     boot_id: "b-1".to_owned(),
+/// };
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let mut record = Record::new(EventName::Heartbeat, Outcome::Success, now);
+/// record.stamp(&origin, EventId::v7(now, &[7; 10]), 0);
+/// assert_eq!(record.service.as_str(), "orders-api");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The service.

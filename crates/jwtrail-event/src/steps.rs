@@ -5,6 +5,11 @@ use crate::{Reason, UnknownName};
 
 closed_set! {
     /// A step of the decision, in the order in which they are taken.
+    ///
+    /// ```
+    /// use jwtrail_event::Step;
+    /// assert!(Step::Signature < Step::Claims);
+    /// ```
     pub enum Step {
         /// The token's form.
         Parse = "parse",
@@ -28,6 +33,11 @@ closed_set! {
 }
 
 /// What a step said.
+///
+/// ```
+/// use jwtrail_event::{Reason, StepResult};
+/// assert_eq!(StepResult::Failed(Reason::Expired).as_str(), "expired");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a step passes or fails")]
 pub enum StepResult {

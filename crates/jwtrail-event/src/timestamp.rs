@@ -116,6 +116,11 @@ impl std::str::FromStr for Timestamp {
 }
 
 /// Text that is not an RFC 3339 date and time.
+///
+/// ```
+/// use jwtrail_event::Timestamp;
+/// assert!("yesterday".parse::<Timestamp>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an RFC 3339 date and time")]
 pub struct NotATimestamp;
@@ -160,6 +165,19 @@ impl schemars::JsonSchema for Timestamp {
 }
 
 /// Where the time comes from. Product code takes one, so that time is testable.
+///
+/// ```
+/// use jwtrail_event::{Clock, Timestamp};
+///
+/// #[derive(Debug)]
+/// struct Standing(Timestamp);
+///
+/// impl Clock for Standing {
+///     fn now(&self) -> Timestamp {
+///         self.0
+///     }
+/// }
+/// ```
 pub trait Clock: Send + Sync + fmt::Debug {
     /// The present moment.
     fn now(&self) -> Timestamp;

@@ -1,6 +1,14 @@
 use std::fmt;
 
 /// The algorithms that the forge signs with.
+///
+/// ```
+/// use jwtrail_event::Timestamp;
+/// use jwtrail_forge::{Algorithm, Forge};
+///
+/// let forge = Forge::new(Timestamp::from_seconds(1_800_000_000)).with_algorithm(Algorithm::EdDsa);
+/// assert!(forge.public_pem(Algorithm::EdDsa).is_some());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {

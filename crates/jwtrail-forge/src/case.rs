@@ -3,6 +3,13 @@ use jwtrail_event::{EventName, SecretToken};
 use crate::{Expect, Forge, Precondition, Presentation, Presented};
 
 /// One way to present a token, with what must come of it.
+///
+/// ```
+/// use jwtrail_forge::{Case, catalogue};
+///
+/// let signature: Vec<&Case> = catalogue().filter(|case| case.check() == "SIG-03").collect();
+/// assert!(signature.len() > 3);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Case {
@@ -20,6 +27,12 @@ pub struct Case {
 }
 
 /// Where a case is presented.
+///
+/// ```
+/// use jwtrail_forge::{Endpoint, find};
+/// let case = find("REF-02/reused").unwrap();
+/// assert_eq!(case.endpoint(), Endpoint::Refresh);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {

@@ -18,11 +18,22 @@ mod weak_secret;
 use crate::Case;
 
 /// Every case, by check, good ones first.
+///
+/// ```
+/// use jwtrail_event::Reason;
+/// let expired = jwtrail_forge::catalogue().filter(|c| c.expect.reason == Some(Reason::Expired));
+/// assert!(expired.count() > 0);
+/// ```
 pub fn catalogue() -> impl Iterator<Item = &'static Case> {
     GROUPS.iter().flat_map(|group| group.iter())
 }
 
 /// The case with this id.
+///
+/// ```
+/// assert!(jwtrail_forge::find("SIG-03/nOnE").is_some());
+/// assert!(jwtrail_forge::find("no such case").is_none());
+/// ```
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Case> {
     catalogue().find(|case| case.id == id)

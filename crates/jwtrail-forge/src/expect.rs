@@ -1,6 +1,14 @@
 use jwtrail_event::{EventName, Outcome, Reason, Trust};
 
 /// What a service that writes our schema must answer and record.
+///
+/// ```
+/// use jwtrail_event::EventName;
+/// use jwtrail_forge::find;
+///
+/// let expect = find("SCP-01/none").unwrap().expect;
+/// assert_eq!((expect.status, expect.event), (Some(403), EventName::AccessDenied));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Expect {

@@ -102,6 +102,15 @@ fn object(segment: &str) -> Option<Map<String, Value>> {
 }
 
 /// A token that is not a compact JWS of two JSON objects and a signature.
+///
+/// ```
+/// use jwtrail_event::{SecretToken, Timestamp};
+/// use jwtrail_forge::{Forge, NotAModel};
+///
+/// let opaque = SecretToken::new("8f3c".to_owned());
+/// let forge = Forge::like(&opaque, None, Timestamp::from_seconds(1_800_000_000));
+/// assert_eq!(forge.err(), Some(NotAModel));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a signed JSON Web Token in compact form (RFC 7515 section 3.1)")]
 pub struct NotAModel;

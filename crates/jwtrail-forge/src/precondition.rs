@@ -3,6 +3,14 @@
 /// Always: the service trusts [`Forge::jwks`](crate::Forge::jwks) for the forge's issuer and
 /// nothing else, expects the forge's audience, checks the strict profile with the default
 /// limits (leeway 60 s, lifetime 86,400 s, 8,192 bytes), and its clock is the forge's `now`.
+///
+/// ```
+/// use jwtrail_forge::{Precondition, find};
+///
+/// let precondition = find("REV-01/token").unwrap().precondition;
+/// assert_eq!(precondition, Precondition::TokenRevoked);
+/// assert!(precondition.is_stateful());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Precondition {

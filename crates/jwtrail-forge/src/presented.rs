@@ -4,6 +4,12 @@ use jwtrail_event::SecretToken;
 use zeroize::Zeroizing;
 
 /// How a case goes onto the wire.
+///
+/// ```
+/// use jwtrail_forge::{Presentation, find};
+/// let case = find("AUT-05/query").unwrap();
+/// assert_eq!(case.presentation, Presentation::Query);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Presentation {
@@ -26,6 +32,15 @@ pub enum Presentation {
 /// One case, ready to be sent.
 ///
 /// What it holds are secrets of the test: they can be exposed, not printed.
+///
+/// ```
+/// use jwtrail_event::Timestamp;
+/// use jwtrail_forge::{Forge, find};
+///
+/// let forge = Forge::new(Timestamp::from_seconds(1_800_000_000));
+/// let presented = forge.present(find("AUT-05/query").unwrap());
+/// assert!(presented.authorization().is_empty() && presented.query().is_some());
+/// ```
 #[derive(Clone, Default)]
 pub struct Presented {
     authorization: Vec<HeaderValue>,
@@ -124,6 +139,15 @@ impl fmt::Debug for Presented {
 }
 
 /// The bytes of a header value that holds a credential; not always text.
+///
+/// ```
+/// use jwtrail_event::Timestamp;
+/// use jwtrail_forge::{Forge, find};
+///
+/// let forge = Forge::new(Timestamp::from_seconds(1_800_000_000));
+/// let presented = forge.present(find("AUT-02/empty-bearer").unwrap());
+/// assert_eq!(presented.authorization()[0].expose(), b"Bearer");
+/// ```
 #[derive(Clone)]
 pub struct HeaderValue(Zeroizing<Vec<u8>>);
 

@@ -9,6 +9,16 @@ use serde_json::Value;
 use crate::text::{base64_standard, from_base64url, pem_body};
 
 /// The issuer's public key in the forms in which it is published: what SIG-05 takes for a secret.
+///
+/// ```
+/// use jwtrail_event::Timestamp;
+/// use jwtrail_forge::{Algorithm, Forge, PublicKey};
+///
+/// let forge = Forge::new(Timestamp::from_seconds(1_800_000_000));
+/// let pem = forge.public_pem(Algorithm::Es256).unwrap();
+/// assert!(PublicKey::from_pem(pem).is_some());
+/// assert!(PublicKey::from_pem("-----BEGIN CERTIFICATE-----").is_none());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     pem: String,

@@ -94,6 +94,12 @@ impl fmt::Debug for SigningKey {
 }
 
 /// Bytes that sign nothing.
+///
+/// ```
+/// use jwtrail_forge::{SigningKey, UnusableSigningKey};
+/// let unknown = SigningKey::read(b"secret", "XS256");
+/// assert_eq!(unknown.err(), Some(UnusableSigningKey::UnknownAlgorithm));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnusableSigningKey {

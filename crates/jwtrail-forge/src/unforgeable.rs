@@ -1,6 +1,12 @@
 use std::fmt;
 
 /// Why a case cannot be minted for the service under test.
+///
+/// ```
+/// use jwtrail_forge::Unforgeable;
+/// let why = Unforgeable::NeedsKey.to_string();
+/// assert_eq!(why, "it needs the key that signs the service's tokens");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unforgeable {

@@ -4,6 +4,15 @@ use serde::Serialize;
 use crate::FamilyPlace;
 
 /// What a login gives.
+///
+/// ```
+/// use jwtrail_session::{Grant, SessionError, Sessions};
+/// # use jwtrail_event::Timestamp;
+/// async fn log_in(sessions: &Sessions, now: Timestamp) -> Result<String, SessionError> {
+///     let issued = sessions.issue(Grant::new("user-7", "web"), now).await?;
+///     Ok(issued.access.claims.jti)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Issued {
     /// The access token.
@@ -13,6 +22,15 @@ pub struct Issued {
 }
 
 /// An access token, with what it says.
+///
+/// ```
+/// use jwtrail_session::{Grant, SessionError, Sessions};
+/// # use jwtrail_event::Timestamp;
+/// async fn for_a_job(sessions: &Sessions, now: Timestamp) -> Result<u64, SessionError> {
+///     let access = sessions.issue_access(Grant::new("job", "cron"), now).await?;
+///     Ok(access.expires_in)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Access {
     /// The JWT.
@@ -24,6 +42,14 @@ pub struct Access {
 }
 
 /// What an access token that we minted says.
+///
+/// ```
+/// use jwtrail_session::AccessClaims;
+///
+/// fn is_in_a_family(claims: &AccessClaims) -> bool {
+///     claims.family.is_some() && claims.event_family().is_some()
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessClaims {
     /// `iss`.

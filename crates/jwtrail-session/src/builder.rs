@@ -187,6 +187,16 @@ impl SessionsBuilder {
 }
 
 /// A configuration of [`Sessions`] that was refused.
+///
+/// ```
+/// use jwtrail_session::{Sessions, SigningKey, UnusableSessions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let key = SigningKey::generate_ed25519()?;
+/// let built = Sessions::builder(key, "k1").audience("orders-api").refresh_key([7; 32]).build();
+/// assert!(matches!(built, Err(UnusableSessions::Missing("issuer"))));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnusableSessions {

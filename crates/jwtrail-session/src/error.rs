@@ -1,6 +1,14 @@
 use crate::UnusableGrant;
 
 /// Why a token was not issued or revoked.
+///
+/// ```
+/// use jwtrail_session::SessionError;
+///
+/// fn may_be_tried_again(error: &SessionError) -> bool {
+///     matches!(error, SessionError::State(_) | SessionError::JustRevoked { .. })
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionError {
@@ -29,6 +37,13 @@ pub enum SessionError {
 }
 
 /// Why a [`State`](crate::State) did not do what it was asked for.
+///
+/// ```
+/// use jwtrail_session::StateError;
+///
+/// let down = StateError::Unavailable("connection refused".into());
+/// assert!(std::error::Error::source(&down).is_some());
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {
@@ -49,6 +64,17 @@ pub enum StateError {
 }
 
 /// Why a verified token may not be used.
+///
+/// ```
+/// use jwtrail_session::CheckFailure;
+///
+/// fn status(failure: &CheckFailure) -> u16 {
+///     match failure {
+///         CheckFailure::Revoked => 401,
+///         _ => 503, // fail closed
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckFailure {

@@ -4,6 +4,12 @@ use std::str::FromStr;
 use jwtrail_event::{NotAnId, Timestamp};
 
 /// A refresh family's id: the `sid` of its access tokens.
+///
+/// ```
+/// use jwtrail_session::FamilyId;
+/// let id = FamilyId::from_bits(7);
+/// assert_eq!(id.to_string().parse(), Ok(id));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FamilyId(u128);
 
@@ -44,6 +50,12 @@ impl FromStr for FamilyId {
 }
 
 /// A place in a family.
+///
+/// ```
+/// use jwtrail_session::{FamilyId, FamilyPlace};
+/// let first = FamilyPlace { id: FamilyId::from_bits(7), generation: 1 };
+/// assert_eq!(first.event_family().generation, 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FamilyPlace {
     /// The family.
@@ -53,6 +65,25 @@ pub struct FamilyPlace {
 }
 
 /// What the state holds of a refresh family: no token, only where the family stands.
+///
+/// ```
+/// use jwtrail_event::Timestamp;
+/// use jwtrail_session::Family;
+///
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let family = Family {
+///     subject: "user-7".to_owned(),
+///     client_id: "web".to_owned(),
+///     scope: None,
+///     opened_at: now,
+///     expires_at: now.plus_micros(86_400_000_000),
+///     generation: 1,
+///     rotated_at: now,
+///     access_jti: 7,
+///     revoked: false,
+/// };
+/// assert!(family.opened_at < family.expires_at);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Family {
     /// Whom the tokens speak for.

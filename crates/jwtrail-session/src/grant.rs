@@ -58,6 +58,14 @@ impl Grant {
 }
 
 /// A grant that can't be put into a token.
+///
+/// ```
+/// use jwtrail_session::{SessionError, UnusableGrant};
+///
+/// fn is_too_long(error: &SessionError) -> bool {
+///     matches!(error, SessionError::Grant(UnusableGrant::Length { .. }))
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnusableGrant {

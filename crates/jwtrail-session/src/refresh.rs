@@ -3,6 +3,14 @@ use jwtrail_event::{Reason, SecretToken, Text, events};
 use crate::{Access, Family, FamilyPlace, StateError};
 
 /// What a refresh gives.
+///
+/// ```
+/// use jwtrail_session::{RefreshKind, Refreshed};
+///
+/// fn has_moved_on(refreshed: &Refreshed) -> bool {
+///     refreshed.kind == RefreshKind::Rotated
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Refreshed {
     /// The new access token.
@@ -16,6 +24,18 @@ pub struct Refreshed {
 }
 
 /// Whether a refresh moved the family on.
+///
+/// ```
+/// use jwtrail_event::EventName;
+/// use jwtrail_session::RefreshKind;
+///
+/// fn event(kind: RefreshKind) -> EventName {
+///     match kind {
+///         RefreshKind::Rotated => EventName::TokenRefreshed,
+///         RefreshKind::Replayed => EventName::RefreshReplayed,
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "it moved on or it did not")]
 pub enum RefreshKind {
@@ -26,6 +46,14 @@ pub enum RefreshKind {
 }
 
 /// What is known of the family that a refused refresh token belongs to.
+///
+/// ```
+/// use jwtrail_session::RefreshRefusal;
+///
+/// fn rightful_owner(refusal: &RefreshRefusal) -> Option<&str> {
+///     refusal.family().map(|family| family.subject.as_str())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownFamily {
     /// The family, and the generation of the token that came.
@@ -68,6 +96,14 @@ impl KnownFamily {
 ///
 /// The client learns nothing of the reason (RFC 6749 section 5.2, `invalid_grant`); it is for
 /// the audit event.
+///
+/// ```
+/// use jwtrail_session::RefreshRefusal;
+///
+/// fn is_an_attack(refusal: &RefreshRefusal) -> bool {
+///     refusal.is_reuse() || refusal.family_revoked()
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the refresh token was refused: {reason}")]
 pub struct RefreshRefusal {

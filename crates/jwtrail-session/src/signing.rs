@@ -164,6 +164,12 @@ impl fmt::Debug for SigningKey {
 }
 
 /// A signing key that was refused.
+///
+/// ```
+/// use jwtrail_session::{SigningKey, UnusableKey};
+/// let short = SigningKey::hs256(b"secret").unwrap_err();
+/// assert_eq!(short, UnusableKey::Short { length: 6 });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnusableKey {
@@ -188,6 +194,14 @@ pub enum UnusableKey {
 }
 
 /// A key whose signatures the verifier would not check.
+///
+/// ```
+/// use jwtrail_session::{UnusableKeySet, UnusableSessions};
+///
+/// fn is_the_key(error: &UnusableSessions) -> bool {
+///     matches!(error, UnusableSessions::Key(UnusableKeySet::Key(_)))
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 #[non_exhaustive]

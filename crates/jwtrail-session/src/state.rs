@@ -17,6 +17,17 @@ use crate::{Answer, Family, FamilyId, StateError};
 /// Implementations share nothing but this trait's promises: [`advance`](Self::advance) is one
 /// compare-and-swap, and what was answered holds from then on for every caller.
 /// The trait can be used as `dyn State`.
+///
+/// ```
+/// use jwtrail_event::Timestamp;
+/// use jwtrail_session::{FamilyId, MemoryState, State, StateError};
+///
+/// async fn is_known(state: &dyn State, id: FamilyId, now: Timestamp) -> Result<bool, StateError> {
+///     Ok(state.family(id, now).await?.is_some())
+/// }
+///
+/// let state: Box<dyn State> = Box::new(MemoryState::new());
+/// ```
 pub trait State: fmt::Debug + Send + Sync {
     /// Keeps a new family until `until`.
     fn open(
@@ -78,6 +89,14 @@ pub trait State: fmt::Debug + Send + Sync {
 }
 
 /// A step of a family from one generation to the next.
+///
+/// ```
+/// use jwtrail_event::Timestamp;
+/// use jwtrail_session::Advance;
+///
+/// let step = Advance { from: 1, at: Timestamp::from_seconds(1_800_000_000), access_jti: 7 };
+/// assert_eq!(step.from, 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advance {
     /// The generation that the family must still have.
@@ -89,6 +108,13 @@ pub struct Advance {
 }
 
 /// What became of an [`Advance`].
+///
+/// ```
+/// use jwtrail_session::Swap;
+///
+/// let unknown_family = Swap::Lost(None);
+/// assert_ne!(unknown_family, Swap::Done);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a compare-and-swap wins or loses")]
 pub enum Swap {
@@ -99,6 +125,18 @@ pub enum Swap {
 }
 
 /// What identifies a token of an issuer: its `jti`, or without one its fingerprint.
+///
+/// ```
+/// use jwtrail_session::TokenId;
+/// use jwtrail_verify::VerifiedToken;
+///
+/// fn id(token: &VerifiedToken) -> TokenId<'_> {
+///     match token.jti() {
+///         Some(jti) => TokenId::Jti(jti),
+///         None => TokenId::Fingerprint(token.fingerprint().as_str()),
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a token has a jti or it has none")]
 pub enum TokenId<'a> {
@@ -110,6 +148,13 @@ pub enum TokenId<'a> {
 }
 
 /// What is revoked other than a family.
+///
+/// ```
+/// use jwtrail_session::{Revocation, TokenId};
+///
+/// let stolen = Revocation::Token { issuer: "https://login.example", id: TokenId::Jti("t-1") };
+/// assert_eq!(stolen, stolen.clone());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Revocation<'a> {
@@ -132,6 +177,19 @@ pub enum Revocation<'a> {
 }
 
 /// What of a verified token can be revoked.
+///
+/// ```
+/// use jwtrail_session::{TokenId, TokenIdentity};
+///
+/// let token = TokenIdentity {
+///     issuer: "https://login.example",
+///     id: TokenId::Jti("t-1"),
+///     subject: "user-7",
+///     issued_at: Some(1_800_000_000),
+///     family: None,
+/// };
+/// assert!(token.family.is_none());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenIdentity<'a> {
     /// `iss`.

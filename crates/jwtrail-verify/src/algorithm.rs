@@ -164,6 +164,12 @@ impl FromStr for Algorithm {
 }
 
 /// A name that is no algorithm that jwtrail verifies.
+///
+/// ```
+/// use jwtrail_verify::{Algorithm, UnknownAlgorithm};
+/// assert_eq!("none".parse::<Algorithm>(), Err(UnknownAlgorithm));
+/// assert_eq!("es256".parse::<Algorithm>(), Err(UnknownAlgorithm));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an algorithm that is verified; the names are exact, e.g. `ES256`")]
 pub struct UnknownAlgorithm;

@@ -86,6 +86,12 @@ impl Discovery {
 }
 
 /// Why a discovery document was refused.
+///
+/// ```
+/// use jwtrail_verify::{Discovery, DiscoveryError};
+/// let read = Discovery::read("[]", "https://login.example");
+/// assert!(matches!(read, Err(DiscoveryError::NotMetadata)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DiscoveryError {

@@ -189,6 +189,12 @@ impl fmt::Debug for Key {
 }
 
 /// Why a key was refused.
+///
+/// ```
+/// use jwtrail_verify::{Algorithm, Key, KeyError};
+/// let short = Key::hmac(Algorithm::Hs256, b"only 19 bytes of it", None).unwrap_err();
+/// assert!(matches!(short, KeyError::ShortSecret { length: 19, least: 32, .. }));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {

@@ -177,6 +177,15 @@ impl KeySet {
 }
 
 /// A key of a JWK set that was passed over.
+///
+/// ```
+/// use jwtrail_verify::KeySet;
+///
+/// fn problems(keys: &KeySet) -> Vec<String> {
+///     let skipped = keys.skipped().iter();
+///     skipped.map(|key| format!("key {}: {}", key.index, key.problem)).collect()
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("key {index} of the set is not used: {problem}")]
 #[non_exhaustive]
@@ -188,6 +197,11 @@ pub struct SkippedKey {
 }
 
 /// Why a key set was refused.
+///
+/// ```
+/// use jwtrail_verify::KeySet;
+/// assert!(KeySet::from_jwks(b"[]").is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeySetError {

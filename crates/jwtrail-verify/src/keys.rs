@@ -70,6 +70,16 @@ impl Keys {
 }
 
 /// An issuer that the verifier was not built with.
+///
+/// ```
+/// use jwtrail_verify::{KeySet, Verifier};
+///
+/// fn replace(verifier: &Verifier, keys: KeySet) {
+///     if let Err(unknown) = verifier.replace_keys("https://login.example", keys) {
+///         assert_eq!(unknown.issuer, "https://login.example");
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the issuer `{issuer}` is not one of the verifier's; name it when the verifier is built")]
 #[non_exhaustive]

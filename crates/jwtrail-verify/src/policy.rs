@@ -1,4 +1,10 @@
 /// Which `typ` the header must have.
+///
+/// ```
+/// use jwtrail_verify::{Profile, Verifier};
+/// assert_eq!(Profile::default(), Profile::Strict);
+/// let legacy = Verifier::builder().audience("orders-api").profile(Profile::Legacy);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {

@@ -8,6 +8,12 @@ use zeroize::Zeroizing;
 ///
 /// Out of them come the key of the verified-token cache and, where none is configured, the key
 /// of the `local` fingerprints. Draw new ones at each start.
+///
+/// ```
+/// use jwtrail_verify::Seed;
+/// let random_bytes = [7; 32]; // of the system's generator
+/// let seed = Seed::new(random_bytes);
+/// ```
 pub struct Seed(Zeroizing<[u8; 32]>);
 
 impl Seed {

@@ -49,6 +49,18 @@ impl ResponseError for RefusalError {
 ///
 /// When it becomes an answer, the request's decision is amended; where `Option` swallows it,
 /// nothing was refused.
+///
+/// ```
+/// use actix_web::ResponseError;
+/// use jwtrail_actix::{AccessToken, AccessTokenError};
+///
+/// async fn page(token: Result<AccessToken, AccessTokenError>) -> String {
+///     match token {
+///         Ok(token) => format!("hello {}", token.subject()),
+///         Err(error) => format!("{}: log in first", error.status_code()),
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct AccessTokenError {
     refusal: RefusalError,

@@ -64,6 +64,14 @@ impl<C> AccessToken<C> {
 }
 
 /// Any claims: for handlers that ask for nothing of their own.
+///
+/// ```
+/// use jwtrail_actix::{AccessToken, AnyClaims};
+///
+/// async fn whoami(token: AccessToken<AnyClaims>) -> String {
+///     token.subject().to_owned()
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, serde::Deserialize)]
 #[non_exhaustive]
 pub struct AnyClaims {}

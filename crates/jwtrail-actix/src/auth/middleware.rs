@@ -21,6 +21,16 @@ use super::recording::Recording;
 use crate::request_facts::RequestFacts;
 
 /// A route's protection that also asks for a scope; see [`JwtAuth::require`].
+///
+/// ```
+/// use actix_web::web;
+/// use jwtrail_actix::{JwtAuth, RequireScope};
+///
+/// fn admin(auth: &JwtAuth) -> impl actix_web::dev::HttpServiceFactory + use<> {
+///     let required: RequireScope = auth.require("orders:admin");
+///     web::scope("/admin").wrap(required)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct RequireScope {
     auth: JwtAuth,
@@ -70,6 +80,21 @@ where
 }
 
 /// A service behind [`JwtAuth`] or [`RequireScope`].
+///
+/// ```
+/// use actix_web::Error;
+/// use actix_web::body::MessageBody;
+/// use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform as _};
+/// use jwtrail_actix::{JwtAuth, ProtectedService};
+///
+/// async fn protect<S, B>(auth: &JwtAuth, inner: S) -> Result<ProtectedService<S>, ()>
+/// where
+///     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+///     B: MessageBody + 'static,
+/// {
+///     auth.new_transform(inner).await
+/// }
+/// ```
 #[derive(Debug)]
 pub struct ProtectedService<S> {
     policy: Arc<Policy>,

@@ -207,6 +207,14 @@ impl fmt::Debug for KeySource {
 }
 
 /// A source of keys that can't be used.
+///
+/// ```
+/// use jwtrail_actix::{JwtAuthError, KeySourceError};
+///
+/// fn needs_tls(error: &KeySourceError) -> bool {
+///     matches!(error, KeySourceError::PlainHttp)
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeySourceError {

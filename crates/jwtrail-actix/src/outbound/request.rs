@@ -5,6 +5,15 @@ use reqwest::{Method, Url};
 use super::{Outbound, OutboundError, parse};
 
 /// A request that has not been sent yet.
+///
+/// ```
+/// use jwtrail_actix::{Outbound, OutboundError};
+///
+/// async fn tell(outbound: &Outbound, text: &str) -> Result<u16, OutboundError> {
+///     let request = outbound.post("https://hooks.example/alerts").body(text.into());
+///     Ok(request.header("content-type", "text/plain").send().await?.status())
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing before `send`"]
 pub struct OutboundRequest<'o> {
@@ -100,6 +109,15 @@ impl<'o> OutboundRequest<'o> {
 }
 
 /// An answer, whole.
+///
+/// ```
+/// use jwtrail_actix::{Outbound, OutboundError};
+///
+/// async fn version(outbound: &Outbound) -> Result<Vec<u8>, OutboundError> {
+///     let answer = outbound.get("https://login.example/version").send().await?;
+///     Ok(answer.body().to_vec())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct OutboundAnswer {
     status: u16,

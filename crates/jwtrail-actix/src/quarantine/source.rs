@@ -15,6 +15,17 @@ use crate::{Outbound, OutboundError, SystemClock};
 /// One task for the process asks it, on a thread of its own, and is answered when something has
 /// changed. While the monitor is away the last list holds; the log says so, once, and again as
 /// long as it lasts.
+///
+/// ```
+/// use jwtrail_actix::{QuarantineError, QuarantineList, QuarantineSource};
+/// use jwtrail_event::SecretToken;
+///
+/// fn follow(credential: SecretToken) -> Result<QuarantineList, QuarantineError> {
+///     let source: QuarantineSource =
+///         QuarantineList::from_monitor("https://monitor.example", credential);
+///     source.cache_file("/var/lib/orders/quarantine.json").start()
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "it does nothing before `start`"]
 pub struct QuarantineSource {
@@ -101,6 +112,15 @@ fn follow(work: impl Future<Output = ()> + Send + 'static) -> Result<(), Quarant
 }
 
 /// A list that can't be followed.
+///
+/// ```
+/// use jwtrail_actix::{QuarantineError, QuarantineList};
+/// use jwtrail_event::SecretToken;
+///
+/// let credential = SecretToken::new("an example".to_owned());
+/// let list = QuarantineList::from_monitor("no url", credential).start();
+/// assert!(matches!(list, Err(QuarantineError::Url { .. })));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum QuarantineError {

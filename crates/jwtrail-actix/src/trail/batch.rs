@@ -1,6 +1,14 @@
 use jwtrail_event::{DroppedKind, EventName, Kind, Record, Trust};
 
 /// Whole lines of NDJSON, with what each of them is, on their way to the sinks.
+///
+/// ```
+/// use jwtrail_actix::Batch;
+///
+/// fn is_worth_compressing(batch: &Batch) -> bool {
+///     batch.len() > 100 && batch.bytes().len() > 16 * 1024
+/// }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     bytes: Vec<u8>,
@@ -141,6 +149,15 @@ pub(super) fn dropped_kind(record: &Record<'_>) -> DroppedKind {
 }
 
 /// How many records were lost, by kind.
+///
+/// ```
+/// use jwtrail_actix::Drops;
+/// use jwtrail_event::DroppedKind;
+///
+/// let mut drops = Drops::default();
+/// drops.add(DroppedKind::Unverified, 3);
+/// assert_eq!((drops.of(DroppedKind::Unverified), drops.total()), (3, 3));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Drops([u64; DroppedKind::ALL.len()]);
 

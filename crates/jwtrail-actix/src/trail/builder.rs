@@ -192,6 +192,12 @@ impl fmt::Debug for TrailBuilder {
 }
 
 /// A trail that could not be started.
+///
+/// ```
+/// use jwtrail_actix::{Trail, TrailError};
+/// let nameless = Trail::builder("").start();
+/// assert!(matches!(nameless, Err(TrailError::NoName)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrailError {

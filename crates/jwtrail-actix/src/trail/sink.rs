@@ -51,6 +51,12 @@ pub trait Sink: Send {
 }
 
 /// A sink that did not take a batch.
+///
+/// ```
+/// use jwtrail_actix::SinkError;
+/// let full = SinkError::new(std::io::Error::from(std::io::ErrorKind::StorageFull));
+/// assert!(std::error::Error::source(&full).is_some());
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the sink did not take the batch")]
 pub struct SinkError {

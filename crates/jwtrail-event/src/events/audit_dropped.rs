@@ -2,6 +2,22 @@ use super::{Correlation, Event};
 use crate::{DroppedKind, EventName, Outcome, Reason, Record, Text, Timestamp};
 
 /// A sink lost records.
+///
+/// ```
+/// use jwtrail_event::events::{AuditDropped, Correlation, Event as _};
+/// use jwtrail_event::{DroppedKind, EventName, Reason, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = AuditDropped {
+///         correlation,
+///         sink: Text::from("file"),
+///         count: 3,
+///         kind: DroppedKind::Unverified,
+///         reason: Reason::BackendUnavailable,
+///     };
+///     assert_eq!(event.record(time).event, EventName::AuditDropped);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditDropped<'a> {
     /// The ids that join it to what else happened.

@@ -3,6 +3,20 @@ use crate::{
 };
 
 /// The ids that join what one request caused.
+///
+/// ```
+/// use jwtrail_event::events::Correlation;
+/// use jwtrail_event::{CorrelationSource, SpanId, Text, TraceId};
+///
+/// let correlation = Correlation {
+///     id: Text::from("7f3a"),
+///     source: CorrelationSource::Generated,
+///     trace_id: TraceId::from_bits(7),
+///     span_id: SpanId::from_bits(7),
+///     linked_trace_id: None,
+/// };
+/// assert_eq!(correlation.id.as_str(), "7f3a");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correlation<'a> {
     /// The request id.
@@ -28,6 +42,24 @@ impl Correlation<'_> {
 }
 
 /// What is known of the request that caused an event.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Request};
+/// use jwtrail_event::{Hop, Text};
+///
+/// fn example(correlation: Correlation<'_>) -> Request<'_> {
+///     Request {
+///         correlation,
+///         client_ip: Text::from("203.0.113.7"),
+///         peer_ip: Text::from("10.0.0.2"),
+///         hop: Hop::Edge,
+///         user_agent: None,
+///         origin: None,
+///         method: Text::from("GET"),
+///         route: Text::from("/orders/{id}"),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request<'a> {
     /// Its ids.
@@ -62,6 +94,21 @@ impl Request<'_> {
 }
 
 /// How a decision left the service.
+///
+/// ```
+/// use jwtrail_event::events::Answer;
+/// use jwtrail_event::{CacheUse, Exit, Steps};
+///
+/// let answer = Answer {
+///     steps: Steps::default(),
+///     status: Some(200),
+///     exit: Exit::Responded,
+///     enforced: true,
+///     duration_us: 180,
+///     cache: CacheUse::Hit,
+/// };
+/// assert_eq!(answer.status, Some(200));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The steps that were taken.
@@ -90,6 +137,14 @@ impl Answer {
 }
 
 /// What can be said of the token's bytes, whether or not it can be believed.
+///
+/// ```
+/// use jwtrail_event::Text;
+/// use jwtrail_event::events::TokenHeader;
+///
+/// let header = TokenHeader { alg: Some(Text::from("none")), ..TokenHeader::default() };
+/// assert!(header.kid.is_none());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenHeader<'a> {
     /// `kid` as sent.
@@ -112,6 +167,14 @@ impl TokenHeader<'_> {
 }
 
 /// What an unverified token says of itself: the sender's word.
+///
+/// ```
+/// use jwtrail_event::Text;
+/// use jwtrail_event::events::Claimed;
+///
+/// let claimed = Claimed { sub: Some(Text::from("alice")), ..Claimed::default() };
+/// assert!(claimed.iss.is_none());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claimed<'a> {
     /// Its `jti`.
@@ -123,6 +186,14 @@ pub struct Claimed<'a> {
 }
 
 /// The claims of a token whose signature held: the issuer's word.
+///
+/// ```
+/// use jwtrail_event::Text;
+/// use jwtrail_event::events::Claims;
+///
+/// let claims = Claims { sub: Some(Text::from("alice")), ..Claims::default() };
+/// assert!(claims.scope.is_none());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims<'a> {
     /// `jti`.
@@ -162,6 +233,16 @@ impl Claims<'_> {
 }
 
 /// What a token showed, with how far it can be believed.
+///
+/// ```
+/// use jwtrail_event::events::{Claimed, Evidence, TokenHeader};
+///
+/// let forged = Evidence::Unverified {
+///     header: TokenHeader::default(),
+///     claimed: Claimed::default(),
+/// };
+/// assert_ne!(forged, Evidence::Absent);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "one variant per state of trust")]
 pub enum Evidence<'a> {
@@ -213,6 +294,19 @@ impl Evidence<'_> {
 }
 
 /// What authorization asked for and found.
+///
+/// ```
+/// use jwtrail_event::events::Authorization;
+/// use jwtrail_event::{Authz, Text};
+///
+/// let denied = Authorization {
+///     authz: Authz::Denied,
+///     required_scope: None,
+///     missing_scope: None,
+///     object_type: Some(Text::from("order")),
+/// };
+/// assert_eq!(denied.authz.as_str(), "denied");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization<'a> {
     /// Yes or no.
@@ -235,6 +329,14 @@ impl Authorization<'_> {
 }
 
 /// A place in a refresh family.
+///
+/// ```
+/// use jwtrail_event::Text;
+/// use jwtrail_event::events::Family;
+///
+/// let family = Family { id: Text::from("f-1"), generation: 2 };
+/// assert_eq!(family.generation, 2);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Family<'a> {
     /// The family's id.

@@ -2,6 +2,21 @@ use super::{Correlation, Event};
 use crate::{Counts, EventName, Outcome, Record, Timestamp};
 
 /// The instance is alive.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, Heartbeat};
+/// use jwtrail_event::{Counts, EventName, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = Heartbeat {
+///         correlation,
+///         last_seq: 41,
+///         counts: Counts::default(),
+///         last: false,
+///     };
+///     assert_eq!(event.record(time).event, EventName::Heartbeat);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heartbeat<'a> {
     /// The ids that join it to what else happened.

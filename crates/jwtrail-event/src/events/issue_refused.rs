@@ -2,6 +2,20 @@ use super::{Claims, Event, Request};
 use crate::{EventName, Outcome, Reason, Record, Timestamp, Trust};
 
 /// A token was not minted.
+///
+/// ```
+/// use jwtrail_event::events::{Event as _, IssueRefused, Request};
+/// use jwtrail_event::{EventName, Reason, Timestamp};
+///
+/// fn example(request: &Request<'_>, time: Timestamp) {
+///     let event = IssueRefused {
+///         request,
+///         reason: Reason::BackendUnavailable,
+///         claims: None,
+///     };
+///     assert_eq!(event.record(time).event, EventName::IssueRefused);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssueRefused<'a> {
     /// The request that caused it.

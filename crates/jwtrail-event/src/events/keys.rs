@@ -2,6 +2,19 @@ use super::{Correlation, Event};
 use crate::{EventName, Outcome, Reason, Record, Text, Timestamp};
 
 /// A key set was fetched.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, KeysRefreshed};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = KeysRefreshed {
+///         correlation,
+///         issuer: Text::from("https://login.example"),
+///     };
+///     assert_eq!(event.record(time).event, EventName::KeysRefreshed);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeysRefreshed<'a> {
     /// The ids that join it to what else happened.
@@ -20,6 +33,19 @@ impl Event for KeysRefreshed<'_> {
 }
 
 /// A key set could not be fetched.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, KeysFailed};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = KeysFailed {
+///         correlation,
+///         issuer: Text::from("https://login.example"),
+///     };
+///     assert_eq!(event.record(time).event, EventName::KeysFailed);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeysFailed<'a> {
     /// The ids that join it to what else happened.

@@ -2,6 +2,19 @@ use super::{Claims, Event, Request};
 use crate::{EventName, Outcome, Reason, Record, Text, Timestamp, Trust};
 
 /// The service's login succeeded.
+///
+/// ```
+/// use jwtrail_event::events::{Claims, Event as _, LoginSucceeded, Request};
+/// use jwtrail_event::{EventName, Timestamp};
+///
+/// fn example(request: &Request<'_>, claims: Claims<'_>, time: Timestamp) {
+///     let event = LoginSucceeded {
+///         request,
+///         claims,
+///     };
+///     assert_eq!(event.record(time).event, EventName::LoginSucceeded);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginSucceeded<'a> {
     /// The request that caused it.
@@ -20,6 +33,19 @@ impl Event for LoginSucceeded<'_> {
 }
 
 /// The service's login failed.
+///
+/// ```
+/// use jwtrail_event::events::{Event as _, LoginFailed, Request};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(request: &Request<'_>, time: Timestamp) {
+///     let event = LoginFailed {
+///         request,
+///         claimed_sub: Some(Text::from("alice")),
+///     };
+///     assert_eq!(event.record(time).event, EventName::LoginFailed);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginFailed<'a> {
     /// The request that caused it.

@@ -2,6 +2,20 @@ use super::{Correlation, Event};
 use crate::{EventName, Outcome, Record, Text, Timestamp};
 
 /// An alert output changed.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, OutputChanged};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = OutputChanged {
+///         correlation,
+///         actor: Text::from("ops"),
+///         target: Text::from("webhook"),
+///     };
+///     assert_eq!(event.record(time).event, EventName::OutputChanged);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputChanged<'a> {
     /// The ids that join it to what else happened.

@@ -2,6 +2,19 @@ use super::{Correlation, Event};
 use crate::{EventName, Outcome, Record, Text, Timestamp};
 
 /// One address sends above half of the traffic: probably a proxy that is not configured as one.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, ProxySuspected};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = ProxySuspected {
+///         correlation,
+///         client_ip: Text::from("203.0.113.7"),
+///     };
+///     assert_eq!(event.record(time).event, EventName::ProxySuspected);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxySuspected<'a> {
     /// The ids that join it to what else happened.

@@ -2,6 +2,22 @@ use super::{Correlation, Event};
 use crate::{EventName, Outcome, Record, Text, Timestamp};
 
 /// A token or family was quarantined.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, QuarantineAdded};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = QuarantineAdded {
+///         correlation,
+///         actor: Text::from("ops"),
+///         rule: None,
+///         target: Text::from("family:7"),
+///         until: None,
+///     };
+///     assert_eq!(event.record(time).event, EventName::QuarantineAdded);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuarantineAdded<'a> {
     /// The ids that join it to what else happened.
@@ -29,6 +45,20 @@ impl Event for QuarantineAdded<'_> {
 }
 
 /// A quarantine was lifted.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, QuarantineReleased};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = QuarantineReleased {
+///         correlation,
+///         actor: Text::from("ops"),
+///         target: Text::from("family:7"),
+///     };
+///     assert_eq!(event.record(time).event, EventName::QuarantineReleased);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuarantineReleased<'a> {
     /// The ids that join it to what else happened.
@@ -50,6 +80,19 @@ impl Event for QuarantineReleased<'_> {
 }
 
 /// A quarantine reached its end.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, QuarantineExpired};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = QuarantineExpired {
+///         correlation,
+///         target: Text::from("family:7"),
+///     };
+///     assert_eq!(event.record(time).event, EventName::QuarantineExpired);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuarantineExpired<'a> {
     /// The ids that join it to what else happened.

@@ -2,6 +2,20 @@ use super::{Answer, Event, Evidence, Request};
 use crate::{EventName, Outcome, Reason, Record, Timestamp};
 
 /// A limit refused the request.
+///
+/// ```
+/// use jwtrail_event::events::{Answer, Event as _, Evidence, RateExceeded, Request};
+/// use jwtrail_event::{EventName, Timestamp};
+///
+/// fn example(request: &Request<'_>, answer: Answer, evidence: Evidence<'_>, time: Timestamp) {
+///     let event = RateExceeded {
+///         request,
+///         answer,
+///         evidence,
+///     };
+///     assert_eq!(event.record(time).event, EventName::RateExceeded);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateExceeded<'a> {
     /// The request that caused it.

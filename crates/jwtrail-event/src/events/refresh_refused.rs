@@ -2,6 +2,21 @@ use super::{Claims, Event, Family, Request};
 use crate::{EventName, Outcome, Reason, Record, Timestamp, Trust};
 
 /// A refresh token was unknown, malformed, revoked, or another client's.
+///
+/// ```
+/// use jwtrail_event::events::{Event as _, RefreshRefused, Request};
+/// use jwtrail_event::{EventName, Reason, Timestamp};
+///
+/// fn example(request: &Request<'_>, time: Timestamp) {
+///     let event = RefreshRefused {
+///         request,
+///         reason: Reason::RefreshUnknown,
+///         claims: None,
+///         family: None,
+///     };
+///     assert_eq!(event.record(time).event, EventName::RefreshRefused);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshRefused<'a> {
     /// The request that caused it.

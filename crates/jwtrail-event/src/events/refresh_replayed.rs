@@ -2,6 +2,21 @@ use super::{Claims, Event, Family, Request};
 use crate::{EventName, Outcome, Record, Text, Timestamp, Trust};
 
 /// The previous generation came again inside the grace window and got the same successor.
+///
+/// ```
+/// use jwtrail_event::events::{Claims, Event as _, Family, RefreshReplayed, Request};
+/// use jwtrail_event::{EventName, Timestamp};
+///
+/// fn example(request: &Request<'_>, claims: Claims<'_>, family: Family<'_>, time: Timestamp) {
+///     let event = RefreshReplayed {
+///         request,
+///         claims,
+///         family,
+///         previous_jti: None,
+///     };
+///     assert_eq!(event.record(time).event, EventName::RefreshReplayed);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshReplayed<'a> {
     /// The request that caused it.

@@ -2,6 +2,20 @@ use super::{Claims, Event, Family, Request};
 use crate::{EventName, Outcome, Reason, Record, Timestamp, Trust};
 
 /// An older generation came again: the family is revoked (RFC 9700 section 4.14).
+///
+/// ```
+/// use jwtrail_event::events::{Claims, Event as _, Family, RefreshReused, Request};
+/// use jwtrail_event::{EventName, Timestamp};
+///
+/// fn example(request: &Request<'_>, claims: Claims<'_>, family: Family<'_>, time: Timestamp) {
+///     let event = RefreshReused {
+///         request,
+///         claims,
+///         family,
+///     };
+///     assert_eq!(event.record(time).event, EventName::RefreshReused);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshReused<'a> {
     /// The request that caused it.

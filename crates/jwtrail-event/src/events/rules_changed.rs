@@ -2,6 +2,21 @@ use super::{Correlation, Event};
 use crate::{EventName, Outcome, Record, Text, Timestamp};
 
 /// The rule set changed.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, RulesChanged};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = RulesChanged {
+///         correlation,
+///         actor: Text::from("ops"),
+///         rule: Text::from("refresh-reuse"),
+///         target: Text::from("enabled"),
+///     };
+///     assert_eq!(event.record(time).event, EventName::RulesChanged);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulesChanged<'a> {
     /// The ids that join it to what else happened.

@@ -2,6 +2,22 @@ use super::{Answer, Authorization, Claims, Event, Request, TokenHeader};
 use crate::{EventName, Outcome, Record, Timestamp, Trust};
 
 /// Every step passed.
+///
+/// ```
+/// use jwtrail_event::events::{Answer, Claims, Event as _, Request, TokenAccepted, TokenHeader};
+/// use jwtrail_event::{EventName, Timestamp};
+///
+/// fn example(request: &Request<'_>, answer: Answer, claims: Claims<'_>, time: Timestamp) {
+///     let event = TokenAccepted {
+///         request,
+///         answer,
+///         header: TokenHeader::default(),
+///         claims,
+///         authorization: None,
+///     };
+///     assert_eq!(event.record(time).event, EventName::TokenAccepted);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenAccepted<'a> {
     /// The request that caused it.

@@ -2,6 +2,20 @@ use super::{Claims, Event, Family, Request};
 use crate::{EventName, Outcome, Record, Timestamp, Trust};
 
 /// A token was minted.
+///
+/// ```
+/// use jwtrail_event::events::{Claims, Event as _, Request, TokenIssued};
+/// use jwtrail_event::{EventName, Timestamp};
+///
+/// fn example(request: &Request<'_>, claims: Claims<'_>, time: Timestamp) {
+///     let event = TokenIssued {
+///         request,
+///         claims,
+///         family: None,
+///     };
+///     assert_eq!(event.record(time).event, EventName::TokenIssued);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenIssued<'a> {
     /// The request that caused it.

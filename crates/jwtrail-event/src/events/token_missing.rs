@@ -2,6 +2,20 @@ use super::{Answer, Event, Request};
 use crate::{EventName, Outcome, Reason, Record, Timestamp};
 
 /// No credentials came, or another scheme than Bearer.
+///
+/// ```
+/// use jwtrail_event::events::{Answer, Event as _, Request, TokenMissing};
+/// use jwtrail_event::{EventName, Timestamp};
+///
+/// fn example(request: &Request<'_>, answer: Answer, time: Timestamp) {
+///     let event = TokenMissing {
+///         request,
+///         answer,
+///         optional: false,
+///     };
+///     assert_eq!(event.record(time).event, EventName::TokenMissing);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenMissing<'a> {
     /// The request that caused it.

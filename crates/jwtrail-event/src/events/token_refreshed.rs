@@ -2,6 +2,21 @@ use super::{Claims, Event, Family, Request};
 use crate::{EventName, Outcome, Record, Text, Timestamp, Trust};
 
 /// A refresh token was rotated.
+///
+/// ```
+/// use jwtrail_event::events::{Claims, Event as _, Family, Request, TokenRefreshed};
+/// use jwtrail_event::{EventName, Timestamp};
+///
+/// fn example(request: &Request<'_>, claims: Claims<'_>, family: Family<'_>, time: Timestamp) {
+///     let event = TokenRefreshed {
+///         request,
+///         claims,
+///         family,
+///         previous_jti: None,
+///     };
+///     assert_eq!(event.record(time).event, EventName::TokenRefreshed);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRefreshed<'a> {
     /// The request that caused it.

@@ -2,6 +2,21 @@ use super::{Answer, Event, Evidence, Request};
 use crate::{EventName, Outcome, Reason, Record, Timestamp};
 
 /// A token step failed.
+///
+/// ```
+/// use jwtrail_event::events::{Answer, Event as _, Evidence, Request, TokenRejected};
+/// use jwtrail_event::{EventName, Reason, Timestamp};
+///
+/// fn example(request: &Request<'_>, answer: Answer, evidence: Evidence<'_>, time: Timestamp) {
+///     let event = TokenRejected {
+///         request,
+///         answer,
+///         evidence,
+///         reason: Reason::Expired,
+///     };
+///     assert_eq!(event.record(time).event, EventName::TokenRejected);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRejected<'a> {
     /// The request that caused it.

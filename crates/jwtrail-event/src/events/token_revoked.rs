@@ -2,6 +2,23 @@ use super::{Claims, Correlation, Event, Family};
 use crate::{EventName, Outcome, Record, Text, Timestamp, Trust};
 
 /// A token, a family or a subject was revoked.
+///
+/// ```
+/// use jwtrail_event::events::{Correlation, Event as _, TokenRevoked};
+/// use jwtrail_event::{EventName, Text, Timestamp};
+///
+/// fn example(correlation: &Correlation<'_>, time: Timestamp) {
+///     let event = TokenRevoked {
+///         correlation,
+///         actor: Text::from("alice"),
+///         target: Text::from("token:t-1"),
+///         claims: None,
+///         family: None,
+///         until: None,
+///     };
+///     assert_eq!(event.record(time).event, EventName::TokenRevoked);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRevoked<'a> {
     /// The ids that join it to what else happened.

@@ -4,6 +4,14 @@ use super::quota::{MICROS, Wait};
 /// A limit refused, and when it is worth to come again.
 ///
 /// It says nothing about who was limited: that is in the audit event only.
+///
+/// ```
+/// use jwtrail_session::Limited;
+///
+/// fn retry_after(limited: &Limited) -> (&'static str, String) {
+///     ("Retry-After", limited.retry_after.to_string())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limited {
@@ -27,6 +35,11 @@ impl Limited {
 }
 
 /// What is limited.
+///
+/// ```
+/// use jwtrail_session::Limit;
+/// assert_eq!(Limit::ScopeClass.as_str(), "scope-class");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Limit {

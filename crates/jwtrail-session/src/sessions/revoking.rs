@@ -128,6 +128,14 @@ impl Sessions {
 }
 
 /// What was revoked.
+///
+/// ```
+/// use jwtrail_session::Revoked;
+///
+/// fn ended_a_family(revoked: &Revoked) -> bool {
+///     revoked.family.is_some()
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revoked {
     /// When the revocation is forgotten, as nothing that it concerns can be valid any more.
