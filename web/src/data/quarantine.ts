@@ -73,14 +73,17 @@ export interface Offer {
   id: string;
 }
 
-/** What of a record can be held: only what the issuer's signature vouches for, and the bytes. */
+/**
+ * What of a record can be held: only what the issuer's signature vouches for. A token whose signature does not hold is
+ * refused in any case.
+ */
 export function offersOf(record: AuditRecord): Offer[] {
   const text = (field: string): string => {
     const value = record[field];
     return typeof value === "string" ? value : "";
   };
-  const signed = record.trust === "signed" || record.trust === "verified";
-  const iss = signed ? text("token_iss") : "";
+  if (record.trust !== "signed" && record.trust !== "verified") return [];
+  const iss = text("token_iss");
   const offers: Offer[] = [];
   if (iss !== "" && text("token_jti") !== "") offers.push({ type: "token", iss, id: text("token_jti") });
   else if (text("token_fp") !== "") offers.push({ type: "fingerprint", iss: "", id: text("token_fp") });

@@ -25,14 +25,16 @@ use crate::caps::{ID, URI};
     reason = "who matches must see each: one that is passed over would not be refused"
 )]
 pub enum Target {
-    /// One token, by its id.
+    /// One token, by its id. Who has a refresh token beside it gets another one: the family
+    /// stops that.
     Token {
         /// `iss`.
         iss: String,
         /// `jti`.
         jti: String,
     },
-    /// One token, by its fingerprint.
+    /// One token, by its fingerprint, which is another in each deployment: services and operator
+    /// must have the same key of fingerprints.
     Fingerprint {
         /// The key's id, a colon, 128 bits in hexadecimal.
         fingerprint: String,
