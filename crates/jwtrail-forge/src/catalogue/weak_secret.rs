@@ -49,6 +49,8 @@ cases! {
     "undefined": b"undefined",
     "null": b"null",
     "default": b"default",
+    // Constants that packages publish, which is worse: nobody has to guess.
+    "json-server-auth": b"json-server-auth-123456",
 }
 
 /// A token under the `kid` of the service's HMAC key.
