@@ -36,7 +36,7 @@ pub(crate) fn corpus(repository: &Repository) -> anyhow::Result<Totals> {
             .into_iter()
             .flatten()
         {
-            println!("corpus: {key}: {name}");
+            println!("corpus: {key}: {}", name.as_str().unwrap_or_default());
         }
     }
     println!("corpus: {}", path.display());
@@ -44,7 +44,11 @@ pub(crate) fn corpus(repository: &Repository) -> anyhow::Result<Totals> {
         specs >= FEWEST,
         "{specs} specs were found, at least {FEWEST} are there"
     );
-    Ok(Totals::of(read, specs - read, 0))
+    Ok(if read == specs {
+        Totals::PASSED
+    } else {
+        Totals::FAILED
+    })
 }
 
 /// The folder of the packages, which are installed if they are not there in their versions.

@@ -8,6 +8,7 @@
 
 mod ci;
 mod corpus;
+mod foreign;
 mod fuzz;
 mod generate;
 mod process;
@@ -45,6 +46,7 @@ fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
         "generate" => generate::generate(&repository).map(|()| Totals::default()),
         "test" => closing(test::test(&repository)?),
         "fuzz" => closing(fuzz::fuzz(&repository, rest)?),
+        "scan-foreign" => closing(foreign::scan_foreign(&repository, rest)?),
         "corpus" => closing(corpus::corpus(&repository)?),
         "readme" => closing(test::readme(&repository)?),
         "ci" => closing(ci::ci(&repository)?),
@@ -61,10 +63,11 @@ fn closing(totals: Totals) -> anyhow::Result<Totals> {
 const HELP: &str = "\
 usage: cargo xtask TASK
 
-  tidy      crate edges, licences, generated files, forbidden text
-  generate  write the generated files anew (schemas/)
-  test      install what the tests need, then run all of them
-  corpus    read every public API document that npm packages bring
-  readme    run the README's blocks alone
-  fuzz      run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default
-  ci        fmt, clippy, features, web, docs, tidy, test: what a change has to pass";
+  tidy          crate edges, licences, generated files, forbidden text
+  generate      write the generated files anew (schemas/)
+  test          install what the tests need, then run all of them
+  corpus        read every public API document that npm packages bring
+  readme        run the README's blocks alone
+  fuzz          run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default
+  scan-foreign  scan services from npm and PyPI: [NAME...] [--binary PATH]
+  ci            fmt, clippy, features, web, docs, tidy, test: what a change has to pass";
