@@ -4,6 +4,7 @@
 //! cargo run -p orders-api -- 127.0.0.1:8080 audit.ndjson
 //! ```
 //!
+//! It makes a key of its own, unless a third argument names a file with an Ed25519 key in PKCS #8.
 //! It prints a user's password; `/login` takes it, `/openapi.json` describes the rest, and every
 //! request to a protected route adds one line to the audit file.
 
@@ -30,7 +31,11 @@ async fn main() -> anyhow::Result<()> {
     // Keys of this process: a restart logs everybody out. Read them from a secret store instead.
     let mut refresh_key = [0; 32];
     aws_lc_rs::rand::fill(&mut refresh_key)?;
-    let sessions = Sessions::builder(SigningKey::generate_ed25519()?, KEY_ID)
+    let key = match arguments.next() {
+        Some(file) => SigningKey::ed25519_pkcs8(&std::fs::read(file)?)?,
+        None => SigningKey::generate_ed25519()?,
+    };
+    let sessions = Sessions::builder(key, KEY_ID)
         .issuer(ISSUER)
         .audience(AUDIENCE)
         .refresh_key(refresh_key)
@@ -44,11 +49,14 @@ async fn main() -> anyhow::Result<()> {
         .build()?;
 
     let orders = OrdersApi::new(sessions, auth)?;
-    show_login(&orders, &listen)?;
-    HttpServer::new(move || App::new().configure(|config| orders.routes(config)))
-        .bind(listen)?
-        .run()
-        .await?;
+    let routes = orders.clone();
+    let server = HttpServer::new(move || App::new().configure(|config| routes.routes(config)));
+    let server = server.bind(listen)?;
+    // With port 0 only the server knows which one it has.
+    for address in server.addrs() {
+        show_login(&orders, &address.to_string())?;
+    }
+    server.run().await?;
     trail.stop().await;
     Ok(())
 }
