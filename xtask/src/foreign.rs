@@ -75,7 +75,7 @@ fn scanned(
 ) -> anyhow::Result<Comparison> {
     let expected = Expected::read(&service.folder.join("expected.toml"))?;
     let home = repository.target("foreign").join(&service.name);
-    install::install(service, &home)?;
+    install::install(repository, service, &home)?;
     let log = home.join("access.log");
     fs::write(&log, "").with_context(|| format!("cannot write {}", log.display()))?;
     let mut running = Running::start(repository, service, &home, &log)?;

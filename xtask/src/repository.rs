@@ -58,6 +58,11 @@ impl Repository {
         self.target("release").join(name)
     }
 
+    /// Where cargo puts something that it builds while developing.
+    pub(crate) fn built(&self, name: &str) -> PathBuf {
+        self.target("debug").join(name)
+    }
+
     /// A folder for what can be made again.
     pub(crate) fn target(&self, name: &str) -> PathBuf {
         self.metadata.target_directory.as_std_path().join(name)

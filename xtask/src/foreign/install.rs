@@ -6,13 +6,21 @@ use anyhow::Context as _;
 
 use super::service::{Runtime, Service};
 use crate::process;
+use crate::repository::Repository;
 
 /// Copies a service's program to its home and installs what it needs, unless that is there.
-pub(super) fn install(service: &Service, home: &Path) -> anyhow::Result<()> {
+pub(super) fn install(
+    repository: &Repository,
+    service: &Service,
+    home: &Path,
+) -> anyhow::Result<()> {
     fs::create_dir_all(home).with_context(|| format!("cannot make {}", home.display()))?;
     let (wanted, program) = match service.runtime {
         Runtime::Node => ("package.json", "server.js"),
         Runtime::Python => ("requirements.txt", "server.py"),
+        Runtime::Example => {
+            return process::run(&mut repository.cargo(["build", "--package", "orders-api"]));
+        }
     };
     fs::copy(service.folder.join(program), home.join(program))?;
     let wanted_text = fs::read_to_string(service.folder.join(wanted))?;
@@ -28,6 +36,7 @@ pub(super) fn install(service: &Service, home: &Path) -> anyhow::Result<()> {
                 .args(["install", "--no-audit", "--no-fund", "--no-package-lock"]);
             process::run(&mut npm)?;
         }
+        Runtime::Example => {}
         Runtime::Python => {
             process::run(
                 Command::new("python3")

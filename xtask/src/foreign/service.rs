@@ -32,6 +32,9 @@ pub(super) struct Service {
     /// How long a record is waited for, in seconds.
     #[serde(default = "five")]
     pub(super) settle: u64,
+    /// What its tokens' headers have in the place of the usual.
+    #[serde(default)]
+    header: toml::Table,
     /// What its tokens say beside the usual.
     #[serde(default)]
     claims: toml::Table,
@@ -42,6 +45,8 @@ pub(super) struct Service {
 pub(super) enum Runtime {
     Node,
     Python,
+    /// A program of `examples/orders-api`.
+    Example,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -50,6 +55,8 @@ enum Algorithm {
     Hs256,
     #[serde(rename = "RS256")]
     Rs256,
+    #[serde(rename = "EdDSA")]
+    EdDsa,
 }
 
 impl Service {
@@ -81,30 +88,33 @@ impl Service {
     /// A token that it accepts.
     pub(super) fn token(&self, repository: &Repository) -> anyhow::Result<String> {
         let claims = serde_json::to_string(&self.claims)?;
-        let key = self.key(repository);
+        let header = serde_json::to_string(&self.header)?;
         let name = match self.algorithm {
             Algorithm::Hs256 => "HS256",
             Algorithm::Rs256 => "RS256",
+            Algorithm::EdDsa => "EdDSA",
         };
-        mint(repository, &[name, &key, &claims])
+        mint(repository, &[name, &self.key(repository), &claims, &header])
     }
 
     /// What signs its tokens, as a scan takes it.
     pub(super) fn sign_key(&self, repository: &Repository) -> anyhow::Result<String> {
         match self.algorithm {
             Algorithm::Hs256 => Ok(self.secret.clone()),
-            Algorithm::Rs256 => mint(repository, &["pem", &self.key(repository)]),
+            Algorithm::Rs256 | Algorithm::EdDsa => {
+                mint(repository, &["pem", &self.key(repository)])
+            }
         }
     }
 
     fn key(&self, repository: &Repository) -> String {
-        match self.algorithm {
-            Algorithm::Hs256 => self.secret.clone(),
-            Algorithm::Rs256 => {
-                let key = repository.path("crates/jwtrail-forge/keys/service-rs256.pk8");
-                key.display().to_string()
-            }
-        }
+        let file = match self.algorithm {
+            Algorithm::Hs256 => return self.secret.clone(),
+            Algorithm::Rs256 => "service-rs256.pk8",
+            Algorithm::EdDsa => "service-eddsa.pk8",
+        };
+        let key = repository.path("crates/jwtrail-forge/keys").join(file);
+        key.display().to_string()
     }
 }
 
@@ -127,14 +137,22 @@ impl Running {
         home: &Path,
         log: &Path,
     ) -> anyhow::Result<Self> {
-        let (program, script) = match service.runtime {
-            Runtime::Node => (PathBuf::from("node"), "server.js"),
-            Runtime::Python => (home.join("venv/bin/python"), "server.py"),
+        let mut program = match service.runtime {
+            Runtime::Node => Command::new("node"),
+            Runtime::Python => Command::new(home.join("venv/bin/python")),
+            Runtime::Example => Command::new(repository.built(&service.name)),
+        };
+        match service.runtime {
+            Runtime::Node => program.arg("server.js"),
+            Runtime::Python => program.arg("server.py"),
+            Runtime::Example => program
+                .arg("127.0.0.1:0")
+                .arg(log)
+                .arg(service.key(repository)),
         };
         let errors = home.join("errors.log");
         let public = repository.path("crates/jwtrail-forge/keys/service-rs256.jwk.json");
-        let mut child = Command::new(program)
-            .arg(script)
+        let mut child = program
             .current_dir(home)
             .env("LOG", log)
             .env("TOKEN_SECRET", &service.secret)
@@ -190,13 +208,16 @@ impl Drop for Running {
     }
 }
 
-/// The address that a service says it is ready at. What it writes afterwards is read and left.
+/// The addresses that a service says it is reached at. What else it writes is read and left.
 fn announced(stdout: impl std::io::Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            if let Some(url) = line.strip_prefix("ready ")
-                && sender.send(url.to_owned()).is_err()
+            let mut words = line.split(' ');
+            let url = words.find_map(|word| word.strip_prefix("http://"));
+            let host = url.and_then(|url| url.split('/').next());
+            if let Some(host) = host
+                && sender.send(format!("http://{host}")).is_err()
             {
                 return;
             }
