@@ -39,6 +39,7 @@ impl Timing {
 }
 
 /// `max-age` out of a `Cache-Control` header (RFC 9111 section 5.2.2.1).
+#[cfg(feature = "outbound")]
 pub(super) fn max_age(cache_control: &str) -> Option<Duration> {
     cache_control.split(',').find_map(|directive| {
         let (name, seconds) = directive.split_once('=')?;
@@ -100,6 +101,7 @@ mod tests {
         assert_eq!(waits(false), [1, 2, 4, 8, 16, 300, 300, 300]);
     }
 
+    #[cfg(feature = "outbound")]
     #[test]
     fn max_age_is_read_as_it_is_written() {
         for (header, expected) in [
