@@ -12,9 +12,17 @@ macro_rules! record {
         ///
         /// Product code builds it from the events of [`events`](crate::events), which can only
         /// say what is true of them; readers borrow it from the line.
+        ///
+        /// ```
+        /// use jwtrail_event::{EventName, Kind, Outcome, Record, Timestamp};
+        ///
+        /// let now = Timestamp::from_seconds(1_800_000_000);
+        /// let record = Record::new(EventName::TokenIssued, Outcome::Success, now);
+        /// assert_eq!(record.kind, Kind::Lifecycle);
+        /// ```
         #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        #[cfg_attr(feature = "schema", schemars(title = "jwtrail audit event"))]
+        #[cfg_attr(feature = "schema", schemars(title = "jwtrail audit event", description = DESCRIPTION))]
         #[non_exhaustive]
         pub struct Record<'a> {
             $($(#[$rmeta])* pub $rname: $rtype,)+
@@ -268,3 +276,7 @@ pub struct Counts {
 /// assert_eq!(jwtrail_event::SCHEMA_VERSION, 1);
 /// ```
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// What the schema says of a record.
+#[cfg(feature = "schema")]
+const DESCRIPTION: &str = "One audit record, flat as it stands on its line: the wire form of every event.\n\nProduct code builds it from the events of [`events`](crate::events), which can only\nsay what is true of them; readers borrow it from the line.";
