@@ -1,6 +1,6 @@
 use jwtrail_event::{EventName, SecretToken};
 
-use crate::{Expect, Forge, Precondition, Presentation, Presented};
+use crate::{Expect, Forge, Precondition, Presentation, Presented, ProofBuilder};
 
 /// One way to present a token, with what must come of it.
 ///
@@ -66,6 +66,11 @@ impl Case {
             Recipe::Nothing => Presented::default(),
             Recipe::Bearer(mint) => Presented::bearer(mint(forge)),
             Recipe::Wire(present) => present(forge),
+            Recipe::Proof(fault) => {
+                let token = forge.token().bound_to_client().sign();
+                let proof = fault(forge.proof(&token)).sign();
+                Presented::dpop(token).and_proof(proof)
+            }
         }
     }
 
@@ -89,6 +94,16 @@ impl Case {
         expect: Expect,
     ) -> Self {
         Self::new(id, title, presentation, Recipe::Wire(present), expect)
+    }
+
+    /// A good bound token with a changed proof.
+    pub(crate) const fn proof(
+        id: &'static str,
+        title: &'static str,
+        fault: Fault,
+        expect: Expect,
+    ) -> Self {
+        Self::new(id, title, Presentation::Dpop, Recipe::Proof(fault), expect)
     }
 
     /// Nothing that the forge could mint.
@@ -124,9 +139,13 @@ impl Case {
     }
 }
 
+/// Makes a good proof into another.
+type Fault = fn(ProofBuilder<'_>) -> ProofBuilder<'_>;
+
 #[derive(Clone, Copy, Debug)]
 enum Recipe {
     Nothing,
     Bearer(fn(&Forge) -> SecretToken),
     Wire(fn(&Forge) -> Presented),
+    Proof(Fault),
 }

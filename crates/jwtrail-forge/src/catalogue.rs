@@ -1,6 +1,7 @@
 mod algorithm;
 mod audience;
 mod authorization;
+mod binding;
 mod confusion;
 mod good;
 mod hostile_text;
@@ -55,5 +56,6 @@ const GROUPS: &[&[Case]] = &[
     missing_claims::CASES,
     scope::CASES,
     hostile_text::CASES,
+    binding::CASES,
     state::CASES,
 ];

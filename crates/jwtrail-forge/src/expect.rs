@@ -15,7 +15,7 @@ pub struct Expect {
     /// The status; `None` when the client is gone before one is sent. For an accepted token,
     /// 200 stands for what the handler answers.
     pub status: Option<u16>,
-    /// The error code in `WWW-Authenticate` (RFC 6750 section 3.1), if one is due.
+    /// The error code in `WWW-Authenticate` (RFC 6750 section 3.1, RFC 9449 section 7.1), if one is due.
     pub error: Option<&'static str>,
     /// The event of the one record.
     pub event: EventName,
@@ -35,7 +35,8 @@ impl Expect {
         }
     }
 
-    /// Whether the answer must carry `WWW-Authenticate: Bearer`.
+    /// Whether the answer must carry `WWW-Authenticate`: `DPoP` to a request that used that
+    /// scheme, else `Bearer`.
     #[must_use]
     pub const fn challenge(&self) -> bool {
         let protected = matches!(
@@ -104,6 +105,14 @@ impl Expect {
     pub(crate) const fn signed(reason: Reason) -> Self {
         let mut expect = Self::untrusted(reason);
         expect.trust = Trust::Signed;
+        expect
+    }
+
+    /// A bad proof of possession, with a token whose signature holds: 401 (RFC 9449 section
+    /// 7.1).
+    pub(crate) const fn unproven(reason: Reason, error: &'static str) -> Self {
+        let mut expect = Self::signed(reason);
+        expect.error = Some(error);
         expect
     }
 

@@ -8,7 +8,8 @@ use jwtrail_event::{SecretToken, Timestamp};
 use crate::model::Model;
 use crate::signer::KeyRing;
 use crate::{
-    Algorithm, Case, NotAModel, Presented, PublicKey, SigningKey, TokenBuilder, Unforgeable, keys,
+    Algorithm, Case, NotAModel, Presented, ProofBuilder, PublicKey, SigningKey, TokenBuilder,
+    Unforgeable, keys,
 };
 
 /// Mints the catalogue's cases, and tokens for your own tests.
@@ -39,6 +40,7 @@ pub struct Forge {
     pub(crate) client_id: String,
     pub(crate) cookie_name: String,
     pub(crate) key_url: String,
+    pub(crate) resource: String,
     pub(crate) algorithm: Algorithm,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) model: Option<Arc<Model>>,
@@ -60,6 +62,7 @@ impl Forge {
             client_id: "web".to_owned(),
             cookie_name: "access_token".to_owned(),
             key_url: "http://127.0.0.1:9/jwks.json".to_owned(),
+            resource: "https://orders.example/orders/7".to_owned(),
             algorithm: Algorithm::Es256,
             keys: Arc::new(KeyRing::new()),
             model: None,
@@ -171,6 +174,12 @@ impl Forge {
         self
     }
 
+    /// The URI of the protected route, as clients know it: `htu` of good DPoP proofs.
+    pub fn with_resource(mut self, uri: &str) -> Self {
+        uri.clone_into(&mut self.resource);
+        self
+    }
+
     /// The seed of the ids, for another sequence.
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -209,6 +218,11 @@ impl Forge {
     /// A good token, to be changed before it is signed.
     pub fn token(&self) -> TokenBuilder<'_> {
         TokenBuilder::new(self)
+    }
+
+    /// A good DPoP proof of the client for this token, to be changed before it is signed.
+    pub fn proof(&self, token: &SecretToken) -> ProofBuilder<'_> {
+        ProofBuilder::new(self, token)
     }
 
     /// The moment of the forge.
@@ -315,6 +329,36 @@ impl Forge {
             self.hinder(Unforgeable::NeedsPublicKey);
         }
         model.public_key.clone()
+    }
+
+    /// The URI of the protected route.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// The public key for ES256 of the client that bound tokens are bound to, as a JWK.
+    #[must_use]
+    pub fn client_jwk(&self) -> &'static str {
+        keys::client_jwk(Algorithm::Es256).unwrap_or_default()
+    }
+
+    /// The client's certificate, as DER.
+    #[must_use]
+    pub fn client_certificate(&self) -> &'static [u8] {
+        keys::CLIENT_CERTIFICATE
+    }
+
+    /// The certificate's private key, as PKCS #8.
+    #[must_use]
+    pub fn client_certificate_key(&self) -> &'static [u8] {
+        keys::CLIENT_ES256
+    }
+
+    /// The certificate's SHA-256 in base64url: `x5t#S256` (RFC 8705 section 3.1).
+    #[must_use]
+    pub fn client_certificate_thumbprint(&self) -> String {
+        keys::sha256(keys::CLIENT_CERTIFICATE)
     }
 
     /// An id that no other token of this forge has, in the form of a UUID (version 4).

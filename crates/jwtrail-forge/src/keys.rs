@@ -1,6 +1,10 @@
 //! The embedded keys. TEST ONLY: they are public.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::Value;
+
 use crate::Algorithm;
+use crate::text::base64url;
 
 /// The service's HMAC secret.
 pub(crate) const HMAC_SECRET: &[u8] = b"jwtrail-forge TEST ONLY hmac secret, 48 bytes!!!";
@@ -34,6 +38,44 @@ pub(crate) const fn stranger_kid(algorithm: Algorithm) -> &'static str {
         Algorithm::EdDsa => "stranger-eddsa",
         Algorithm::Es256 | Algorithm::Hs256 => "stranger-es256",
     }
+}
+
+/// The private keys of the client that tokens are bound to, and its certificate.
+pub(crate) const CLIENT_RS256: &[u8] = include_bytes!("../keys/client-rs256.pk8");
+pub(crate) const CLIENT_ES256: &[u8] = include_bytes!("../keys/client-es256.pk8");
+pub(crate) const CLIENT_EDDSA: &[u8] = include_bytes!("../keys/client-eddsa.pk8");
+pub(crate) const CLIENT_CERTIFICATE: &[u8] = include_bytes!("../keys/client-es256.crt");
+
+/// The client's public key as a JWK.
+pub(crate) const fn client_jwk(algorithm: Algorithm) -> Option<&'static str> {
+    match algorithm {
+        Algorithm::Hs256 => None,
+        Algorithm::Rs256 => Some(include_str!("../keys/client-rs256.jwk.json")),
+        Algorithm::Es256 => Some(include_str!("../keys/client-es256.jwk.json")),
+        Algorithm::EdDsa => Some(include_str!("../keys/client-eddsa.jwk.json")),
+    }
+}
+
+/// Its thumbprint (RFC 7638): the SHA-256 of its required members in their order.
+pub(crate) fn client_thumbprint(algorithm: Algorithm) -> Option<String> {
+    let jwk: Value = serde_json::from_str(client_jwk(algorithm)?).ok()?;
+    let names: &[&str] = match algorithm {
+        Algorithm::Rs256 => &["e", "kty", "n"],
+        Algorithm::EdDsa => &["crv", "kty", "x"],
+        _ => &["crv", "kty", "x", "y"],
+    };
+    let members = names.iter().map(|name| Some((*name, jwk.get(name)?)));
+    let members = members.collect::<Option<Vec<_>>>()?;
+    let members: Vec<_> = members
+        .into_iter()
+        .map(|(name, value)| format!("\"{name}\":{value}"))
+        .collect();
+    Some(sha256(format!("{{{}}}", members.join(",")).as_bytes()))
+}
+
+/// SHA-256 in base64url.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    base64url(digest(&SHA256, bytes).as_ref())
 }
 
 /// The service's public key as PEM, as it is published, newline at the end.

@@ -34,6 +34,7 @@
 //! There is no I/O and no clock here; ids come from a seed.
 
 mod algorithm;
+mod body;
 mod case;
 mod catalogue;
 mod expect;
@@ -44,6 +45,7 @@ mod model;
 mod pending;
 mod precondition;
 mod presented;
+mod proof;
 mod public_key;
 mod signer;
 mod signing_key;
@@ -60,6 +62,7 @@ pub use model::NotAModel;
 pub use pending::PENDING;
 pub use precondition::Precondition;
 pub use presented::{HeaderValue, Presentation, Presented};
+pub use proof::ProofBuilder;
 pub use public_key::PublicKey;
 pub use signing_key::{SigningKey, UnusableSigningKey};
 pub use token::TokenBuilder;

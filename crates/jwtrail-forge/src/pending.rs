@@ -8,8 +8,4 @@ use jwtrail_event::Reason;
 /// use jwtrail_forge::PENDING;
 /// assert!(!PENDING.contains(&Reason::Expired));
 /// ```
-pub const PENDING: &[Reason] = &[
-    Reason::ProofInvalid,
-    Reason::ProofReplayed,
-    Reason::ProofNonceRequired,
-];
+pub const PENDING: &[Reason] = &[];

@@ -56,6 +56,12 @@ pub enum Precondition {
     RefreshTokenRotated,
     /// The refresh token was issued to another client than the one that presents it.
     RefreshTokenOfAnotherClient,
+    /// The service takes DPoP proofs (RFC 9449), for the forge's resource.
+    Dpop,
+    /// It asks for a nonce in them, too.
+    DpopNonce,
+    /// It takes DPoP proofs, and has accepted the very same request once before.
+    ProofUsed,
     /// The login is tried with a wrong password.
     WrongPassword,
 }
@@ -77,6 +83,7 @@ impl Precondition {
                 | Self::SubjectOverLimit
                 | Self::BackendDown
                 | Self::ClientGone
+                | Self::ProofUsed
         ) || self.token_from_service()
     }
 

@@ -17,6 +17,8 @@ pub enum Presentation {
     Bearer,
     /// `Authorization` values as they are, none to several.
     Authorization,
+    /// `Authorization: DPoP <token>`, with none to several `DPoP` headers.
+    Dpop,
     /// In the query.
     Query,
     /// In the `Cookie` header, alone or beside `Authorization`.
@@ -44,6 +46,7 @@ pub enum Presentation {
 #[derive(Clone, Default)]
 pub struct Presented {
     authorization: Vec<HeaderValue>,
+    proofs: Vec<SecretToken>,
     query: Option<SecretToken>,
     cookie: Option<SecretToken>,
     refresh_token: Option<SecretToken>,
@@ -55,6 +58,12 @@ impl Presented {
     #[must_use]
     pub fn authorization(&self) -> &[HeaderValue] {
         &self.authorization
+    }
+
+    /// The values of the `DPoP` headers.
+    #[must_use]
+    pub fn proofs(&self) -> &[SecretToken] {
+        &self.proofs
     }
 
     /// The query, without the question mark.
@@ -86,6 +95,11 @@ impl Presented {
         Self::header(value.into_bytes(), token)
     }
 
+    pub(crate) fn dpop(token: SecretToken) -> Self {
+        let value = format!("DPoP {}", token.expose());
+        Self::header(value.into_bytes(), token)
+    }
+
     /// One `Authorization` header with a credential in it.
     pub(crate) fn header(value: Vec<u8>, token: SecretToken) -> Self {
         Self::default().and_header(value).and_token(token)
@@ -100,6 +114,11 @@ impl Presented {
     pub(crate) fn and_token(mut self, token: SecretToken) -> Self {
         self.tokens.push(token);
         self
+    }
+
+    pub(crate) fn and_proof(mut self, proof: SecretToken) -> Self {
+        self.proofs.push(proof.clone());
+        self.and_token(proof)
     }
 
     pub(crate) fn and_cookie(mut self, name: &str, token: SecretToken) -> Self {
@@ -130,6 +149,7 @@ impl fmt::Debug for Presented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Presented")
             .field("authorization", &self.authorization.len())
+            .field("proofs", &self.proofs.len())
             .field("query", &self.query.is_some())
             .field("cookie", &self.cookie.is_some())
             .field("refresh_token", &self.refresh_token.is_some())

@@ -17,16 +17,19 @@ pub(crate) enum Signer {
     Model,
     /// Somebody whom nobody trusts.
     Stranger(Algorithm),
+    /// The client that tokens are bound to.
+    Client(Algorithm),
     /// HMAC under some secret.
     Secret(hmac::Algorithm, Vec<u8>),
     /// Nobody: these bytes stand where the signature should.
     Bytes(Vec<u8>),
 }
 
-/// The parsed keys of the issuer and of the stranger.
+/// The parsed keys of the issuer, of the stranger and of the client.
 pub(crate) struct KeyRing {
     issuer: Pairs,
     stranger: Pairs,
+    client: Pairs,
 }
 
 impl KeyRing {
@@ -42,9 +45,16 @@ impl KeyRing {
             keys::STRANGER_EDDSA,
             keys::STRANGER_HMAC_SECRET,
         );
+        let client = Pairs::parse(
+            keys::CLIENT_RS256,
+            keys::CLIENT_ES256,
+            keys::CLIENT_EDDSA,
+            keys::STRANGER_HMAC_SECRET,
+        );
         Self {
             issuer: issuer.expect("embedded keys"),
             stranger: stranger.expect("embedded keys"),
+            client: client.expect("embedded keys"),
         }
     }
 
@@ -54,6 +64,7 @@ impl KeyRing {
             // The builder signs that itself.
             Signer::Model => Vec::new(),
             Signer::Stranger(algorithm) => self.stranger.sign(*algorithm, message),
+            Signer::Client(algorithm) => self.client.sign(*algorithm, message),
             Signer::Secret(hash, secret) => tag(&hmac::Key::new(*hash, secret), message),
             Signer::Bytes(bytes) => bytes.clone(),
         }

@@ -2,12 +2,13 @@ use std::fmt;
 
 use aws_lc_rs::hmac;
 use jwtrail_event::SecretToken;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::body::Body;
 use crate::jws::{Family, Jws};
 use crate::signer::Signer;
 use crate::text::{base64url, join};
-use crate::{Algorithm, Forge, Unforgeable};
+use crate::{Algorithm, Forge, Unforgeable, keys};
 
 /// A token in the making: a good one until something is changed.
 ///
@@ -116,6 +117,20 @@ impl<'f> TokenBuilder<'f> {
     pub fn issued_in(self, seconds: i64) -> Self {
         let iat = self.forge.now.as_seconds().saturating_add(seconds);
         self.claim("iat", iat)
+    }
+
+    /// Bound to the client's key for ES256 (`cnf.jkt`, RFC 9449 section 6.1), as
+    /// [`Forge::proof`] proves it.
+    pub fn bound_to_client(self) -> Self {
+        self.bound_to_client_key(Algorithm::Es256)
+    }
+
+    /// Bound to the client's key for this algorithm; to nothing for HS256.
+    pub fn bound_to_client_key(self, algorithm: Algorithm) -> Self {
+        match keys::client_thumbprint(algorithm) {
+            Some(jkt) => self.claim("cnf", json!({ "jkt": jkt })),
+            None => self,
+        }
     }
 
     /// Any claim.
@@ -261,45 +276,6 @@ impl<'f> TokenBuilder<'f> {
 impl fmt::Debug for TokenBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TokenBuilder(..)")
-    }
-}
-
-#[derive(Clone)]
-enum Body {
-    Json(Map<String, Value>),
-    Raw(Vec<u8>),
-}
-
-impl Body {
-    fn of(value: Value) -> Self {
-        match value {
-            Value::Object(members) => Self::Json(members),
-            other => Self::Raw(other.to_string().into_bytes()),
-        }
-    }
-
-    /// Whether it is another value than before.
-    fn set(&mut self, name: &str, value: Value) -> bool {
-        let Self::Json(members) = self else {
-            return false;
-        };
-        let before = members.insert(name.to_owned(), value);
-        before.as_ref() != members.get(name)
-    }
-
-    /// Whether it was there.
-    fn unset(&mut self, name: &str) -> bool {
-        match self {
-            Self::Json(members) => members.remove(name).is_some(),
-            Self::Raw(_) => false,
-        }
-    }
-
-    fn into_bytes(self) -> Vec<u8> {
-        match self {
-            Self::Json(members) => Value::Object(members).to_string().into_bytes(),
-            Self::Raw(bytes) => bytes,
-        }
     }
 }
 

@@ -6,11 +6,11 @@ use jwtrail_event::events::{Claimed, Claims as EventClaims};
 use jwtrail_event::{Reason, Text};
 use serde_json::{Map, Value};
 
-pub(crate) use check::{Typ, check, check_times};
+pub(crate) use check::{Typ, check, check_content, check_times};
 
 use crate::scope::is_element;
 use crate::scope_classes::ScopeClasses;
-use crate::{ScopeSet, json};
+use crate::{Confirmation, ScopeSet, json};
 
 /// The registered claims, as far as they have the type that RFC 7519 demands.
 #[derive(Debug, Default)]
@@ -26,6 +26,7 @@ pub(crate) struct Claims {
     pub(crate) exp: Option<i64>,
     pub(crate) nbf: Option<i64>,
     pub(crate) iat: Option<i64>,
+    pub(crate) cnf: Option<Box<Confirmation>>,
     /// A claim was there and had another type.
     pub(crate) ill_typed: bool,
 }
@@ -54,6 +55,7 @@ impl Claims {
             exp: reader.time("exp", f64::floor),
             nbf: reader.time("nbf", f64::ceil),
             iat: reader.time("iat", f64::floor),
+            cnf: reader.confirmation(),
             ill_typed: reader.ill_typed,
         }
     }
@@ -129,13 +131,14 @@ impl<'a> Reader<'a> {
     /// A `NumericDate`: a finite number that RFC 3339 can write, too.
     fn time(&mut self, name: &str, round: fn(f64) -> f64) -> Option<i64> {
         let value = self.members.get(name)?;
-        let seconds = match value.as_i64() {
-            Some(whole) => Some(whole),
-            None => value
-                .as_f64()
-                .and_then(|fraction| to_seconds(round(fraction))),
-        };
-        self.typed(seconds.filter(|seconds| NUMERIC_DATES.contains(seconds)))
+        self.typed(seconds(value, round))
+    }
+
+    /// `cnf`: an object (RFC 7800 section 3.1).
+    fn confirmation(&mut self) -> Option<Box<Confirmation>> {
+        let value = self.members.get("cnf")?;
+        let confirmation = value.as_object().and_then(Confirmation::read);
+        self.typed(confirmation.map(Box::new))
     }
 
     /// The elements of `scope` and `scp` (RFC 8693 section 4.2, and what issuers send instead).
@@ -164,6 +167,21 @@ impl<'a> Reader<'a> {
         self.ill_typed |= value.is_none();
         value
     }
+}
+
+/// The whole seconds of a `NumericDate`, if it is there and is one.
+pub(crate) fn numeric_date(value: Option<&Value>) -> Option<i64> {
+    seconds(value?, f64::floor)
+}
+
+fn seconds(value: &Value, round: fn(f64) -> f64) -> Option<i64> {
+    let seconds = match value.as_i64() {
+        Some(whole) => Some(whole),
+        None => value
+            .as_f64()
+            .and_then(|fraction| to_seconds(round(fraction))),
+    };
+    seconds.filter(|seconds| NUMERIC_DATES.contains(seconds))
 }
 
 fn to_seconds(value: f64) -> Option<i64> {

@@ -5,12 +5,20 @@ use crate::{Algorithm, Key, KeyError, base64url, json};
 
 /// Reads one JSON Web Key (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2).
 pub(crate) fn parse(members: &Map<String, Value>) -> Result<Key, KeyError> {
-    check_use(members)?;
-    let kid = optional_text(members, "kid")?;
     let alg = optional_text(members, "alg")?
         .map(|name| name.parse::<Algorithm>())
         .transpose()
         .map_err(|_| KeyError::JwkAlgorithm)?;
+    parse_for(members, alg)
+}
+
+/// The same, bound to this algorithm instead of the one that it names.
+pub(crate) fn parse_for(
+    members: &Map<String, Value>,
+    alg: Option<Algorithm>,
+) -> Result<Key, KeyError> {
+    check_use(members)?;
+    let kid = optional_text(members, "kid")?;
     let kid = kid.as_deref();
     match json::text(members, "kty").as_deref() {
         Some("oct") => secret(members, alg, kid),
@@ -106,10 +114,15 @@ fn edwards(
 }
 
 fn refuse_private(members: &Map<String, Value>) -> Result<(), KeyError> {
-    match PRIVATE.iter().any(|name| members.contains_key(*name)) {
+    match is_private(members) {
         true => Err(KeyError::Private),
         false => Ok(()),
     }
+}
+
+/// Whether it brings the private part of an RSA, EC or OKP key.
+pub(crate) fn is_private(members: &Map<String, Value>) -> bool {
+    PRIVATE.iter().any(|name| members.contains_key(*name))
 }
 
 fn bytes(members: &Map<String, Value>, member: &'static str) -> Result<Vec<u8>, KeyError> {

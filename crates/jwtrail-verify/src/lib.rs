@@ -10,7 +10,10 @@
 //!
 //! This crate knows no web framework, fetches nothing, logs nothing, reads no clock and draws no
 //! randomness: time is passed in with each token, and the [`Seed`] when the verifier is built.
-//! Proof of possession, revocation and limits are other crates' steps.
+//!
+//! A token that is bound to a key or a certificate says so in its [`Confirmation`]; a
+//! [`DpopPolicy`] checks the proof (RFC 9449). That a proof comes once only, revocation and
+//! limits are other crates' steps.
 //!
 //! ```
 //! use jwtrail_event::{Reason, Timestamp};
@@ -34,8 +37,11 @@ mod base64url;
 mod builder;
 mod cache;
 mod claims;
+mod confirmation;
 mod discovery;
+mod dpop;
 mod header;
+mod http_uri;
 mod json;
 mod jwk;
 mod jws;
@@ -48,12 +54,16 @@ mod requirement;
 mod scope;
 mod scope_classes;
 mod seed;
+mod thumbprint;
 mod token;
 mod verifier;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use builder::{BuildError, HasAudience, NoAudience, VerifierBuilder};
+pub use confirmation::Confirmation;
 pub use discovery::{Discovery, DiscoveryError};
+pub use dpop::{DpopError, DpopNonces, DpopPolicy, DpopProof, DpopRequest, UnusableDpopPolicy};
+pub use http_uri::{HttpUri, UnusableUri};
 pub use jws::verify_jws;
 pub use key::{Key, KeyError};
 pub use key_set::{KeySet, KeySetError, SkippedKey};
@@ -63,5 +73,6 @@ pub use rejection::Rejection;
 pub use requirement::{Requirement, scope};
 pub use scope::ScopeSet;
 pub use seed::Seed;
+pub use thumbprint::Thumbprint;
 pub use token::{ClaimsError, Verified, VerifiedToken};
 pub use verifier::Verifier;

@@ -5,9 +5,9 @@ use jwtrail_event::events::{self, TokenHeader};
 use jwtrail_event::{CacheUse, Fingerprint, Steps};
 use serde::de::DeserializeOwned;
 
-use crate::ScopeSet;
 use crate::claims::Claims;
 use crate::header::Header;
+use crate::{Confirmation, ScopeSet};
 
 /// A token that passed.
 ///
@@ -149,6 +149,13 @@ impl VerifiedToken {
     #[must_use]
     pub fn family(&self) -> Option<&str> {
         self.signed.claims.sid.as_deref()
+    }
+
+    /// What the token is bound to, if it is: `cnf`. Taking such a token without the proof of it
+    /// is taking it from anybody.
+    #[must_use]
+    pub fn confirmation(&self) -> Option<&Confirmation> {
+        self.signed.claims.cnf.as_deref()
     }
 
     /// The token's fingerprint.

@@ -1,3 +1,5 @@
+mod introspected;
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -44,7 +44,15 @@ fn expectations_follow_the_answers_of_the_rules() {
         let expect = case.expect;
         let error = match expect.status {
             Some(400) if case.endpoint() == Endpoint::Protected => Some("invalid_request"),
-            Some(401) if expect.event == EventName::TokenRejected => Some("invalid_token"),
+            Some(401) if expect.event == EventName::TokenRejected => match expect.reason {
+                Some(Reason::ProofNonceRequired) => Some("use_dpop_nonce"),
+                Some(Reason::ProofReplayed) => Some("invalid_dpop_proof"),
+                // What is wrong may be the proof, or that there should be one.
+                Some(Reason::ProofInvalid) => expect
+                    .error
+                    .filter(|error| ["invalid_dpop_proof", "invalid_token"].contains(error)),
+                _ => Some("invalid_token"),
+            },
             Some(403) => Some("insufficient_scope"),
             _ => None,
         };
@@ -77,6 +85,11 @@ fn a_case_is_sent_the_way_it_says() {
                     "{}",
                     case.id
                 );
+            }
+            Presentation::Dpop => {
+                assert_eq!(places, (1, false, false, false), "{}", case.id);
+                let value = sent.authorization()[0].expose();
+                assert!(value[..5].eq_ignore_ascii_case(b"DPoP "), "{}", case.id);
             }
             Presentation::Query => assert_eq!(places, (0, true, false, false), "{}", case.id),
             Presentation::Cookie => assert!(places.2 && !places.1 && !places.3, "{}", case.id),
@@ -230,10 +243,11 @@ fn a_parameter_of_the_forge_reaches_its_cases() {
     assert_eq!(claims["aud"], "billing");
 }
 
-/// The checks that have cases: those of the scanner that a token causes, and ours (STA).
+/// The checks that have cases: those of the scanner that a token causes, and ours (BND, STA).
 const CHECKS: &[&str] = &[
     "PRE-1", "AUT-01", "AUT-02", "AUT-03", "AUT-04", "AUT-05", "SIG-01", "SIG-02", "SIG-03",
     "SIG-04", "SIG-05", "SIG-06", "KEY-01", "KEY-02", "KEY-03", "KEY-04", "KEY-05", "CLM-01",
     "CLM-02", "CLM-03", "CLM-04", "CLM-05", "CLM-06", "CLM-07", "SCP-01", "SCP-02", "SCP-03",
-    "LOG-04", "REV-01", "REF-02", "RTE-02", "STA-01", "STA-02", "STA-03", "STA-04",
+    "LOG-04", "REV-01", "REF-02", "RTE-02", "STA-01", "STA-02", "STA-03", "STA-04", "BND-01",
+    "BND-02", "BND-03", "BND-04", "BND-05",
 ];

@@ -28,6 +28,11 @@ pub(crate) fn check(
     if !expected {
         return Err(Reason::WrongType);
     }
+    check_content(claims, policy, now)
+}
+
+/// Everything but `typ`: 2 to 8.
+pub(crate) fn check_content(claims: &Claims, policy: &Policy, now: i64) -> Result<(), Reason> {
     if claims.ill_typed {
         return Err(Reason::BadClaimType);
     }

@@ -5,8 +5,12 @@
 mod cache;
 mod catalogue;
 mod claims;
+mod confirmation;
 mod discovery;
+mod dpop;
 mod header;
+mod http_uri;
+mod introspection;
 mod key;
 mod key_material;
 mod parse;

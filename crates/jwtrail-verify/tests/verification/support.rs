@@ -93,6 +93,29 @@ impl Signer {
         format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
     }
 
+    /// The public key as a JWK, for algorithms whose keys are drawn here.
+    pub(crate) fn jwk(&self) -> Value {
+        match &self.pair {
+            Pair::Rsa(pair) => {
+                // SEQUENCE, INTEGER: 2048 bits behind a sign byte; INTEGER: 65537.
+                let der = pair.public_key().as_ref();
+                let (n, e) = (&der[9..9 + 256], &der[der.len() - 3..]);
+                json!({ "kty": "RSA", "n": encode(n), "e": encode(e) })
+            }
+            Pair::Ecdsa(pair) => {
+                let point = &pair.public_key().as_ref()[1..];
+                let (x, y) = point.split_at(point.len() / 2);
+                let crv = if x.len() == 32 { "P-256" } else { "P-384" };
+                json!({ "kty": "EC", "crv": crv, "x": encode(x), "y": encode(y) })
+            }
+            Pair::Ed25519(pair) => {
+                let x = encode(pair.public_key().as_ref());
+                json!({ "kty": "OKP", "crv": "Ed25519", "x": x })
+            }
+            Pair::Hmac(_) => panic!("a secret has no public key"),
+        }
+    }
+
     pub(crate) fn header(&self) -> Value {
         json!({ "alg": self.algorithm.as_str(), "kid": self.kid, "typ": "at+jwt" })
     }
@@ -215,6 +238,10 @@ pub(crate) fn trust(rejection: &Rejection) -> Trusted {
         Evidence::Signed { .. } => Trusted::Signed,
         Evidence::Absent | Evidence::Verified { .. } => panic!("a rejected token's evidence"),
     }
+}
+
+pub(crate) fn decode(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
 pub(crate) fn encode(bytes: &[u8]) -> String {
