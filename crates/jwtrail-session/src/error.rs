@@ -50,7 +50,7 @@ pub enum StateError {
     /// There is no room, even after what had expired was dropped.
     #[error("no room for another {what}; raise the capacity, now {capacity}, or shorten lifetimes")]
     Full {
-        /// What there is no room for: `family` or `revocation`.
+        /// What there is no room for: `family`, `revocation` or `used proof`.
         what: &'static str,
         /// How many there may be.
         capacity: usize,

@@ -9,7 +9,7 @@
 //!
 //! It knows no web framework and no sink, and reads no clock: the present moment is an argument.
 //! What outlives a request is behind the [`State`] trait; [`MemoryState`] keeps it in this
-//! process.
+//! process. Which DPoP proofs were used is behind [`ProofStore`], likewise.
 //!
 //! ```
 //! use futures_util::FutureExt as _;
@@ -58,4 +58,7 @@ pub use limits::{Limit, Limited, Limits, LimitsBuilder, Quota, UnusableLimits};
 pub use refresh::{KnownFamily, RefreshKind, RefreshRefusal, Refreshed};
 pub use sessions::{Revoked, Sessions};
 pub use signing::{SigningKey, UnusableKey, UnusableKeySet};
-pub use state::{Advance, MemoryState, Revocation, State, Swap, TokenId, TokenIdentity};
+pub use state::{
+    Advance, MemoryProofs, MemoryState, ProofId, ProofStore, ProofUse, Revocation, State, Swap,
+    TokenId, TokenIdentity,
+};

@@ -115,7 +115,10 @@ impl Limits {
         reason: Reason,
         now: Timestamp,
     ) -> Result<(), Limited> {
-        if matches!(reason, Reason::KeyUnavailable | Reason::BackendUnavailable) {
+        if matches!(
+            reason,
+            Reason::KeyUnavailable | Reason::BackendUnavailable | Reason::ProofNonceRequired
+        ) {
             return Ok(());
         }
         let of_token = fingerprint.map_or(Ok(()), |fingerprint| {

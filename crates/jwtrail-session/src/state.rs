@@ -2,6 +2,7 @@ mod crowd;
 mod expiring;
 mod memory;
 mod name_hash;
+mod proofs;
 mod shards;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::fmt;
 use jwtrail_event::Timestamp;
 
 pub use memory::MemoryState;
+pub use proofs::{MemoryProofs, ProofId, ProofStore, ProofUse};
 
 use crate::{Answer, Family, FamilyId, StateError};
 

@@ -4,13 +4,19 @@ use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
 use super::TokenId;
 
+/// A key of this process.
+pub(super) fn random_keys() -> (u64, u64) {
+    let random = || RandomState::new().build_hasher().finish();
+    (random(), random())
+}
+
 /// Names as 128 bits under a key of this process, so that nobody can make two collide.
 pub(super) struct NameHash(u64, u64);
 
 impl NameHash {
     pub(super) fn random() -> Self {
-        let random = || RandomState::new().build_hasher().finish();
-        Self(random(), random())
+        let (first, second) = random_keys();
+        Self(first, second)
     }
 
     pub(super) fn token(&self, issuer: &str, id: TokenId<'_>) -> u128 {
