@@ -2,11 +2,14 @@
 
 mod answer;
 mod authorization;
+mod binding;
 mod builder;
 mod cross_site;
 mod decision;
 mod error;
 mod extract;
+#[cfg(feature = "outbound")]
+mod introspection;
 mod limiting;
 mod middleware;
 mod policy;
@@ -22,9 +25,12 @@ use jwtrail_verify::{NoAudience, Requirement, Verifier};
 use crate::Trail;
 use crate::issuer_keys::Sources;
 pub use authorization::AccessDenied;
+pub use binding::{ClientCertificate, Dpop};
 pub use builder::{JwtAuthBuilder, JwtAuthError};
 pub use error::AccessTokenError;
 pub use extract::{AccessToken, AnyClaims};
+#[cfg(feature = "outbound")]
+pub use introspection::Introspection;
 pub use middleware::{ProtectedService, RequireScope};
 pub(crate) use policy::Policy;
 pub use short_path::ProtectBuilder;

@@ -54,6 +54,11 @@ impl ClientAddresses {
         ClientAddress { client, peer, hop }
     }
 
+    /// Whether what the other end of the connection says of its client counts.
+    pub(crate) fn is_from_proxy(&self, peer: Option<SocketAddr>) -> bool {
+        peer.is_some_and(|peer| contains(&self.trusted_proxies, peer.ip().to_canonical()))
+    }
+
     /// Walks from the connection's end towards the client, as far as each hop is trusted.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer;

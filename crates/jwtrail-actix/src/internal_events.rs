@@ -175,6 +175,27 @@ mod quarantine;
 mod monitor {
     use crate::OutboundError;
 
+    pub(crate) struct IssuerDoesNotAnswer<'a> {
+        pub(crate) problem: &'a str,
+    }
+
+    impl IssuerDoesNotAnswer<'_> {
+        pub(crate) fn emit(self) {
+            tracing::error!(
+                problem = self.problem,
+                "the issuer does not answer introspections; tokens that it has to be asked about are refused with 503"
+            );
+        }
+    }
+
+    pub(crate) struct IssuerAnswersAgain;
+
+    impl IssuerAnswersAgain {
+        pub(crate) fn emit(self) {
+            tracing::info!("the issuer answers introspections again");
+        }
+    }
+
     pub(crate) struct MonitorAway<'a> {
         pub(crate) url: &'a str,
         pub(crate) error: &'a OutboundError,

@@ -49,7 +49,7 @@
 //! # Features
 //!
 //! - `outbound` (default): [`Outbound`], the HTTP client, with it the [`MonitorSink`], keys from a
-//!   URL or by discovery, and [`QuarantineList::from_monitor`].
+//!   URL or by discovery, [`Introspection`] and [`QuarantineList::from_monitor`].
 //! - `openapi`: `OpenApiProtection`, which puts required scopes and refusals into a document of
 //!   utoipa.
 
@@ -69,9 +69,12 @@ mod request_facts;
 mod session_api;
 mod trail;
 
+#[cfg(feature = "outbound")]
+pub use auth::Introspection;
 pub use auth::{
-    AccessDenied, AccessToken, AccessTokenError, AnyClaims, IntoRequirement, JwtAuth,
-    JwtAuthBuilder, JwtAuthError, ProtectBuilder, ProtectedService, RequireScope,
+    AccessDenied, AccessToken, AccessTokenError, AnyClaims, ClientCertificate, Dpop,
+    IntoRequirement, JwtAuth, JwtAuthBuilder, JwtAuthError, ProtectBuilder, ProtectedService,
+    RequireScope,
 };
 pub use client_address::ForwardedHeader;
 pub use clock::SystemClock;

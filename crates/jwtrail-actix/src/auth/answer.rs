@@ -8,6 +8,8 @@ use actix_web::http::header::{
 use jwtrail_event::Reason;
 use jwtrail_session::Limited;
 
+use super::source::Scheme;
+
 /// What a refused client is told: the class, never the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -17,6 +19,10 @@ pub(crate) enum Refusal {
     MalformedRequest,
     /// `invalid_token`.
     InvalidToken,
+    /// `invalid_dpop_proof`.
+    InvalidProof,
+    /// `use_dpop_nonce`; the nonce is in a header of its own.
+    NonceRequired,
     /// `insufficient_scope`, with the scope.
     InsufficientScope(String),
     /// A policy said no: the same answer, but no scope would help.
@@ -43,7 +49,9 @@ impl Refusal {
 
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Missing | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::Missing | Self::InvalidToken | Self::InvalidProof | Self::NonceRequired => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
             Self::InsufficientScope(_) | Self::PolicyDenied => StatusCode::FORBIDDEN,
             Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -52,12 +60,13 @@ impl Refusal {
         }
     }
 
-    /// The answer of RFC 6750 section 3, and for a limit that of RFC 6585 section 4.
+    /// The answer of RFC 6750 section 3 and RFC 9449 section 7.1, and for a limit that of RFC
+    /// 6585 section 4.
     pub(crate) fn answer(&self, realm: &Realm) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status());
         answer.insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
-        if let Some(challenge) = self.challenge(realm) {
-            answer.insert_header((WWW_AUTHENTICATE, challenge));
+        for challenge in self.challenges(realm) {
+            answer.append_header((WWW_AUTHENTICATE, challenge));
         }
         if let Self::Limited(limited) = self {
             for header in limit_headers(limited) {
@@ -72,6 +81,8 @@ impl Refusal {
             Self::Missing => r#"{"error":"unauthorized"}"#,
             Self::MalformedRequest => r#"{"error":"invalid_request"}"#,
             Self::InvalidToken => r#"{"error":"invalid_token"}"#,
+            Self::InvalidProof => r#"{"error":"invalid_dpop_proof"}"#,
+            Self::NonceRequired => r#"{"error":"use_dpop_nonce"}"#,
             Self::InsufficientScope(_) | Self::PolicyDenied => r#"{"error":"insufficient_scope"}"#,
             Self::Limited(_) => r#"{"error":"rate_limited"}"#,
             Self::Unavailable | Self::Deadline => r#"{"error":"temporarily_unavailable"}"#,
@@ -79,25 +90,38 @@ impl Refusal {
         }
     }
 
-    fn challenge(&self, realm: &Realm) -> Option<String> {
-        let realm = &realm.0;
-        Some(match self {
-            Self::Missing => format!("Bearer realm=\"{realm}\""),
-            Self::MalformedRequest => {
-                format!("Bearer realm=\"{realm}\", error=\"invalid_request\"")
-            }
-            Self::InvalidToken => format!("Bearer realm=\"{realm}\", error=\"invalid_token\""),
+    /// One challenge for each scheme that is taken here; the error stands in that of the scheme
+    /// that the request used.
+    fn challenges(&self, realm: &Realm) -> Vec<String> {
+        let Some(error) = self.error() else {
+            return Vec::new();
+        };
+        let schemes = realm.schemes().into_iter();
+        let challenges = schemes.map(|scheme| match scheme == realm.answers_to() {
+            true => realm.challenge(scheme, &error),
+            false => realm.challenge(scheme, ""),
+        });
+        challenges.collect()
+    }
+
+    /// The error's parameters, empty where no error is due; none where no challenge is.
+    fn error(&self) -> Option<String> {
+        let code = match self {
+            Self::Missing => return Some(String::new()),
+            Self::MalformedRequest => "invalid_request",
+            Self::InvalidToken => "invalid_token",
+            Self::InvalidProof => "invalid_dpop_proof",
+            Self::NonceRequired => "use_dpop_nonce",
             Self::InsufficientScope(scope) => {
                 let scope = quotable(scope);
-                format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\", scope=\"{scope}\"")
+                return Some(format!(", error=\"insufficient_scope\", scope=\"{scope}\""));
             }
-            Self::PolicyDenied => {
-                format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\"")
-            }
+            Self::PolicyDenied => "insufficient_scope",
             Self::Limited(_) | Self::Unavailable | Self::Deadline | Self::NotProtected => {
                 return None;
             }
-        })
+        };
+        Some(format!(", error=\"{code}\""))
     }
 }
 
@@ -113,14 +137,67 @@ fn limit_headers(limited: &Limited) -> [(HeaderName, String); 3] {
     ]
 }
 
-/// The realm of the challenge, fit for a quoted string.
+/// The realm of the challenges, fit for a quoted string, and which schemes they offer.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Realm(Arc<str>);
+pub(crate) struct Realm {
+    text: Arc<str>,
+    dpop: Option<DpopOffer>,
+    used: Scheme,
+}
+
+/// What the challenge says of DPoP proofs.
+#[derive(Clone, Debug)]
+pub(crate) struct DpopOffer {
+    /// The names of the algorithms, with spaces.
+    pub(crate) algorithms: Arc<str>,
+    /// Whether no other scheme is taken.
+    pub(crate) required: bool,
+}
 
 impl Realm {
-    pub(crate) fn new(text: &str) -> Option<Self> {
+    pub(crate) fn new(text: &str, dpop: Option<DpopOffer>) -> Option<Self> {
         let fit = |b: u8| (b.is_ascii_graphic() || b == b' ') && b != b'"' && b != b'\\';
-        (!text.is_empty() && text.bytes().all(fit)).then(|| Self(text.into()))
+        let usable = !text.is_empty() && text.bytes().all(fit);
+        usable.then(|| Self {
+            text: text.into(),
+            dpop,
+            used: Scheme::default(),
+        })
+    }
+
+    /// For the answer to a request that used this scheme.
+    pub(crate) fn answering(&self, used: Scheme) -> Self {
+        Self {
+            used,
+            ..self.clone()
+        }
+    }
+
+    fn schemes(&self) -> Vec<Scheme> {
+        match &self.dpop {
+            None => vec![Scheme::Bearer],
+            Some(offer) if offer.required => vec![Scheme::Dpop],
+            Some(_) => vec![Scheme::Bearer, Scheme::Dpop],
+        }
+    }
+
+    fn answers_to(&self) -> Scheme {
+        match &self.dpop {
+            None => Scheme::Bearer,
+            Some(offer) if offer.required => Scheme::Dpop,
+            Some(_) => self.used,
+        }
+    }
+
+    fn challenge(&self, scheme: Scheme, error: &str) -> String {
+        let text = &self.text;
+        match (scheme, &self.dpop) {
+            (Scheme::Dpop, Some(offer)) => {
+                let algorithms = &offer.algorithms;
+                format!("DPoP realm=\"{text}\"{error}, algs=\"{algorithms}\"")
+            }
+            _ => format!("Bearer realm=\"{text}\"{error}"),
+        }
     }
 }
 

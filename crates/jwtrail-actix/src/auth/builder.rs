@@ -1,3 +1,4 @@
+mod binding;
 mod classes;
 mod rollout;
 mod sources;
@@ -11,7 +12,10 @@ use jwtrail_verify::Verifier;
 
 use super::JwtAuth;
 use super::answer::Realm;
+use super::binding::{Binding, Dpop};
 use super::cross_site::CrossSite;
+#[cfg(feature = "outbound")]
+use super::introspection::Introspection;
 use super::policy::Policy;
 use super::source::TokenSource;
 use crate::client_address::{ClientAddresses, ForwardedHeader};
@@ -47,6 +51,10 @@ pub struct JwtAuthBuilder {
     addresses: ClientAddresses,
     realm: String,
     deadline: Option<Duration>,
+    dpop: Option<Dpop>,
+    certificates_from_proxies: bool,
+    #[cfg(feature = "outbound")]
+    introspection: Option<Introspection>,
 }
 
 impl JwtAuthBuilder {
@@ -69,6 +77,10 @@ impl JwtAuthBuilder {
             addresses: ClientAddresses::default(),
             realm: trail.origin().service.clone(),
             deadline: None,
+            dpop: None,
+            certificates_from_proxies: false,
+            #[cfg(feature = "outbound")]
+            introspection: None,
         }
     }
 
@@ -198,11 +210,13 @@ impl JwtAuthBuilder {
     /// Builds it, and records each unsafe option that is in force.
     ///
     /// # Errors
-    /// When the verifier's configuration, the realm, where the token comes from or a limit's scope class
-    /// can't be used.
+    /// When the verifier's configuration, the realm, where the token comes from, a limit's scope
+    /// class, or what proofs are asked for can't be used.
     pub fn build(self) -> Result<JwtAuth, JwtAuthError> {
         let verifier = self.verifier?;
-        let realm = Realm::new(&self.realm).ok_or(JwtAuthError::Realm)?;
+        let from_proxies = self.certificates_from_proxies;
+        let binding = Binding::new(self.dpop, from_proxies, &self.addresses)?;
+        let realm = Realm::new(&self.realm, binding.offer()).ok_or(JwtAuthError::Realm)?;
         sources::check(&self.source, &self.cross_site)?;
         let limits = match self.limits {
             Some(limits) => limits,
@@ -221,6 +235,9 @@ impl JwtAuthBuilder {
             cross_site: self.cross_site,
             observe_only: self.observe_only,
             pass_preflights: self.pass_preflights,
+            binding,
+            #[cfg(feature = "outbound")]
+            introspector: self.introspection.map(Introspection::build).transpose()?,
             addresses: self.addresses,
             realm,
             deadline: self.deadline,
@@ -268,9 +285,29 @@ pub enum JwtAuthError {
     /// The thread that fetches keys can't be started.
     #[error("cannot start the thread that fetches keys")]
     KeyThread(#[source] std::io::Error),
-    /// The system has no randomness for the cache's key.
-    #[error("the system gave no random bytes for the token cache")]
+    /// The system has no randomness for a key.
+    #[error("the system gave no random bytes for a key")]
     Randomness,
+    /// The introspection can't be used.
+    #[error("the introspection can't be used: {problem}")]
+    Introspection {
+        /// What it lacks.
+        problem: &'static str,
+    },
+    /// An origin for DPoP is none.
+    #[error(
+        "`{origin}` is no origin: an http or https URL without query, e.g. `https://orders.example`"
+    )]
+    DpopOrigin {
+        /// As given.
+        origin: String,
+    },
+    /// Something is to be taken from trusted proxies, and there are none.
+    #[error("the {what} is to come from trusted proxies; name them with `trusted_proxies`")]
+    NoTrustedProxies {
+        /// What.
+        what: &'static str,
+    },
     /// The realm can't stand in a header.
     #[error("the realm must be visible ASCII without quotes and backslashes, and not empty")]
     Realm,

@@ -1,11 +1,14 @@
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::dev::Extensions;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use jwtrail_event::{CacheUse, Fingerprint, Reason, Step, Steps, Timestamp};
 use jwtrail_verify::{Rejection, Verified, VerifiedToken};
 
 use super::answer::Realm;
+use super::source::Scheme;
 use crate::request_facts::RequestFacts;
 
 /// What is decided about one request. The outermost layer makes it and records it, inner
@@ -16,6 +19,12 @@ pub(crate) struct Decision {
     realm: Realm,
     pub(super) started: Timestamp,
     state: Shared,
+    /// How the credentials came.
+    scheme: Cell<Scheme>,
+    /// The memory in which the use of the request's proof is noted, by its address.
+    proof_noted: Cell<usize>,
+    /// What the client shall put into its next proof.
+    next_nonce: OnceCell<HeaderValue>,
 }
 
 /// Where a decision stands, shared with the request's token: a handler may take it to another
@@ -46,6 +55,8 @@ pub(super) struct PolicyId {
 pub(super) enum Verdict {
     /// Nothing is known, but maybe the token.
     Undecided(Option<Arc<VerifiedToken>>),
+    /// Its issuer is being asked about the token.
+    Introspecting(Fingerprint),
     Missing {
         optional: bool,
     },
@@ -83,6 +94,8 @@ pub(super) enum Presented {
     Untried(Fingerprint),
     /// A token that failed, too.
     Failed(Box<Rejection>),
+    /// A token that held, without the proof that it asks for.
+    Unproven(Arc<VerifiedToken>),
     /// A good token.
     Good(Arc<VerifiedToken>),
 }
@@ -104,6 +117,9 @@ impl Decision {
                 policy: PolicyId::default(),
                 observed_by: None,
             }))),
+            scheme: Cell::default(),
+            proof_noted: Cell::new(0),
+            next_nonce: OnceCell::new(),
         })
     }
 
@@ -120,8 +136,37 @@ impl Decision {
         &self.facts
     }
 
-    pub(super) fn realm(&self) -> &Realm {
-        &self.realm
+    pub(super) fn realm(&self) -> Realm {
+        self.realm.answering(self.scheme.get())
+    }
+
+    pub(super) fn scheme(&self) -> Scheme {
+        self.scheme.get()
+    }
+
+    pub(super) fn uses(&self, scheme: Scheme) {
+        self.scheme.set(scheme);
+    }
+
+    /// True once for each memory of proofs: layers of one request that share a memory must not
+    /// take its proof for a repeated one.
+    pub(super) fn notes_proof_in(&self, memory: usize) -> bool {
+        self.proof_noted.replace(memory) != memory
+    }
+
+    /// Tells the client with the answer what its next proof must hold.
+    pub(super) fn give_nonce(&self, nonce: &str) {
+        if let Ok(nonce) = HeaderValue::from_str(nonce) {
+            self.next_nonce.get_or_init(|| nonce);
+        }
+    }
+
+    /// Puts on the answer's head what the client needs for the next request.
+    pub(super) fn put_on(&self, headers: &mut HeaderMap) {
+        self.facts.correlation.put_on(headers);
+        if let Some(nonce) = self.next_nonce.get() {
+            headers.insert(DPOP_NONCE, nonce.clone());
+        }
     }
 
     pub(super) fn shared(&self) -> Shared {
@@ -191,7 +236,8 @@ impl Decision {
                     state.steps = rejection.steps();
                     state.cache = rejection.cache();
                 }
-                Presented::Good(_) => {}
+                // Its steps stand there already.
+                Presented::Unproven(_) | Presented::Good(_) => {}
             }
             state.steps.failed(Step::Limit, Reason::RateLimited);
             state.verdict = Verdict::Limited(presented);
@@ -200,6 +246,15 @@ impl Decision {
 
     pub(super) fn within_limits(&self) {
         self.change(|state| state.steps.passed(Step::Limit));
+    }
+
+    /// Only the issuer knows what the token is.
+    #[cfg(feature = "outbound")]
+    pub(super) fn introspecting(&self, fingerprint: Fingerprint) {
+        self.change(|state| {
+            state.steps.passed(Step::Parse);
+            state.verdict = Verdict::Introspecting(fingerprint);
+        });
     }
 
     /// The token holds; what else has to be asked is not known yet.
@@ -216,6 +271,16 @@ impl Decision {
             state.steps.failed(step, reason);
             state.verdict = Verdict::Refused(Arc::clone(token), reason);
         });
+    }
+
+    pub(super) fn proven(&self) {
+        self.change(|state| state.steps.passed(Step::Binding));
+    }
+
+    /// A limit said no to what came without a good proof.
+    pub(super) fn unproven_and_limited(&self, token: &Arc<VerifiedToken>, reason: Reason) {
+        self.change(|state| state.steps.failed(Step::Binding, reason));
+        self.limited(Presented::Unproven(Arc::clone(token)));
     }
 
     pub(super) fn not_revoked(&self) {
@@ -264,7 +329,7 @@ impl State {
             Verdict::Accepted { token, .. } => return Some(Arc::clone(token)),
             Verdict::Denied { token, .. }
             | Verdict::Refused(token, _)
-            | Verdict::Limited(Presented::Good(token)) => token,
+            | Verdict::Limited(Presented::Good(token) | Presented::Unproven(token)) => token,
             _ => return None,
         };
         self.observed_by.map(|_| Arc::clone(token))
@@ -324,3 +389,5 @@ impl State {
         }
     }
 }
+
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");

@@ -93,7 +93,7 @@ impl AccessTokenError {
 
     pub(super) fn missing(decision: Rc<Decision>) -> Self {
         Self {
-            refusal: RefusalError::new(Refusal::Missing, decision.realm().clone()),
+            refusal: RefusalError::new(Refusal::Missing, decision.realm()),
             amend: Amend::Missing(decision),
         }
     }
@@ -104,7 +104,7 @@ impl AccessTokenError {
         reason: Reason,
     ) -> Self {
         Self {
-            refusal: RefusalError::new(Refusal::InvalidToken, decision.realm().clone()),
+            refusal: RefusalError::new(Refusal::InvalidToken, decision.realm()),
             amend: Amend::Claims(decision, token, reason),
         }
     }

@@ -97,7 +97,7 @@ impl<C: DeserializeOwned + 'static> FromRequest for AccessToken<C> {
                 claims,
                 ask: Ask {
                     decision: decision.shared(),
-                    realm: decision.realm().clone(),
+                    realm: decision.realm(),
                 },
             }),
             Err(_) => Err(AccessTokenError::claims(

@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
 use jwtrail_event::events::ProxySuspected;
-use jwtrail_event::{Reason, Timestamp};
+use jwtrail_event::{Reason, Step, Timestamp};
 use jwtrail_verify::{Rejection, Verified, VerifiedToken};
 
 use super::answer::Refusal;
+use super::binding::Unproven;
 use super::decision::{Decision, Presented};
+#[cfg(feature = "outbound")]
+use super::introspection::Introspector;
 use super::policy::Policy;
 use crate::internal_events;
 
@@ -26,6 +29,34 @@ impl Policy {
         verified.map_err(|rejection| self.rejected(rejection, decision, now))
     }
 
+    /// Asks a token's issuer, as far as its address may still have one tried.
+    #[cfg(feature = "outbound")]
+    pub(super) async fn verify_by_asking(
+        &self,
+        introspector: &Introspector,
+        token: &str,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<Verified, Refusal> {
+        let verifier = &self.verifier;
+        let refuse = |rejection| self.rejected(rejection, decision, now);
+        if let Some(known) = introspector.known(verifier, token, now) {
+            return known.map_err(refuse);
+        }
+        let address = decision.facts().client_address();
+        let over = self.limits.is_over(address, now);
+        if over && let Err(limited) = self.limits.try_anyway(address, now) {
+            decision.limited(Presented::Untried(verifier.fingerprint(token)));
+            return Err(Refusal::Limited(limited));
+        }
+        decision.introspecting(verifier.fingerprint(token));
+        let asked = introspector.ask(verifier, token, now).await;
+        if over && asked.is_ok() {
+            self.limits.held(address);
+        }
+        asked.map_err(refuse)
+    }
+
     /// Credentials that were none are a failure, too.
     pub(super) fn malformed(&self, decision: &Decision, now: Timestamp) -> Refusal {
         let address = decision.facts().client_address();
@@ -37,6 +68,29 @@ impl Policy {
             }
             Err(limited) => {
                 decision.limited(Presented::Malformed);
+                Refusal::Limited(limited)
+            }
+        }
+    }
+
+    /// A token that held came without the proof that it asks for.
+    pub(super) fn unproven(
+        &self,
+        token: &Arc<VerifiedToken>,
+        unproven: Unproven,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Refusal {
+        let address = decision.facts().client_address();
+        let fingerprint = token.fingerprint().as_str();
+        let Unproven { reason, refusal } = unproven;
+        match self.limits.failed(address, Some(fingerprint), reason, now) {
+            Ok(()) => {
+                decision.refused(token, Step::Binding, reason);
+                refusal
+            }
+            Err(limited) => {
+                decision.unproven_and_limited(token, reason);
                 Refusal::Limited(limited)
             }
         }

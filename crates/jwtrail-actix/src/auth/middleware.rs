@@ -182,7 +182,7 @@ where
 {
     let work = async {
         if let Err(refusal) = policy.enforce(&request, decision, demand).await {
-            let answer = refusal.answer(&policy.realm);
+            let answer = refusal.answer(&policy.realm.answering(decision.scheme()));
             return Ok(request.into_response(answer).map_into_right_body());
         }
         let response = service.call(request).await?;
@@ -198,7 +198,7 @@ where
     }
 }
 
-/// The head is known: records it, and puts the ids on it.
+/// The head is known: records it, and puts the ids and a nonce on it.
 fn finish<B>(
     recording: Recording,
     decision: &Rc<Decision>,
@@ -206,8 +206,7 @@ fn finish<B>(
 ) -> Result<ServiceResponse<B>, Error> {
     match outcome {
         Ok(mut response) => {
-            let correlation = &decision.facts().correlation;
-            correlation.put_on(response.headers_mut());
+            decision.put_on(response.headers_mut());
             decision.facts().routed(response.request());
             recording.responded(response.status().as_u16());
             Ok(response)
@@ -220,15 +219,15 @@ fn finish<B>(
                 // Asking for the answer lets an extractor's error amend the decision.
                 recording.responded(error.error_response().status().as_u16());
             }
-            Err(with_ids(error, decision))
+            Err(with_head(error, decision))
         }
     }
 }
 
-fn with_ids(mut error: Error, decision: &Rc<Decision>) -> Error {
-    let correlation = decision.facts().correlation.clone();
+fn with_head(mut error: Error, decision: &Rc<Decision>) -> Error {
+    let decision = Rc::clone(decision);
     error.add_response_mapper(move |mut response| {
-        correlation.put_on(response.headers_mut());
+        decision.put_on(response.headers_mut());
         response
     });
     error

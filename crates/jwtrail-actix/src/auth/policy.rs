@@ -5,11 +5,14 @@ use std::time::Duration;
 use actix_web::dev::ServiceRequest;
 use jwtrail_event::{Reason, Step, Timestamp};
 use jwtrail_session::{CheckFailure, Limits, Sessions};
-use jwtrail_verify::{Requirement, VerifiedToken, Verifier};
+use jwtrail_verify::{Requirement, Verified, VerifiedToken, Verifier};
 
 use super::answer::{Realm, Refusal};
+use super::binding::Binding;
 use super::cross_site::CrossSite;
 use super::decision::{Asked, Decision, PolicyId};
+#[cfg(feature = "outbound")]
+use super::introspection::Introspector;
 use super::source::{Credentials, TokenSource, Way};
 use crate::client_address::ClientAddresses;
 use crate::issuer_keys::IssuerKeys;
@@ -28,6 +31,9 @@ pub(crate) struct Policy {
     pub(crate) cross_site: CrossSite,
     pub(crate) observe_only: bool,
     pub(crate) pass_preflights: bool,
+    pub(crate) binding: Binding,
+    #[cfg(feature = "outbound")]
+    pub(crate) introspector: Option<Introspector>,
     pub(crate) addresses: ClientAddresses,
     pub(crate) realm: Realm,
     pub(crate) deadline: Option<Duration>,
@@ -116,13 +122,17 @@ impl Policy {
         decision: &Rc<Decision>,
     ) -> Result<Option<Arc<VerifiedToken>>, Refusal> {
         let now = self.trail.clock().now();
-        let (verified, way) = match self.source.credentials(request.headers()) {
+        let (presented, way) = match self.source.credentials(request.headers()) {
             Credentials::Absent => return Ok(None),
             Credentials::Malformed => return Err(self.malformed(decision, now)),
-            Credentials::Token(token, way) => (self.verify(&token, decision, now).await?, way),
+            Credentials::Token(token, way) => (token, way),
         };
+        decision.uses(way.scheme());
+        let verified = self.verify_somehow(&presented, decision, now).await?;
         decision.verified(&verified);
         let token = verified.token;
+        self.check_binding(request, &presented, &token, decision, now)
+            .await?;
         self.not_quarantined(&token, decision, now)?;
         if let Some(sessions) = &self.sessions {
             let reason = match sessions.check(&token, now).await {
@@ -166,6 +176,25 @@ impl Policy {
             decision.not_revoked();
         }
         Ok(())
+    }
+}
+
+impl Policy {
+    /// By its signature, or by asking its issuer.
+    async fn verify_somehow(
+        &self,
+        token: &str,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<Verified, Refusal> {
+        #[cfg(feature = "outbound")]
+        if let Some(introspector) = &self.introspector
+            && introspector.takes(token)
+        {
+            let asked = self.verify_by_asking(introspector, token, decision, now);
+            return asked.await;
+        }
+        self.verify(token, decision, now).await
     }
 }
 

@@ -5,7 +5,7 @@ use jwtrail_event::events::{
     AccessDenied, Answer, Authorization, Claimed, Evidence, RateExceeded, Request, TokenAccepted,
     TokenHeader, TokenMissing, TokenRejected,
 };
-use jwtrail_event::{Authz, Exit, Reason, Step, Text};
+use jwtrail_event::{Authz, Exit, Fingerprint, Reason, Step, Text};
 use jwtrail_verify::VerifiedToken;
 
 use super::decision::{Asked, Decision, Presented, State, Verdict};
@@ -62,7 +62,7 @@ impl Drop for Recording {
             duration_us: u64::try_from(now.micros_since(self.decision.started)).unwrap_or(0),
             cache: state.cache,
         };
-        if let Verdict::Undecided(Some(_)) = &state.verdict {
+        if let Verdict::Undecided(Some(_)) | Verdict::Introspecting(_) = &state.verdict {
             answer.steps.failed(Step::Revocation, Reason::Undecided);
         }
         let facts = self.decision.facts();
@@ -82,6 +82,7 @@ fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State) {
     match &state.verdict {
         Verdict::Undecided(None) => reject(Evidence::Absent, Reason::Undecided),
         Verdict::Undecided(Some(token)) => reject(signed(token), Reason::Undecided),
+        Verdict::Introspecting(fingerprint) => reject(untried(fingerprint), Reason::Undecided),
         Verdict::Malformed => reject(Evidence::Absent, Reason::MalformedHeader),
         Verdict::Rejected(rejection) => reject(rejection.evidence(), rejection.reason()),
         Verdict::Refused(token, reason) => reject(signed(token), *reason),
@@ -132,18 +133,23 @@ fn shown(presented: &Presented) -> Evidence<'_> {
     match presented {
         Presented::Malformed => Evidence::Absent,
         // Reading more of it is what was to be spared.
-        Presented::Untried(fingerprint) => Evidence::Unverified {
-            header: TokenHeader {
-                fingerprint: Some(Text::from(fingerprint.as_str())),
-                ..TokenHeader::default()
-            },
-            claimed: Claimed::default(),
-        },
+        Presented::Untried(fingerprint) => untried(fingerprint),
         Presented::Failed(rejection) => rejection.evidence(),
+        Presented::Unproven(token) => signed(token),
         Presented::Good(token) => Evidence::Verified {
             header: token.event_header(),
             claims: token.event_claims(),
         },
+    }
+}
+
+fn untried(fingerprint: &Fingerprint) -> Evidence<'_> {
+    Evidence::Unverified {
+        header: TokenHeader {
+            fingerprint: Some(Text::from(fingerprint.as_str())),
+            ..TokenHeader::default()
+        },
+        claimed: Claimed::default(),
     }
 }
 

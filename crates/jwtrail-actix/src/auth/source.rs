@@ -26,13 +26,25 @@ pub(crate) enum Credentials<'r> {
 pub(crate) enum Way {
     /// In a header, which no other site can make a browser send.
     Header,
+    /// In `Authorization` under the scheme `DPoP`, with which a proof comes.
+    Dpop,
     /// In the cookie, which a browser sends by itself.
     Cookie,
 }
 
+/// The scheme of credentials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// RFC 6750. What comes out of a cookie or another header is worth no more.
+    #[default]
+    Bearer,
+    /// RFC 9449.
+    Dpop,
+}
+
 impl TokenSource {
     pub(crate) fn credentials<'r>(&self, headers: &'r HeaderMap) -> Credentials<'r> {
-        let mut found = bearer(headers);
+        let mut found = authorization(headers);
         if let Some(name) = &self.header {
             found = found.or(named(headers, name));
         }
@@ -40,6 +52,15 @@ impl TokenSource {
             found = found.or(cookie(headers, name));
         }
         found
+    }
+}
+
+impl Way {
+    pub(crate) fn scheme(self) -> Scheme {
+        match self {
+            Self::Header | Self::Cookie => Scheme::Bearer,
+            Self::Dpop => Scheme::Dpop,
+        }
     }
 }
 
@@ -54,7 +75,7 @@ impl Credentials<'_> {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Credentials<'_> {
+fn authorization(headers: &HeaderMap) -> Credentials<'_> {
     let value = match only(headers, AUTHORIZATION) {
         Ok(Some(value)) => value,
         Ok(None) => return Credentials::Absent,
@@ -63,16 +84,17 @@ fn bearer(headers: &HeaderMap) -> Credentials<'_> {
     if value.is_empty() {
         return Credentials::Malformed;
     }
-    match after_bearer(value) {
-        Some(rest) => token(rest, Way::Header),
-        None => Credentials::Absent,
+    match (after(b"bearer", value), after(b"dpop", value)) {
+        (Some(rest), _) => token(rest, Way::Header),
+        (None, Some(rest)) => token(rest, Way::Dpop),
+        (None, None) => Credentials::Absent,
     }
 }
 
 /// The header that the application named: the token, with `Bearer` before it or without.
 fn named<'r>(headers: &'r HeaderMap, name: &str) -> Credentials<'r> {
     match only(headers, name) {
-        Ok(Some(value)) => token(after_bearer(value).unwrap_or(value), Way::Header),
+        Ok(Some(value)) => token(after(b"bearer", value).unwrap_or(value), Way::Header),
         Ok(None) => Credentials::Absent,
         Err(Several) => Credentials::Malformed,
     }
@@ -90,13 +112,13 @@ fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Result<Option<&[u8]>, S
 
 struct Several;
 
-/// What follows the scheme, if it is `Bearer` in any case (RFC 9110 section 11.1).
-fn after_bearer(value: &[u8]) -> Option<&[u8]> {
+/// What follows the scheme, if it is this one in any case (RFC 9110 section 11.1).
+fn after<'v>(name: &[u8], value: &'v [u8]) -> Option<&'v [u8]> {
     let (scheme, rest) = match value.iter().position(|byte| *byte == b' ') {
         Some(at) => value.split_at(at),
         None => (value, &b""[..]),
     };
-    scheme.eq_ignore_ascii_case(b"bearer").then_some(rest)
+    scheme.eq_ignore_ascii_case(name).then_some(rest)
 }
 
 fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Credentials<'r> {
@@ -152,6 +174,13 @@ mod tests {
             (b"Bearer ", Credentials::Malformed),
             (b"Bearer a\xff", Credentials::Malformed),
             (b"", Credentials::Malformed),
+            (b"DPoP a.b.c", Credentials::Token("a.b.c".into(), Way::Dpop)),
+            (
+                b"dpop  a.b.c ",
+                Credentials::Token("a.b.c".into(), Way::Dpop),
+            ),
+            (b"DPoP", Credentials::Malformed),
+            (b"DPoP a b", Credentials::Malformed),
             (b"Basic YTpi", Credentials::Absent),
             (b"a.b.c", Credentials::Absent),
             (b"Bearera.b.c", Credentials::Absent),
@@ -174,7 +203,9 @@ mod tests {
                 ("authorization", &b"Bearer a"[..]),
                 ("authorization", b"Bearer a"),
             ][..],
+            &[("authorization", b"Bearer a"), ("authorization", b"DPoP a")],
             &[("authorization", b"Bearer a"), ("cookie", b"at=b")],
+            &[("authorization", b"DPoP a"), ("cookie", b"at=b")],
             &[("cookie", b"at=a; at=b")],
             &[("cookie", b"at=a"), ("cookie", b"at=b")],
             &[("cookie", b"at=")],

@@ -45,6 +45,12 @@ impl<'o> OutboundRequest<'o> {
         self.with_header(AUTHORIZATION.as_str(), &value, true)
     }
 
+    /// Adds a credential, already encoded, as `Authorization: Basic`.
+    pub(crate) fn basic(self, encoded: &SecretToken) -> Self {
+        let value = format!("Basic {}", encoded.expose());
+        self.with_header(AUTHORIZATION.as_str(), &value, true)
+    }
+
     /// Gives the request a body.
     pub fn body(mut self, body: Vec<u8>) -> Self {
         self.prepared = self

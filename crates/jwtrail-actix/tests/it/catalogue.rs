@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jwtrail_actix::QuarantineList;
+use jwtrail_actix::{Dpop, QuarantineList};
 use jwtrail_event::quarantine::{Hold, Kind, Target};
 use jwtrail_event::{EventId, EventName, Reason, SecretToken, Timestamp};
-use jwtrail_forge::{Case, Endpoint, Precondition, catalogue};
+use jwtrail_forge::{Case, Endpoint, Precondition, Presentation, catalogue};
 use jwtrail_session::{Family, Grant, Limits, Quota, TokenId};
 use jwtrail_testkit::assert_expected;
 use tokio::sync::Notify;
@@ -46,6 +46,9 @@ async fn run(cases: &[&'static Case]) {
     let (mut answers, mut tokens, mut decisions) = (Vec::new(), Vec::new(), 0);
     for case in cases {
         if case.endpoint() == Endpoint::Protected {
+            decisions += 1;
+        }
+        if case.precondition == Precondition::ProofUsed {
             decisions += 1;
         }
         let (call, sent) = arrange(case, &service, &setup).await;
@@ -96,6 +99,12 @@ fn setup(precondition: Precondition) -> Setup {
             setup.state = Arc::new(Broken {
                 waits: Some(waits()),
             });
+        }
+        Precondition::Dpop | Precondition::ProofUsed => {
+            setup.options = |options| options.dpop(Dpop::at(ORIGIN));
+        }
+        Precondition::DpopNonce => {
+            setup.options = |options| options.dpop(Dpop::at(ORIGIN).asking_nonces());
         }
         Precondition::SubjectOverLimit => {
             let limits = Limits::builder().per_subject(Quota::per_minute(1));
@@ -151,7 +160,7 @@ async fn arrange(case: &Case, service: &Service, setup: &Setup) -> (Call, Vec<Se
         use_up(setup.limits.as_ref().unwrap(), service, &tokens[0]);
     } else if case.precondition == Precondition::KeysUnavailable {
         crate::monitor_stub::within(service.recorded(EventName::KeysFailed)).await;
-    } else if case.precondition.is_stateful() {
+    } else if case.precondition.is_stateful() && case.precondition != Precondition::ProofUsed {
         revoke(case.precondition, service, &tokens[0]).await;
         quarantine(case.precondition, service, setup, &tokens[0]);
     }
@@ -162,11 +171,18 @@ async fn arrange(case: &Case, service: &Service, setup: &Setup) -> (Call, Vec<Se
     for value in presented.authorization() {
         call = call.header("authorization", value.expose());
     }
+    for proof in presented.proofs() {
+        call = call.header("dpop", proof.expose());
+    }
     if let Some(cookie) = presented.cookie() {
         call = call.header("cookie", cookie.expose());
     }
     if presented.query().is_some() {
         call = call.id(&request_id(case));
+    }
+    if case.precondition == Precondition::ProofUsed {
+        let answer = call.renamed("used-before").send(service.address).await;
+        assert_eq!(answer.status(), 200, "{}", case.id);
     }
     (call, tokens)
 }
@@ -306,12 +322,12 @@ fn check_answer(case: &Case, answer: &Answer) {
             "{id}"
         );
     }
-    let challenge = answer.header("www-authenticate");
+    let challenges = answer.headers("www-authenticate");
     if !case.expect.challenge() {
-        assert_eq!(challenge, None, "{id}");
+        assert_eq!(challenges, [""; 0], "{id}");
         return;
     }
-    let expected = match case.expect.error {
+    let of_used = match case.expect.error {
         None => "Bearer realm=\"orders\"".to_owned(),
         Some("insufficient_scope") if case.expect.reason == Some(Reason::InsufficientScope) => {
             "Bearer realm=\"orders\", error=\"insufficient_scope\", scope=\"orders:read\""
@@ -319,7 +335,20 @@ fn check_answer(case: &Case, answer: &Answer) {
         }
         Some(error) => format!("Bearer realm=\"orders\", error=\"{error}\""),
     };
-    assert_eq!(challenge, Some(expected), "{id}");
+    let takes_dpop = matches!(
+        case.precondition,
+        Precondition::Dpop | Precondition::DpopNonce | Precondition::ProofUsed
+    );
+    let algorithms = "algs=\"ES256 ES384 EdDSA PS256 RS256\"";
+    let expected = match (takes_dpop, case.presentation) {
+        (false, _) => vec![of_used],
+        (true, Presentation::Dpop) => vec![
+            "Bearer realm=\"orders\"".to_owned(),
+            format!("{}, {algorithms}", of_used.replace("Bearer", "DPoP")),
+        ],
+        (true, _) => vec![of_used, format!("DPoP realm=\"orders\", {algorithms}")],
+    };
+    assert_eq!(challenges, expected, "{id}");
     assert_eq!(
         answer.header("cache-control").as_deref(),
         Some("no-store"),
@@ -338,3 +367,6 @@ fn assert_bodies_are_equal(cases: &[&'static Case], answers: &[Answer]) {
         }
     }
 }
+
+/// Under which the forge's resource stands.
+const ORIGIN: &str = "https://orders.example";

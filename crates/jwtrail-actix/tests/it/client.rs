@@ -58,9 +58,22 @@ impl Call {
         self.header("x-request-id", id)
     }
 
+    /// The same call with another id.
+    pub(crate) fn renamed(&self, id: &str) -> Self {
+        let mut other = self.clone();
+        other.headers.retain(|(name, _)| name != "x-request-id");
+        other.id(id)
+    }
+
     pub(crate) fn bearer(self, token: &SecretToken) -> Self {
         let value = format!("Bearer {}", token.expose());
         self.header("authorization", value)
+    }
+
+    pub(crate) fn dpop(self, token: &SecretToken, proof: &SecretToken) -> Self {
+        let value = format!("DPoP {}", token.expose());
+        self.header("authorization", value)
+            .header("dpop", proof.expose())
     }
 
     pub(crate) async fn start(&self, address: SocketAddr) -> TcpStream {
@@ -121,6 +134,15 @@ impl Answer {
                 .eq_ignore_ascii_case(name)
                 .then(|| value.trim().to_owned())
         })
+    }
+
+    pub(crate) fn headers(&self, name: &str) -> Vec<String> {
+        let head = self.head();
+        let lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+        lines
+            .filter(|(found, _)| found.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim().to_owned())
+            .collect()
     }
 
     pub(crate) fn body(&self) -> String {

@@ -11,6 +11,7 @@
 mod addresses;
 mod answers;
 mod authorization;
+mod binding;
 mod building;
 mod capture;
 mod catalogue;
@@ -18,7 +19,9 @@ mod client;
 mod exits;
 mod full_queue;
 mod hostile;
+mod introspection;
 mod issuer_keys;
+mod issuer_stub;
 mod layers;
 mod limits;
 mod list_stub;

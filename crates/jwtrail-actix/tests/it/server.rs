@@ -7,7 +7,8 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 use jwtrail_actix::{
-    JwtAuth, JwtAuthBuilder, KeySource, QuarantineList, SessionApi, Trail, WriterSink,
+    ClientCertificate, JwtAuth, JwtAuthBuilder, KeySource, QuarantineList, SessionApi, Trail,
+    WriterSink,
 };
 use jwtrail_event::{EventName, SecretToken, Timestamp};
 use jwtrail_forge::{Algorithm, Forge};
@@ -34,6 +35,8 @@ pub(crate) struct Setup {
     pub(crate) legacy: bool,
     pub(crate) cookie: bool,
     pub(crate) workers: usize,
+    /// What the client shows in the handshake that the tests leave out.
+    pub(crate) certificate: Option<ClientCertificate>,
     pub(crate) state: Arc<dyn State>,
     /// Those of `JwtAuth` if none are given.
     pub(crate) limits: Option<Arc<Limits>>,
@@ -50,6 +53,7 @@ impl Default for Setup {
             legacy: false,
             cookie: false,
             workers: 1,
+            certificate: None,
             state: Arc::new(MemoryState::new()),
             limits: None,
             quarantine: None,
@@ -83,6 +87,14 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start(setup: &Setup) -> Self {
+        Self::start_with(setup, setup.options)
+    }
+
+    /// With options that hold something of the test's.
+    pub(crate) fn start_with(
+        setup: &Setup,
+        more: impl FnOnce(JwtAuthBuilder) -> JwtAuthBuilder,
+    ) -> Self {
         logs();
         let forge = Forge::new(Timestamp::from_seconds(NOW));
         let clock = TestClock::new(forge.now());
@@ -118,19 +130,25 @@ impl Service {
             Some(list) => options.quarantine(list),
             None => options,
         };
-        let auth = (setup.options)(options).build().unwrap();
+        let auth = more(options).build().unwrap();
         let waiting = Arc::new(Notify::new());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let api = SessionApi::new(Arc::clone(&sessions), &auth);
         let (protection, wait, scope) =
             (auth.clone(), Arc::clone(&waiting), forge.scope().to_owned());
+        let certificate = setup.certificate;
         let server = HttpServer::new(move || {
             let (api, wait) = (api.clone(), web::Data::from(Arc::clone(&wait)));
             App::new()
                 .app_data(web::Data::new(api))
                 .app_data(wait)
                 .configure(|config| routes(config, &protection, &scope))
+        })
+        .on_connect(move |_, data| {
+            if let Some(certificate) = certificate {
+                data.insert(certificate);
+            }
         })
         .workers(setup.workers)
         .shutdown_timeout(0)
