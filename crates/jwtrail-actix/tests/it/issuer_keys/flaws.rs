@@ -109,7 +109,11 @@ async fn a_failed_refetch_poisoning_good_keys() {
     let service = service_of(&issuer);
     assert_eq!(service.status(&service.good()).await, 200);
     let key = service.forge.public_jwk(Algorithm::Rs256).unwrap();
-    let many = vec![key; 101].join(",");
+    // Each good by itself, and told from the others.
+    let named = |number| key.replace("forge-rs256", &format!("forge-rs256-{number}"));
+    let many: Vec<_> = (0..101).map(named).collect();
+    assert!(many[7].contains("forge-rs256-7"));
+    let many = many.join(",");
     let secret = r#"{"kty":"oct","alg":"HS256","kid":"s","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}"#;
     let replies = [
         ("HTTP 500", Reply::Status(500)),
@@ -203,6 +207,23 @@ async fn a_slow_issuer_costs_who_waits_three_seconds_and_others_nothing() {
     assert_eq!(service.send_unknown(0, 10).await, [401; 10]);
     assert_eq!(service.status(&service.good()).await, 200);
     assert_eq!(issuer.times(JWKS), 2);
+    service.finish().await;
+}
+
+/// Although there are good keys there.
+#[actix_web::test]
+async fn a_redirect_to_another_server_is_not_followed() {
+    let (issuer, other) = (Issuer::start(), Issuer::start());
+    let forge = forge();
+    other.publishes(forge.jwks());
+    issuer.says(JWKS, Reply::Redirect(other.url(JWKS)));
+    let name = forge.issuer().to_owned();
+    let service = Protected::start(forge, |builder| {
+        builder.issuer_jwks_url(&name, &issuer.url(JWKS))
+    });
+    service.until(EventName::KeysFailed, 1).await;
+    assert_eq!(service.status(&service.good()).await, 503);
+    assert!(other.asked().is_empty());
     service.finish().await;
 }
 
