@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use jwtrail_event::Reason;
 
 use super::equivalents::{Likeness, likeness, named_reason, says_refused};
+use super::hints::rank;
 use crate::logs::{LogFormat, Moment};
 use crate::observed::ObservedRecord;
 use crate::sources::mark;
@@ -37,11 +38,17 @@ impl<'r> Reading<'r> {
         self.record.field(mark::FORMAT) == Some(LogFormat::Audit.as_str())
     }
 
-    /// The status of the answer, if it says one.
+    /// The status of the answer, if it says one: by the field for it, else by the field whose
+    /// name says so.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        let status = self.record.field("status")?.parse().ok()?;
-        (100..=599).contains(&status).then_some(status)
+        if let Some(status) = self.record.field("status") {
+            return status_code(status);
+        }
+        let fields = self.record.fields.iter();
+        let named =
+            fields.filter_map(|(name, value)| Some((rank("status", name)?, status_code(value)?)));
+        named.min().map(|(_, status)| status)
     }
 
     /// How the request ended: by the field for it, else by the status, else by a text that says
@@ -116,6 +123,11 @@ impl<'r> Reading<'r> {
                 .map(|(_, value)| value.as_str()),
         )
     }
+}
+
+fn status_code(text: &str) -> Option<u16> {
+    let status = text.parse().ok()?;
+    (100..=599).contains(&status).then_some(status)
 }
 
 /// Whether a field of this name says what happened, and not what a client sent.
@@ -230,6 +242,7 @@ mod tests {
             ),
             ([("level", "30"), ("message", "request completed")], None),
             ([("level", "30"), ("user_agent", "jwt expired")], None),
+            ([("level", "30"), ("res.statusCode", "403")], Some(Failure)),
         ] {
             assert_eq!(
                 Reading::of(&record(&fields)).outcome(),

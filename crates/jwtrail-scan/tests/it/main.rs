@@ -3,5 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail it")]
 
 mod file_source;
+mod monitor_source;
+mod otlp_source;
+mod piped_sources;
 mod reports;
 mod samples;
+mod until;
