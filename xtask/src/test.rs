@@ -2,6 +2,7 @@ mod blocks;
 mod browser;
 mod harness;
 mod readme;
+mod reports;
 mod running;
 mod tools;
 
@@ -21,5 +22,6 @@ pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
     totals.add(browser::browser(repository, &binary)?);
     totals.add(readme(repository)?);
     totals.add(corpus(repository)?);
+    totals.add(reports::reports(repository)?);
     Ok(totals)
 }

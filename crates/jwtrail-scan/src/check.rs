@@ -214,6 +214,25 @@ impl<'de> serde::Deserialize<'de> for CheckId {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for CheckId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CheckId".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let one_of: Vec<serde_json::Value> = Self::ALL
+            .iter()
+            .map(|check| serde_json::json!({ "const": check.as_str(), "description": check.about().title }))
+            .collect();
+        schemars::json_schema!({
+            "description": "The checks of a scan.",
+            "type": "string",
+            "oneOf": one_of,
+        })
+    }
+}
+
 /// Text that is no check's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no check of this id")]

@@ -7,6 +7,7 @@ use crate::severity::{Severity, SubGrade};
 ///
 /// No token, signature or secret is in it, in no field: whoever makes one redacts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Finding {
     /// The check that found it.
@@ -53,6 +54,7 @@ impl Finding {
 
 /// A place in the OpenAPI document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DocumentPlace {
     /// The document, as it was named on the command line.
@@ -80,6 +82,7 @@ impl DocumentPlace {
 
 /// What proves a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Evidence {
     /// The request as a `curl` command, the token replaced by `$TOKEN`; none where nothing was
@@ -93,6 +96,7 @@ pub struct Evidence {
 
 /// What a search of the log gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RecordEvidence {
@@ -104,6 +108,7 @@ pub enum RecordEvidence {
 
 /// What became of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 #[non_exhaustive]
 pub enum CheckOutcome {
@@ -150,6 +155,7 @@ impl CheckOutcome {
 
 /// A check and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CheckResult {
     /// Which check.

@@ -5,6 +5,7 @@ use crate::finding::{CheckResult, DocumentPlace, Finding};
 
 /// What a scan found out: the one thing that every report format is written from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScanReport {
     /// The version of this form: fields are added, never changed.
@@ -50,6 +51,7 @@ impl ScanReport {
 
 /// A grade, from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(clippy::exhaustive_enums, reason = "the grades are published")]
 pub enum Grade {
     /// 90 and more.
@@ -78,6 +80,7 @@ impl std::fmt::Display for Grade {
 
 /// An operation that was scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScannedOperation {
     /// `GET /orders/{id}`.
@@ -94,6 +97,7 @@ pub struct ScannedOperation {
 
 /// An operation that was not scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SkippedOperation {
     /// `DELETE /orders/{id}`.
@@ -104,6 +108,7 @@ pub struct SkippedOperation {
 
 /// What a scan took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Timings {
     /// When it began.

@@ -26,6 +26,14 @@ pub fn read_json(text: &str) -> Result<ScanReport, NotAReport> {
     Ok(report)
 }
 
+/// The JSON Schema of what [`to_json`] writes, as committed in `schemas/`.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn report_schema() -> String {
+    let schema = schemars::schema_for!(ScanReport);
+    format!("{:#}\n", schema.to_value())
+}
+
 /// Text that is no report.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -1,0 +1,101 @@
+use super::escaped;
+use crate::{CheckOutcome, CheckResult, ScanReport, Severity};
+
+/// The table of operations and checks; checks that are about the service as a whole are a list
+/// below it.
+pub(super) fn section(report: &ScanReport) -> String {
+    let (tried, whole): (Vec<&CheckResult>, Vec<&CheckResult>) = report
+        .checks
+        .iter()
+        .partition(|result| !result.operations.is_empty());
+    let mut page = "<section><h2>Operations and checks</h2>\n".to_owned();
+    if !tried.is_empty() && !report.operations.is_empty() {
+        page.push_str(&table(report, &tried));
+    }
+    page.push_str("<h3>The service as a whole</h3>\n<ul class=\"whole\">");
+    for result in whole {
+        let (class, sign, word) = of_check(result);
+        page.push_str(&format!(
+            "<li class=\"{class}\"><span aria-hidden=\"true\">{sign}</span> <b>{}</b> {} <small>{word}</small></li>",
+            result.check, escaped(result.check.about().title),
+        ));
+    }
+    page.push_str("</ul></section>\n");
+    page
+}
+
+fn table(report: &ScanReport, tried: &[&CheckResult]) -> String {
+    let mut table = "<div class=\"scroll\" role=\"region\" aria-label=\"Operations and checks\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Operation</th><th scope=\"col\" title=\"status with a valid token\">with</th><th scope=\"col\" title=\"status without a token\">without</th>".to_owned();
+    for result in tried {
+        table.push_str(&format!(
+            "<th scope=\"col\" class=\"check\" title=\"{}\"><span>{}</span></th>",
+            escaped(result.check.about().title),
+            result.check,
+        ));
+    }
+    table.push_str("</tr></thead>\n<tbody>\n");
+    for (number, operation) in report.operations.iter().enumerate() {
+        let status = |status: Option<u16>| {
+            status.map_or_else(|| "none".to_owned(), |status| status.to_string())
+        };
+        table.push_str(&format!(
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td>",
+            escaped(&operation.name),
+            status(operation.with_token),
+            status(operation.without_token),
+        ));
+        for result in tried {
+            let (class, sign, word) = of_cell(result, number, &operation.name);
+            table.push_str(&format!(
+                "<td class=\"cell {class}\" title=\"{} {word}\"><span aria-hidden=\"true\">{sign}</span><span class=\"hidden\">{word}</span></td>",
+                result.check,
+            ));
+        }
+        table.push_str("</tr>\n");
+    }
+    table.push_str("</tbody></table></div>\n<p class=\"legend\"><span class=\"cell passed\">✓</span> passed <span class=\"cell failed\">✗</span> failed <span class=\"cell noted\">!</span> passed with a note <span class=\"cell open\">?</span> not verified <span class=\"cell\">·</span> not tried here</p>\n");
+    table
+}
+
+type Cell = (&'static str, &'static str, &'static str);
+
+fn of_cell(result: &CheckResult, number: usize, operation: &str) -> Cell {
+    let worst = result
+        .outcome
+        .findings()
+        .iter()
+        .filter(|finding| finding.operation.as_deref() == Some(operation))
+        .map(|finding| finding.severity)
+        .max();
+    match worst {
+        Some(Severity::Critical | Severity::High) => FAILED,
+        Some(Severity::Medium | Severity::Low) => FAILED_MILDLY,
+        None if !result.operations.contains(&number) => ("", "·", "not tried here"),
+        None => match result.outcome {
+            CheckOutcome::NotVerified { .. } => OPEN,
+            CheckOutcome::PassedWithNote { .. } => NOTED,
+            // It failed elsewhere.
+            CheckOutcome::Passed | CheckOutcome::Failed { .. } => PASSED,
+        },
+    }
+}
+
+fn of_check(result: &CheckResult) -> Cell {
+    match &result.outcome {
+        CheckOutcome::Passed => PASSED,
+        CheckOutcome::PassedWithNote { .. } => NOTED,
+        CheckOutcome::NotVerified { .. } => OPEN,
+        CheckOutcome::Failed { findings, .. } => {
+            let severe = findings
+                .iter()
+                .any(|finding| finding.severity >= Severity::High);
+            if severe { FAILED } else { FAILED_MILDLY }
+        }
+    }
+}
+
+const PASSED: Cell = ("passed", "✓", "passed");
+const NOTED: Cell = ("noted", "!", "passed with a note");
+const FAILED: Cell = ("failed", "✗", "failed");
+const FAILED_MILDLY: Cell = ("mild", "✗", "failed");
+const OPEN: Cell = ("open", "?", "not verified");

@@ -1,0 +1,95 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use crate::process;
+use crate::repository::Repository;
+use crate::totals::Totals;
+
+/// Gives a scan's report in every format to readers that others wrote: SARIF to its schema,
+/// JUnit to a stock parser.
+pub(super) fn reports(repository: &Repository) -> anyhow::Result<Totals> {
+    let folder = repository.path("target/report-readers");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let python = python(&folder)?;
+    let schema = schema_package(&folder)?;
+    let written = folder.join("written");
+    process::run(
+        repository
+            .cargo([
+                "run",
+                "--quiet",
+                "--package",
+                "jwtrail-scan",
+                "--example",
+                "render",
+                "--",
+            ])
+            .arg(repository.path("crates/jwtrail-scan/tests/it/samples/report.json"))
+            .arg(&written),
+    )?;
+    let mut totals = Totals::default();
+    let mut check = Command::new(python);
+    check
+        .arg(repository.path("xtask/src/test/read_reports.py"))
+        .args([
+            &written,
+            &schema,
+            &repository.path("schemas/report.schema.json"),
+        ]);
+    let status = process::watched(&mut check, |line| totals.add_tap_line(line))?;
+    if !status.success() && totals.good() {
+        println!("the readers of reports ended with {status}");
+        totals.add(Totals::FAILED);
+    }
+    Ok(totals)
+}
+
+/// A Python that has the readers, in an environment of its own.
+fn python(folder: &Path) -> anyhow::Result<PathBuf> {
+    let python = folder.join("python/bin/python");
+    let has_all = |python: &Path| {
+        let mut import = Command::new(python);
+        import.args(["-c", "import jsonschema, junitparser"]);
+        python.is_file() && process::output(&mut import).is_ok()
+    };
+    if has_all(&python) {
+        return Ok(python);
+    }
+    process::run(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(folder.join("python")),
+    )?;
+    process::run(
+        Command::new(&python)
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
+            .args(READERS),
+    )?;
+    Ok(python)
+}
+
+/// The npm package that brings SARIF's schema.
+fn schema_package(folder: &Path) -> anyhow::Result<PathBuf> {
+    let package = folder.join(SCHEMA_FILE);
+    if !package.is_file() {
+        process::run(Command::new("npm").current_dir(folder).args([
+            "pack",
+            "--silent",
+            SCHEMA_PACKAGE,
+        ]))?;
+    }
+    Ok(package)
+}
+
+const READERS: [&str; 2] = ["jsonschema==4.26.0", "junitparser==5.0.3"];
+const SCHEMA_PACKAGE: &str = "@microsoft/jest-sarif@1.0.0-beta.0";
+const SCHEMA_FILE: &str = "microsoft-jest-sarif-1.0.0-beta.0.tgz";
