@@ -73,6 +73,11 @@ impl fmt::Display for HttpUri {
 }
 
 /// A text that is no absolute URI of HTTP.
+///
+/// ```
+/// use jwtrail_verify::{HttpUri, UnusableUri};
+/// assert_eq!(HttpUri::parse("ftp://a.example/"), Err(UnusableUri));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an absolute http or https URI in ASCII, without user information")]
 pub struct UnusableUri;

@@ -16,6 +16,12 @@ use crate::{Answer, StateError};
 /// Proofs that fail otherwise never come here: only the holder of a good token and of the key
 /// that it is bound to can fill it.
 /// The trait can be used as `dyn ProofStore`, for instance to share one memory among instances.
+///
+/// ```
+/// use std::sync::Arc;
+/// use jwtrail_session::{MemoryProofs, ProofStore};
+/// let proofs: Arc<dyn ProofStore> = Arc::new(MemoryProofs::with_capacity(10_000));
+/// ```
 pub trait ProofStore: fmt::Debug + Send + Sync {
     /// Notes the use of a proof and keeps it until a moment, at which the proof has expired.
     /// Noting and asking are one step: of two requests with one proof, one is the first.
@@ -28,6 +34,13 @@ pub trait ProofStore: fmt::Debug + Send + Sync {
 }
 
 /// What tells DPoP proofs apart: the key that signed it, and its id.
+///
+/// ```
+/// use jwtrail_session::ProofId;
+/// use jwtrail_verify::Thumbprint;
+/// let key = Thumbprint::of_certificate(b"");
+/// assert_ne!(ProofId { key: &key, jti: "1" }, ProofId { key: &key, jti: "2" });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
@@ -41,6 +54,12 @@ pub struct ProofId<'a> {
 }
 
 /// Whether a proof was used before.
+///
+/// ```
+/// use jwtrail_session::ProofUse;
+/// let may_pass = |used| used == ProofUse::First;
+/// assert!(!may_pass(ProofUse::Again));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "it was or it was not")]
 pub enum ProofUse {

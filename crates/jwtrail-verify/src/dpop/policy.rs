@@ -135,6 +135,12 @@ impl DpopPolicy {
 }
 
 /// A policy that can't be used.
+///
+/// ```
+/// use jwtrail_verify::{DpopPolicy, UnusableDpopPolicy};
+/// let error = DpopPolicy::default().with_window(0).unwrap_err();
+/// assert_eq!(error, UnusableDpopPolicy::Window { seconds: 0 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnusableDpopPolicy {

@@ -8,6 +8,12 @@ use crate::{Algorithm, Key, KeyError, Thumbprint, json, jwk, policy};
 
 /// A DPoP proof (RFC 9449 section 4.2) that its own key signed. What it proves is another
 /// question: [`DpopPolicy::check`].
+///
+/// ```
+/// use jwtrail_verify::{DpopError, DpopPolicy, DpopProof};
+/// let read = DpopProof::read(b"no proof", &DpopPolicy::default());
+/// assert_eq!(read.unwrap_err(), DpopError::Malformed);
+/// ```
 pub struct DpopProof {
     thumbprint: Thumbprint,
     jti: Box<str>,

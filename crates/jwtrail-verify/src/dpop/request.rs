@@ -4,6 +4,21 @@ use super::{DpopError, DpopNonces, DpopProof};
 use crate::{HttpUri, Thumbprint};
 
 /// The request that a proof came with: what its claims are held against.
+///
+/// ```
+/// use jwtrail_event::Timestamp;
+/// use jwtrail_verify::{DpopError, DpopPolicy, DpopRequest, Thumbprint};
+/// let request = DpopRequest {
+///     proofs: &[],
+///     method: "GET",
+///     targets: &[],
+///     token: "a.b.c",
+///     bound_to: &Thumbprint::of_certificate(b""),
+///     nonces: None,
+/// };
+/// let checked = DpopPolicy::default().check(&request, Timestamp::from_seconds(0));
+/// assert_eq!(checked.unwrap_err(), DpopError::Absent);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[expect(
     clippy::exhaustive_structs,
