@@ -1,4 +1,5 @@
-//! Test support for jwtrail: a clock, a capturing buffer, audit compliance assertions.
+//! Test support for jwtrail: a clock, a capturing buffer, audit compliance assertions, a Redis
+//! server.
 //!
 //! Every test of the middleware runs inside [`assert_audit_compliance`]: what was written is
 //! one valid record for each decision, numbered without gaps, and no token that was sent can be
@@ -23,9 +24,13 @@ mod clock;
 mod compliance;
 mod expected;
 mod leak;
+mod redis_cluster;
+mod redis_server;
 
 pub use captured::{CapturedLines, TimedOut};
 pub use clock::TestClock;
 pub use compliance::{AuditCompliance, Breach, assert_audit_compliance};
 pub use expected::{Mismatch, assert_expected, compare};
 pub use leak::{Leak, LeakForm, find_leaks};
+pub use redis_cluster::RedisCluster;
+pub use redis_server::RedisServer;
