@@ -220,10 +220,12 @@ fn system(look: &mut impl FnMut(&dyn Event)) {
         counts: Counts::default(),
         last: true,
     });
-    look(&LimitsDegraded {
-        correlation,
-        reason: Reason::BackendUnavailable,
-    });
+    for reason in [Some(Reason::BackendUnavailable), None] {
+        look(&LimitsDegraded {
+            correlation,
+            reason,
+        });
+    }
     look(&ProxySuspected {
         correlation,
         client_ip: Text::from("192.0.2.7"),
