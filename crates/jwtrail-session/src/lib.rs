@@ -9,7 +9,8 @@
 //!
 //! It knows no web framework and no sink, and reads no clock: the present moment is an argument.
 //! What outlives a request is behind the [`State`] trait; [`MemoryState`] keeps it in this
-//! process. Which DPoP proofs were used is behind [`ProofStore`], likewise.
+//! process, `RedisState` for all that share a Redis, like `RedisLimits` what they may ask for.
+//! Which DPoP proofs were used is behind [`ProofStore`], likewise.
 //!
 //! ```
 //! use futures_util::FutureExt as _;
@@ -34,6 +35,12 @@
 //! assert_eq!(refreshed.kind, RefreshKind::Rotated);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Features
+//!
+//! - `redis`: `Redis`, `RedisState` and `RedisLimits`.
+//! - `redis-tls`: addresses of Redis with TLS. Certificates are checked against the roots of the
+//!   system, or those of the file that `SSL_CERT_FILE` names.
 
 mod access;
 mod answer;
@@ -41,20 +48,30 @@ mod builder;
 mod error;
 mod family;
 mod grant;
+mod keyed;
 mod limits;
+#[cfg(feature = "redis")]
+mod redis;
 mod refresh;
 mod refresh_token;
 mod sessions;
 mod signing;
 mod state;
 
+#[cfg(feature = "redis")]
+pub use self::redis::{
+    Redis, RedisBuilder, RedisCause, RedisFailure, RedisLimits, RedisState, UnusableRedis,
+};
 pub use access::{Access, AccessClaims, Issued};
 pub use answer::Answer;
 pub use builder::{SessionsBuilder, UnusableSessions};
 pub use error::{CheckFailure, SessionError, StateError};
 pub use family::{Family, FamilyId, FamilyPlace};
 pub use grant::{Grant, UnusableGrant};
-pub use limits::{Limit, Limited, Limits, LimitsBuilder, Quota, UnusableLimits};
+pub use limits::{
+    Admission, Charge, Limit, Limited, Limits, LimitsBuilder, NotAdmitted, Over, Quota,
+    SharedLimits, Sharing, UnusableLimits, WhenDown,
+};
 pub use refresh::{KnownFamily, RefreshKind, RefreshRefusal, Refreshed};
 pub use sessions::{Revoked, Sessions};
 pub use signing::{SigningKey, UnusableKey, UnusableKeySet};

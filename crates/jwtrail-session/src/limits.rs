@@ -1,8 +1,10 @@
+mod admission;
 mod builder;
 mod key;
 mod limited;
 mod majority;
 mod quota;
+mod shared;
 mod table;
 
 use std::fmt;
@@ -12,17 +14,20 @@ use std::sync::{Mutex, PoisonError, TryLockError};
 use jwtrail_event::{Reason, Timestamp};
 use jwtrail_verify::VerifiedToken;
 
+pub use admission::{Admission, NotAdmitted, Sharing, WhenDown};
 pub use builder::{LimitsBuilder, UnusableLimits};
 pub use limited::{Limit, Limited};
 pub use quota::Quota;
+pub use shared::{Charge, Over, SharedLimits};
 
-use crate::TokenId;
+use crate::{Answer, TokenId};
 use key::{Key, KeyHash};
 use majority::Majority;
+use shared::Shared;
 use table::Table;
 
 /// How much a client may ask for: the generic cell rate algorithm, in the memory of this
-/// process.
+/// process, or what good tokens may do [shared](LimitsBuilder::shared) with others.
 ///
 /// **Failures** are limited before anything is known of the client: per address (an IPv6 /64)
 /// and per token, by its fingerprint. Nothing that an unverified token claims is looked at. An
@@ -64,8 +69,10 @@ pub struct Limits {
     per_token: Option<Meter>,
     scope_classes: Vec<ScopeClassMeter>,
     routes: Vec<RouteMeter>,
+    refreshes: Option<Meter>,
     keys: KeyHash,
     majority: Mutex<Majority>,
+    shared: Option<Shared>,
 }
 
 impl Limits {
@@ -160,14 +167,15 @@ impl Limits {
     /// Charges a request with a good token to every limit that it falls under, or to none. The
     /// route's pattern is asked for only if a route is limited.
     ///
-    /// # Errors
-    /// When one of them is over.
-    pub fn admit<'r>(
-        &self,
+    /// Limits in memory answer at once and need nothing to be allocated. What becomes of a
+    /// request while [shared limits](LimitsBuilder::shared) can't be asked is `when_down`.
+    pub fn admit<'a, 'r>(
+        &'a self,
         token: &VerifiedToken,
         route: impl FnOnce() -> &'r str,
+        when_down: WhenDown,
         now: Timestamp,
-    ) -> Result<(), Limited> {
+    ) -> Answer<'a, Admission> {
         let subject = || self.keys.subject(token.iss(), token.sub());
         let per_subject = self.per_subject.iter().map(|meter| (meter, subject()));
         let per_token = self.per_token.iter().map(|meter| {
@@ -187,14 +195,30 @@ impl Limits {
             .filter(|limited| limited.pattern == route)
             .map(|limited| (&limited.meter, subject()));
         let due = per_subject.chain(per_token).chain(classes).chain(routes);
-        for (index, (meter, key)) in due.clone().enumerate() {
-            if let Err(limited) = meter.charge(key, now) {
-                due.take(index)
-                    .for_each(|(meter, key)| meter.table.refund(key));
-                return Err(limited);
+        match &self.shared {
+            None => Answer::Ready(Admission::locally(charge_all(due, now))),
+            Some(shared) => shared.admit(&self.keys, subject(), due.collect(), when_down, now),
+        }
+    }
+
+    /// Charges a refresh to its subject, an `iss` and a `sub`. While shared limits can't be asked
+    /// it is refused.
+    pub fn admit_refresh(
+        &self,
+        issuer: &str,
+        subject: &str,
+        now: Timestamp,
+    ) -> Answer<'_, Admission> {
+        let Some(meter) = &self.refreshes else {
+            return Answer::Ready(Admission::locally(Ok(())));
+        };
+        let key = self.keys.subject(issuer, subject);
+        match &self.shared {
+            None => Answer::Ready(Admission::locally(meter.charge(key, now))),
+            Some(shared) => {
+                shared.admit(&self.keys, key, vec![(meter, key)], WhenDown::Refuse, now)
             }
         }
-        Ok(())
     }
 
     /// Notes an accepted request. True when its address is suspected from now on to be a proxy
@@ -219,6 +243,7 @@ impl Limits {
     pub fn untracked(&self) -> u64 {
         let always = [&self.failures, &self.trials, &self.token_failures];
         let declared = self.per_subject.iter().chain(&self.per_token);
+        let declared = declared.chain(&self.refreshes);
         let classes = self.scope_classes.iter().map(|class| &class.meter);
         let routes = self.routes.iter().map(|route| &route.meter);
         let meters = always.into_iter().chain(declared);
@@ -242,9 +267,26 @@ impl fmt::Debug for Limits {
     }
 }
 
+/// Charges all of them or none.
+fn charge_all<'a>(
+    due: impl Iterator<Item = (&'a Meter, Key)> + Clone,
+    now: Timestamp,
+) -> Result<(), Limited> {
+    for (index, (meter, key)) in due.clone().enumerate() {
+        if let Err(limited) = meter.charge(key, now) {
+            due.take(index)
+                .for_each(|(meter, key)| meter.table.refund(key));
+            return Err(limited);
+        }
+    }
+    Ok(())
+}
+
 /// One limit, with what its keys owe.
 struct Meter {
     limit: Limit,
+    /// Tells limits of one kind apart, for as long as they are configured so.
+    name: String,
     quota: Quota,
     table: Table,
 }

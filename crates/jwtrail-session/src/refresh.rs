@@ -1,6 +1,6 @@
 use jwtrail_event::{Reason, SecretToken, Text, events};
 
-use crate::{Access, Family, FamilyPlace, StateError};
+use crate::{Access, Family, FamilyPlace, Limited, StateError};
 
 /// What a refresh gives.
 ///
@@ -110,6 +110,7 @@ pub struct RefreshRefusal {
     reason: Reason,
     family: Option<Box<KnownFamily>>,
     family_revoked: bool,
+    limited: Option<Limited>,
     #[source]
     source: Option<RefusalSource>,
 }
@@ -120,6 +121,7 @@ impl RefreshRefusal {
             reason,
             family: None,
             family_revoked: false,
+            limited: None,
             source: None,
         }
     }
@@ -136,6 +138,11 @@ impl RefreshRefusal {
         self
     }
 
+    pub(crate) fn with_limit(mut self, limited: Limited) -> Self {
+        self.limited = Some(limited);
+        self
+    }
+
     pub(crate) fn with_revocation(mut self, revocation: Result<(), StateError>) -> Self {
         match revocation {
             Ok(()) => self.family_revoked = true,
@@ -145,7 +152,7 @@ impl RefreshRefusal {
     }
 
     /// Why: `refresh_reused`, `refresh_client_mismatch`, `refresh_unknown` (not ours, of an
-    /// unknown or a revoked family), `expired`, `revoked` (the subject was), or
+    /// unknown or a revoked family), `expired`, `revoked` (the subject was), `rate_limited`, or
     /// `backend_unavailable`.
     #[must_use]
     pub fn reason(&self) -> Reason {
@@ -156,6 +163,12 @@ impl RefreshRefusal {
     #[must_use]
     pub fn is_reuse(&self) -> bool {
         self.reason == Reason::RefreshReused
+    }
+
+    /// The limit that refused it, if one did: the token is still good.
+    #[must_use]
+    pub fn limited(&self) -> Option<Limited> {
+        self.limited
     }
 
     /// Whether this refusal revoked the family.

@@ -10,6 +10,8 @@ use std::fmt;
 use jwtrail_event::Timestamp;
 
 pub use memory::MemoryState;
+#[cfg(feature = "redis")]
+pub(crate) use name_hash::NameHash;
 pub use proofs::{MemoryProofs, ProofId, ProofStore, ProofUse};
 
 use crate::{Answer, Family, FamilyId, StateError};

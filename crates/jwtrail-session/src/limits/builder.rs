@@ -1,7 +1,11 @@
-use std::sync::Mutex;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use zeroize::Zeroizing;
 
 use super::key::KeyHash;
 use super::majority::Majority;
+use super::shared::{Shared, SharedLimits};
 use super::table::Table;
 use super::{Limit, Limits, Meter, Quota, RouteMeter, ScopeClassMeter};
 
@@ -17,7 +21,7 @@ use super::{Limit, Limits, Meter, Quota, RouteMeter, ScopeClassMeter};
 /// assert!(limits.limits_good_tokens());
 /// # Ok::<(), jwtrail_session::UnusableLimits>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing before `build`"]
 pub struct LimitsBuilder {
     failures_per_address: Quota,
@@ -27,7 +31,15 @@ pub struct LimitsBuilder {
     per_token: Option<Quota>,
     scope_classes: Vec<ScopeClass>,
     routes: Vec<(String, Quota)>,
+    refreshes: Option<Quota>,
     capacity: usize,
+    shared: Option<Together>,
+}
+
+#[derive(Clone)]
+struct Together {
+    store: Arc<dyn SharedLimits>,
+    key: Zeroizing<[u8; 32]>,
 }
 
 #[derive(Clone, Debug)]
@@ -46,7 +58,9 @@ impl LimitsBuilder {
             per_token: None,
             scope_classes: Vec::new(),
             routes: Vec::new(),
+            refreshes: None,
             capacity: 65_536,
+            shared: None,
         }
     }
 
@@ -99,9 +113,28 @@ impl LimitsBuilder {
         self
     }
 
+    /// How often one subject may refresh. No limit if it isn't given.
+    pub fn refreshes_per_subject(mut self, quota: Quota) -> Self {
+        self.refreshes = Some(quota);
+        self
+    }
+
     /// For how many keys each limit has room: 65,536 if it isn't given, each of 24 bytes.
     pub fn capacity(mut self, keys: usize) -> Self {
         self.capacity = keys;
+        self
+    }
+
+    /// Counts good tokens together with other processes. All of them need the same `key`, 32
+    /// random bytes, under which identities are hashed: the store learns none.
+    ///
+    /// Failures stay counted in each process, so that a flood of bad tokens does not become a
+    /// flood of questions to the store.
+    pub fn shared(mut self, store: Arc<dyn SharedLimits>, key: [u8; 32]) -> Self {
+        self.shared = Some(Together {
+            store,
+            key: Zeroizing::new(key),
+        });
         self
     }
 
@@ -109,12 +142,13 @@ impl LimitsBuilder {
     ///
     /// # Errors
     /// A quota of nothing or of more than one in a microsecond, a class without a name, no room
-    /// for keys, or a system without random bytes.
+    /// for keys, a shared key of zeros, or a system without random bytes.
     pub fn build(self) -> Result<Limits, UnusableLimits> {
         if self.capacity == 0 {
             return Err(UnusableLimits::Capacity);
         }
-        let meter = |limit, quota| meter(limit, quota, self.capacity);
+        let named = |limit, name: &str, quota| meter(limit, name, quota, self.capacity);
+        let meter = |limit, quota| named(limit, "", quota);
         let mut scope_classes = Vec::with_capacity(self.scope_classes.len());
         for class in &self.scope_classes {
             if class.name.is_empty() {
@@ -122,16 +156,23 @@ impl LimitsBuilder {
             }
             scope_classes.push(ScopeClassMeter {
                 name: class.name.clone(),
-                meter: meter(Limit::ScopeClass, class.quota)?,
+                meter: named(Limit::ScopeClass, &class.name, class.quota)?,
             });
         }
         let mut routes = Vec::with_capacity(self.routes.len());
         for (pattern, quota) in &self.routes {
             routes.push(RouteMeter {
                 pattern: pattern.clone(),
-                meter: meter(Limit::Route, *quota)?,
+                meter: named(Limit::Route, pattern, *quota)?,
             });
         }
+        let keys = match &self.shared {
+            Some(Together { key, .. }) if key.iter().all(|byte| *byte == 0) => {
+                return Err(UnusableLimits::SharedKey);
+            }
+            Some(Together { key, .. }) => KeyHash::shared(key),
+            None => KeyHash::random().map_err(|_| UnusableLimits::Randomness)?,
+        };
         let optional = |limit, quota: Option<Quota>| quota.map(|q| meter(limit, q)).transpose();
         Ok(Limits {
             failures: meter(Limit::Failures, self.failures_per_address)?,
@@ -141,18 +182,27 @@ impl LimitsBuilder {
             per_token: optional(Limit::Token, self.per_token)?,
             scope_classes,
             routes,
-            keys: KeyHash::random().map_err(|_| UnusableLimits::Randomness)?,
+            refreshes: optional(Limit::Refreshes, self.refreshes)?,
+            keys,
             majority: Mutex::new(Majority::default()),
+            shared: self.shared.map(|shared| Shared::new(shared.store)),
         })
     }
 }
 
-fn meter(limit: Limit, quota: Quota, capacity: usize) -> Result<Meter, UnusableLimits> {
+impl fmt::Debug for LimitsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LimitsBuilder").finish_non_exhaustive()
+    }
+}
+
+fn meter(limit: Limit, name: &str, quota: Quota, capacity: usize) -> Result<Meter, UnusableLimits> {
     if !quota.is_usable() {
         return Err(UnusableLimits::Quota { limit, quota });
     }
     Ok(Meter {
         limit,
+        name: format!("{}:{name}", limit.as_str()),
         quota,
         table: Table::new(quota, capacity),
     })
@@ -185,6 +235,9 @@ pub enum UnusableLimits {
     /// A class without a name.
     #[error("a scope class needs a name")]
     ScopeClass,
+    /// A key that nobody filled in.
+    #[error("the key of the shared limits is all zeros; draw 32 random bytes")]
+    SharedKey,
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     Randomness,

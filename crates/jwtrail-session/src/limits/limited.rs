@@ -55,6 +55,8 @@ pub enum Limit {
     ScopeClass,
     /// Requests of one subject to a route.
     Route,
+    /// Refreshes of one subject.
+    Refreshes,
 }
 
 impl Limit {
@@ -68,6 +70,7 @@ impl Limit {
             Self::Token => "token",
             Self::ScopeClass => "scope-class",
             Self::Route => "route",
+            Self::Refreshes => "refreshes",
         }
     }
 }

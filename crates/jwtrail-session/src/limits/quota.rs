@@ -89,6 +89,11 @@ impl Gcra {
         }
     }
 
+    /// What one charge costs, and how far ahead of the present a key may owe.
+    pub(super) fn costs(self) -> (i64, i64) {
+        (self.interval, self.tolerance)
+    }
+
     /// What a key owes after one more, or how long it has to wait before.
     pub(super) fn charge(self, due: i64, now: i64) -> Result<i64, Wait> {
         // A clock that was set back must not close a key for as long as it was wrong.

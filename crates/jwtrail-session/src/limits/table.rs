@@ -45,6 +45,10 @@ impl Table {
         }
     }
 
+    pub(super) fn costs(&self) -> (i64, i64) {
+        self.gcra.costs()
+    }
+
     /// Charges a key, unless it is over its limit.
     pub(super) fn charge(&self, key: Key, now: i64) -> Result<(), Wait> {
         let mut shard = self.shard(key);

@@ -4,7 +4,8 @@ use super::mint::{random_uuid, uuid_text};
 use super::{Sessions, micros};
 use crate::family::{Presented, Verdict};
 use crate::{
-    Advance, Family, FamilyPlace, KnownFamily, RefreshKind, RefreshRefusal, Refreshed, Swap,
+    Advance, Family, FamilyPlace, KnownFamily, Limits, NotAdmitted, RefreshKind, RefreshRefusal,
+    Refreshed, Sharing, Swap,
 };
 
 impl Sessions {
@@ -23,6 +24,40 @@ impl Sessions {
         client_id: &str,
         now: Timestamp,
     ) -> Result<Refreshed, RefreshRefusal> {
+        self.refresh_if(refresh_token, client_id, now, async |_| Ok(()))
+            .await
+    }
+
+    /// As [`refresh`](Self::refresh), if the subject may refresh so often. An old token is found
+    /// out all the same. `told` hears of it when shared limits are found to be back.
+    ///
+    /// # Errors
+    ///
+    /// As [`refresh`](Self::refresh), `rate_limited`, and `backend_unavailable` while shared
+    /// limits do not answer.
+    pub async fn refresh_within(
+        &self,
+        limits: &Limits,
+        told: impl Fn(Sharing),
+        refresh_token: &str,
+        client_id: &str,
+        now: Timestamp,
+    ) -> Result<Refreshed, RefreshRefusal> {
+        let admit = async |subject: &str| {
+            let admission = limits.admit_refresh(&self.issuer, subject, now).await;
+            admission.turned.into_iter().for_each(&told);
+            admission.verdict
+        };
+        self.refresh_if(refresh_token, client_id, now, admit).await
+    }
+
+    async fn refresh_if(
+        &self,
+        refresh_token: &str,
+        client_id: &str,
+        now: Timestamp,
+        admit: impl AsyncFn(&str) -> Result<(), NotAdmitted>,
+    ) -> Result<Refreshed, RefreshRefusal> {
         let unknown = || RefreshRefusal::new(Reason::RefreshUnknown);
         // A guess ends here, without a look-up.
         let place = self.refresh_key.read(refresh_token).ok_or_else(unknown)?;
@@ -37,9 +72,15 @@ impl Sessions {
         let mut family = family
             .map_err(RefreshRefusal::unavailable)?
             .ok_or_else(unknown)?;
+        let mut admitted = false;
         // Generations only grow: a second loss means that the first winner's is already old.
         loop {
             let verdict = family.judge(&presented);
+            let gives = matches!(verdict, Verdict::Rotate | Verdict::Replay);
+            if gives && !std::mem::replace(&mut admitted, true) {
+                let admission = admit(&family.subject).await;
+                admission.map_err(|refused| self.not_admitted(refused, place, &family))?;
+            }
             match verdict {
                 Verdict::Rotate => {
                     let rotation = self.rotate(place, &family, now).await?;
@@ -137,6 +178,20 @@ impl Sessions {
         let revoked = self.revoke_family(place.id, now).await;
         self.refuse(reason, place, family)
             .with_revocation(revoked.map(|_| ()))
+    }
+
+    fn not_admitted(
+        &self,
+        refused: NotAdmitted,
+        place: FamilyPlace,
+        family: &Family,
+    ) -> RefreshRefusal {
+        match refused {
+            NotAdmitted::Limited(limited) => self
+                .refuse(Reason::RateLimited, place, family.clone())
+                .with_limit(limited),
+            NotAdmitted::Unavailable(error) => RefreshRefusal::unavailable(error),
+        }
     }
 
     fn refuse(&self, reason: Reason, place: FamilyPlace, family: Family) -> RefreshRefusal {

@@ -84,6 +84,56 @@ impl Sessions {
         })
     }
 
+    /// Revokes whatever a subject of any issuer was given up to a moment; one that is still to
+    /// come counts as now. What was given later stays good, but for families of ours that were
+    /// opened up to then: they can't be refreshed any more.
+    ///
+    /// # Errors
+    ///
+    /// A state without room or that does not answer: nothing is revoked.
+    pub async fn revoke_subject_before(
+        &self,
+        issuer: &str,
+        subject: &str,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> Result<Revoked, StateError> {
+        if now <= before {
+            return self.revoke_subject(issuer, subject, now).await;
+        }
+        let longest = self.settings.longest_lifetime;
+        let longest = longest.max(self.settings.refresh_lifetime);
+        // Counted from now, not from then, if only to keep it simple.
+        let until = self.settings.last_use(now, longest);
+        let revocation = Revocation::Subject {
+            issuer,
+            subject,
+            before,
+        };
+        self.state.revoke(revocation, until, now).await?;
+        Ok(Revoked {
+            until,
+            family: None,
+        })
+    }
+
+    /// The family of a refresh token that we made, as far as it is known.
+    ///
+    /// # Errors
+    ///
+    /// A state that does not answer.
+    pub async fn known_family(
+        &self,
+        refresh_token: &str,
+        now: Timestamp,
+    ) -> Result<Option<KnownFamily>, StateError> {
+        let Some(place) = self.refresh_key.read(refresh_token) else {
+            return Ok(None);
+        };
+        let family = self.state.family(place.id, now).await?;
+        Ok(family.map(|family| KnownFamily::new(place, &self.issuer, family)))
+    }
+
     /// The family of a refresh token that we made, for a logout that has only this one.
     #[must_use]
     pub fn family_of(&self, refresh_token: &str) -> Option<FamilyId> {

@@ -3,6 +3,8 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
 use super::TokenId;
+#[cfg(feature = "redis")]
+use crate::keyed;
 
 /// A key of this process.
 pub(super) fn random_keys() -> (u64, u64) {
@@ -10,23 +12,32 @@ pub(super) fn random_keys() -> (u64, u64) {
     (random(), random())
 }
 
-/// Names as 128 bits under a key of this process, so that nobody can make two collide.
-pub(super) struct NameHash(u64, u64);
+/// Names as 128 bits under a key, of this process or shared with others, so that nobody can make
+/// two collide.
+#[derive(Clone)]
+pub(crate) struct NameHash(u64, u64);
 
 impl NameHash {
+    /// Under a key that others have, too: then they make the same hashes.
+    #[cfg(feature = "redis")]
+    pub(crate) fn shared(secret: &[u8; 32]) -> Self {
+        let bits = u128::from_le_bytes(keyed::key_for(secret, LABEL));
+        Self((bits >> 64) as u64, bits as u64)
+    }
+
     pub(super) fn random() -> Self {
         let (first, second) = random_keys();
         Self(first, second)
     }
 
-    pub(super) fn token(&self, issuer: &str, id: TokenId<'_>) -> u128 {
+    pub(crate) fn token(&self, issuer: &str, id: TokenId<'_>) -> u128 {
         match id {
             TokenId::Jti(jti) => self.name(1, issuer, jti),
             TokenId::Fingerprint(fingerprint) => self.name(2, issuer, fingerprint),
         }
     }
 
-    pub(super) fn subject(&self, issuer: &str, subject: &str) -> u128 {
+    pub(crate) fn subject(&self, issuer: &str, subject: &str) -> u128 {
         self.name(3, issuer, subject)
     }
 
@@ -34,9 +45,12 @@ impl NameHash {
         let mut hasher = SipHasher24::new_with_keys(self.0, self.1);
         hasher.write_u8(kind);
         // With its length, so that no two pairs run together.
-        hasher.write_usize(issuer.len());
+        hasher.write(&(issuer.len() as u64).to_le_bytes());
         hasher.write(issuer.as_bytes());
         hasher.write(name.as_bytes());
         hasher.finish128().as_u128()
     }
 }
+
+#[cfg(feature = "redis")]
+const LABEL: &[u8] = b"jwtrail names of the state\0";

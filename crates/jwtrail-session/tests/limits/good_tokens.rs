@@ -1,6 +1,6 @@
 use jwtrail_session::{Limit, Limits, LimitsBuilder, Quota};
 
-use crate::support::{Issuer, at};
+use crate::support::{Issuer, admit as admit_in, at};
 
 fn two_at_once() -> Quota {
     Quota::per_minute(60).burst(2)
@@ -16,7 +16,7 @@ fn nothing_is_limited_that_was_not_declared() {
     assert!(!limits.limits_good_tokens());
     let token = issuer.token("alice", "orders:read");
     for _ in 0..10_000 {
-        assert_eq!(limits.admit(&token, || "/orders", at(0)), Ok(()));
+        assert_eq!(admit_in(&limits, &token, || "/orders", at(0)), Ok(()));
     }
 }
 
@@ -25,7 +25,14 @@ fn a_subject_is_limited_over_all_its_tokens() {
     let limits = limits(|builder| builder.per_subject(two_at_once()));
     assert!(limits.limits_good_tokens());
     let issuer = Issuer::new();
-    let admit = |subject| limits.admit(&issuer.token(subject, "orders:read"), || "/orders", at(0));
+    let admit = |subject| {
+        admit_in(
+            &limits,
+            &issuer.token(subject, "orders:read"),
+            || "/orders",
+            at(0),
+        )
+    };
     assert_eq!(admit("alice"), Ok(()));
     assert_eq!(admit("alice"), Ok(()));
     let limited = admit("alice").unwrap_err();
@@ -38,7 +45,7 @@ fn a_token_is_limited_by_itself() {
     let limits = limits(|builder| builder.per_token(two_at_once()));
     let issuer = Issuer::new();
     let token = issuer.token("alice", "orders:read");
-    let admit = |token| limits.admit(token, || "/orders", at(0));
+    let admit = |token| admit_in(&limits, token, || "/orders", at(0));
     assert_eq!(admit(&token), Ok(()));
     assert_eq!(admit(&token), Ok(()));
     assert_eq!(admit(&token).unwrap_err().limit, Limit::Token);
@@ -49,7 +56,8 @@ fn a_token_is_limited_by_itself() {
 fn a_class_of_scopes_is_limited_for_each_subject() {
     let limits = limits(|builder| builder.scope_class("admin", two_at_once()));
     let issuer = Issuer::new();
-    let admit = |subject, scope| limits.admit(&issuer.token(subject, scope), || "/orders", at(0));
+    let admit =
+        |subject, scope| admit_in(&limits, &issuer.token(subject, scope), || "/orders", at(0));
     assert_eq!(admit("alice", "orders:read orders:admin"), Ok(()));
     assert_eq!(admit("alice", "users:admin"), Ok(()));
     let limited = admit("alice", "users:admin").unwrap_err();
@@ -62,8 +70,14 @@ fn a_class_of_scopes_is_limited_for_each_subject() {
 fn a_route_is_limited_for_each_subject() {
     let limits = limits(|builder| builder.route("/reports/{id}", two_at_once()));
     let issuer = Issuer::new();
-    let admit =
-        |subject, route| limits.admit(&issuer.token(subject, "orders:read"), || route, at(0));
+    let admit = |subject, route| {
+        admit_in(
+            &limits,
+            &issuer.token(subject, "orders:read"),
+            || route,
+            at(0),
+        )
+    };
     assert_eq!(admit("alice", "/reports/{id}"), Ok(()));
     assert_eq!(admit("alice", "/reports/{id}"), Ok(()));
     let limited = admit("alice", "/reports/{id}").unwrap_err();
@@ -80,14 +94,14 @@ fn what_one_limit_refuses_is_charged_to_none() {
         builder.route("/reports", Quota::per_minute(60).burst(1))
     });
     let token = issuer.token("alice", "orders:read");
-    assert_eq!(limits.admit(&token, || "/reports", at(0)), Ok(()));
+    assert_eq!(admit_in(&limits, &token, || "/reports", at(0)), Ok(()));
     for _ in 0..10 {
-        let limited = limits.admit(&token, || "/reports", at(0)).unwrap_err();
+        let limited = admit_in(&limits, &token, || "/reports", at(0)).unwrap_err();
         assert_eq!(limited.limit, Limit::Route);
     }
     // Two of the subject's three are left.
-    assert_eq!(limits.admit(&token, || "/orders", at(0)), Ok(()));
-    assert_eq!(limits.admit(&token, || "/orders", at(0)), Ok(()));
-    let limited = limits.admit(&token, || "/orders", at(0)).unwrap_err();
+    assert_eq!(admit_in(&limits, &token, || "/orders", at(0)), Ok(()));
+    assert_eq!(admit_in(&limits, &token, || "/orders", at(0)), Ok(()));
+    let limited = admit_in(&limits, &token, || "/orders", at(0)).unwrap_err();
     assert_eq!(limited.limit, Limit::Subject);
 }

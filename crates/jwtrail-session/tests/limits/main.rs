@@ -7,4 +7,7 @@ mod flood;
 #[cfg(test)]
 mod good_tokens;
 #[cfg(test)]
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(test)]
 mod support;

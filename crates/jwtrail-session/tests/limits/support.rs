@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use jwtrail_event::Timestamp;
-use jwtrail_session::{Grant, Sessions, SigningKey};
+use jwtrail_session::{
+    Answer, Grant, Limited, Limits, NotAdmitted, Sessions, SigningKey, WhenDown,
+};
 use jwtrail_verify::{Seed, VerifiedToken, Verifier};
 
 pub(crate) fn at(seconds: i64) -> Timestamp {
@@ -45,4 +47,22 @@ impl Issuer {
         let verified = self.verifier.verify(access.token.expose(), at(0));
         verified.unwrap().token
     }
+}
+
+/// What limits in memory say of a request: at once, and to one that changed nothing.
+pub(crate) fn admit(
+    limits: &Limits,
+    token: &VerifiedToken,
+    route: impl FnOnce() -> &'static str,
+    now: Timestamp,
+) -> Result<(), Limited> {
+    let answer = limits.admit(token, route, WhenDown::Refuse, now);
+    let Answer::Ready(admission) = answer else {
+        panic!("limits in memory answer at once")
+    };
+    assert_eq!(admission.turned, None);
+    admission.verdict.map_err(|refused| match refused {
+        NotAdmitted::Limited(limited) => limited,
+        other => panic!("{other}"),
+    })
 }

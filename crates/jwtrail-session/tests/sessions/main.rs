@@ -5,9 +5,17 @@ mod concurrency;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(test)]
+#[cfg(feature = "redis")]
+mod redis_away;
+#[cfg(test)]
 mod revocation;
 #[cfg(test)]
 mod rotation;
+#[cfg(test)]
+mod stores;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

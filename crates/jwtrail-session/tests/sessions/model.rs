@@ -1,23 +1,35 @@
 //! Random interleavings of everything that can happen, against a model that says in a few lines
 //! what should.
 
-use crate::support::{GRACE, ISSUER, LEEWAY, REFRESH, at, at_once, is_good, refresh, sessions};
+use crate::stores::{Store, on_each_state};
+use crate::support::{GRACE, ISSUER, LEEWAY, REFRESH, at, is_good, refresh, sessions, wait_for};
 use jwtrail_event::Reason;
 use jwtrail_session::{AccessClaims, FamilyId, Grant, RefreshKind, Sessions, TokenId};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+on_each_state! {
+    sessions_do_what_the_model_says,
+}
 
-    #[test]
-    fn sessions_do_what_the_model_says(
-        steps in proptest::collection::vec(step(), 1..80),
-    ) {
-        let mut world = World { sessions: sessions(), now: 0, families: Vec::new(), tokens: Vec::new() };
+fn sessions_do_what_the_model_says(store: &dyn Store) {
+    let config = ProptestConfig::with_cases(store.cases());
+    let steps = proptest::collection::vec(step(), 1..80);
+    let ran = TestRunner::new(config).run(&steps, |steps| {
+        let mut world = World {
+            sessions: sessions(store),
+            now: 0,
+            families: Vec::new(),
+            tokens: Vec::new(),
+        };
         for step in steps {
             world.take(step);
         }
         world.check_tokens();
+        Ok(())
+    });
+    if let Err(failure) = ran {
+        panic!("{failure}");
     }
 }
 
@@ -102,7 +114,7 @@ impl World {
             }
             Step::RevokeFamily { family } if !self.families.is_empty() => {
                 let family = family % self.families.len();
-                at_once(
+                wait_for(
                     self.sessions
                         .revoke_family(self.families[family].id, at(self.now)),
                 )
@@ -111,7 +123,7 @@ impl World {
             }
             Step::RevokeSubject { subject } => {
                 let name = format!("user-{subject}");
-                at_once(self.sessions.revoke_subject(ISSUER, &name, at(self.now))).unwrap();
+                wait_for(self.sessions.revoke_subject(ISSUER, &name, at(self.now))).unwrap();
                 for family in self
                     .families
                     .iter_mut()
@@ -123,7 +135,7 @@ impl World {
             Step::RevokeToken { token } if !self.tokens.is_empty() => {
                 let index = token % self.tokens.len();
                 let id = TokenId::Jti(&self.tokens[index].claims.jti);
-                at_once(self.sessions.revoke_token(ISSUER, id, at(self.now))).unwrap();
+                wait_for(self.sessions.revoke_token(ISSUER, id, at(self.now))).unwrap();
                 self.tokens[index].revoked = true;
             }
             Step::Wait { seconds } => {
@@ -136,7 +148,7 @@ impl World {
 
     fn issue(&mut self, subject: u8) {
         let grant = Grant::new(format!("user-{subject}"), "web");
-        let issued = at_once(self.sessions.issue(grant, at(self.now))).unwrap();
+        let issued = wait_for(self.sessions.issue(grant, at(self.now))).unwrap();
         let claims = issued.access.claims;
         self.families.push(Modelled {
             id: claims.family.unwrap().id,

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::stores::{Memory, Store, on_each_state};
 use crate::support::{
-    ACCESS, ISSUER, LEEWAY, at, at_once, identity, is_good, issue, refresh, sessions,
+    ACCESS, ISSUER, LEEWAY, at, identity, is_good, issue, refresh, sessions, wait_for,
 };
 use jwtrail_event::Reason;
 use jwtrail_session::{
@@ -11,12 +12,22 @@ use jwtrail_session::{
     TokenIdentity,
 };
 
-#[test]
-fn a_revoked_token_is_refused_and_its_sisters_are_not() {
-    let sessions = sessions();
+on_each_state! {
+    a_revoked_token_is_refused_and_its_sisters_are_not,
+    a_revocation_is_forgotten_when_no_token_can_be_left,
+    a_logout_ends_the_family_and_only_this_one,
+    a_revoked_subject_can_log_in_again_at_once,
+    a_subject_revoked_twice_in_a_second_keeps_nothing_from_in_between,
+    a_token_that_does_not_say_when_it_was_issued_counts_as_old,
+    a_token_of_an_issuer_whose_clock_is_ahead_stays_revoked_to_its_end,
+    many_revocations_in_a_second_lock_nobody_out_for_long,
+}
+
+fn a_revoked_token_is_refused_and_its_sisters_are_not(store: &dyn Store) {
+    let sessions = sessions(store);
     let (one, other) = (issue(&sessions, 0), issue(&sessions, 0));
     let id = TokenId::Jti(&one.access.claims.jti);
-    at_once(sessions.revoke_token(ISSUER, id, at(1))).unwrap();
+    wait_for(sessions.revoke_token(ISSUER, id, at(1))).unwrap();
     assert!(!is_good(&sessions, &one.access.claims, 1));
     assert!(is_good(&sessions, &other.access.claims, 1));
     // The same jti of another issuer is another token; a fingerprint is no jti.
@@ -31,16 +42,15 @@ fn a_revoked_token_is_refused_and_its_sisters_are_not() {
             ..identity(claims)
         },
     ] {
-        assert!(at_once(sessions.check_identity(elsewhere, at(1)).into_future()).is_ok());
+        assert!(wait_for(sessions.check_identity(elsewhere, at(1)).into_future()).is_ok());
     }
 }
 
-#[test]
-fn a_revocation_is_forgotten_when_no_token_can_be_left() {
-    let sessions = sessions();
+fn a_revocation_is_forgotten_when_no_token_can_be_left(store: &dyn Store) {
+    let sessions = sessions(store);
     let issued = issue(&sessions, 0);
     let claims = &issued.access.claims;
-    let revoked = at_once(sessions.revoke_token(ISSUER, TokenId::Jti(&claims.jti), at(0)));
+    let revoked = wait_for(sessions.revoke_token(ISSUER, TokenId::Jti(&claims.jti), at(0)));
     // The issuer's clock and the verifier's may both differ.
     let until = i64::from(ACCESS + 2 * LEEWAY);
     assert_eq!(revoked.unwrap().until, at(until));
@@ -48,12 +58,11 @@ fn a_revocation_is_forgotten_when_no_token_can_be_left() {
     assert!(is_good(&sessions, claims, until));
 }
 
-#[test]
-fn a_logout_ends_the_family_and_only_this_one() {
-    let sessions = sessions();
+fn a_logout_ends_the_family_and_only_this_one(store: &dyn Store) {
+    let sessions = sessions(store);
     let (one, other) = (issue(&sessions, 0), issue(&sessions, 0));
     let id = one.access.claims.family.unwrap().id;
-    let revoked = at_once(sessions.revoke_family(id, at(5))).unwrap();
+    let revoked = wait_for(sessions.revoke_family(id, at(5))).unwrap();
     assert_eq!(revoked.family.unwrap().subject, "user-7");
     assert!(!is_good(&sessions, &one.access.claims, 5));
     assert!(is_good(&sessions, &other.access.claims, 5));
@@ -65,11 +74,10 @@ fn a_logout_ends_the_family_and_only_this_one() {
     assert!(!is_good(&sessions, &one.access.claims, last));
 }
 
-#[test]
-fn a_revoked_subject_can_log_in_again_at_once() {
-    let sessions = sessions();
+fn a_revoked_subject_can_log_in_again_at_once(store: &dyn Store) {
+    let sessions = sessions(store);
     let old = issue(&sessions, 0);
-    at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+    wait_for(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
     assert!(!is_good(&sessions, &old.access.claims, 5));
     let refusal = refresh(&sessions, old.refresh_token.expose(), "web", 5).unwrap_err();
     assert_eq!(refusal.reason(), Reason::Revoked);
@@ -86,71 +94,67 @@ fn a_revoked_subject_can_log_in_again_at_once() {
         issuer: "https://other.example",
         ..identity(claims)
     };
-    assert!(at_once(sessions.check_identity(elsewhere, at(5)).into_future()).is_ok());
+    assert!(wait_for(sessions.check_identity(elsewhere, at(5)).into_future()).is_ok());
 }
 
-#[test]
-fn a_subject_revoked_twice_in_a_second_keeps_nothing_from_in_between() {
-    let sessions = sessions();
-    at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+fn a_subject_revoked_twice_in_a_second_keeps_nothing_from_in_between(store: &dyn Store) {
+    let sessions = sessions(store);
+    wait_for(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
     let between = issue(&sessions, 5);
-    at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+    wait_for(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
     assert!(!is_good(&sessions, &between.access.claims, 5));
     assert!(refresh(&sessions, between.refresh_token.expose(), "web", 5).is_err());
     let after = issue(&sessions, 5);
     assert!(is_good(&sessions, &after.access.claims, 5));
 }
 
-#[test]
-fn a_token_that_does_not_say_when_it_was_issued_counts_as_old() {
-    let sessions = sessions();
-    at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+fn a_token_that_does_not_say_when_it_was_issued_counts_as_old(store: &dyn Store) {
+    let sessions = sessions(store);
+    wait_for(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
     let issued = issue(&sessions, 6);
     let undated = TokenIdentity {
         issued_at: None,
         ..identity(&issued.access.claims)
     };
-    let answer = at_once(sessions.check_identity(undated, at(7)).into_future());
+    let answer = wait_for(sessions.check_identity(undated, at(7)).into_future());
     assert!(matches!(answer, Err(CheckFailure::Revoked)));
 }
 
 #[test]
 fn the_check_of_every_request_answers_without_a_boxed_future() {
-    let sessions = sessions();
+    let sessions = sessions(&Memory);
     let issued = issue(&sessions, 0);
-    at_once(sessions.revoke_subject(ISSUER, "somebody", at(0))).unwrap();
+    wait_for(sessions.revoke_subject(ISSUER, "somebody", at(0))).unwrap();
     let answer = sessions.check_identity(identity(&issued.access.claims), at(1));
     assert!(matches!(answer, Answer::Ready(Ok(()))));
 }
 
-#[test]
-fn a_token_of_an_issuer_whose_clock_is_ahead_stays_revoked_to_its_end() {
-    let sessions = sessions();
+fn a_token_of_an_issuer_whose_clock_is_ahead_stays_revoked_to_its_end(store: &dyn Store) {
+    let sessions = sessions(store);
     // As long as a verifier takes it: dated ahead by the leeway, and used past its end.
     let ahead = issue(&sessions, i64::from(LEEWAY)).access.claims;
     let last_use = i64::from(LEEWAY + ACCESS + LEEWAY) - 1;
-    at_once(sessions.revoke_token(ISSUER, TokenId::Jti(&ahead.jti), at(0))).unwrap();
+    wait_for(sessions.revoke_token(ISSUER, TokenId::Jti(&ahead.jti), at(0))).unwrap();
     assert!(!is_good(&sessions, &ahead, last_use));
 }
 
-#[test]
-fn many_revocations_in_a_second_lock_nobody_out_for_long() {
-    let sessions = sessions();
+fn many_revocations_in_a_second_lock_nobody_out_for_long(store: &dyn Store) {
+    let sessions = sessions(store);
     for _ in 0..1_000 {
-        at_once(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+        wait_for(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
     }
     let grant = || Grant::new("user-7", "web");
-    let refused = at_once(sessions.issue(grant(), at(5)));
+    let refused = wait_for(sessions.issue(grant(), at(5)));
     assert!(matches!(
         refused,
         Err(SessionError::JustRevoked { seconds: 1 })
     ));
-    assert!(at_once(sessions.issue_access(grant(), at(5))).is_err());
+    assert!(wait_for(sessions.issue_access(grant(), at(5))).is_err());
     // What is given then, a verifier takes, and another revocation reaches it.
     let issued = issue(&sessions, 6);
     assert!(issued.access.claims.issued_at <= at(6 + i64::from(LEEWAY)).as_seconds());
     assert!(is_good(&sessions, &issued.access.claims, 6));
-    at_once(sessions.revoke_subject(ISSUER, "user-7", at(6))).unwrap();
+    wait_for(sessions.revoke_subject(ISSUER, "user-7", at(6))).unwrap();
     assert!(!is_good(&sessions, &issued.access.claims, 6));
 }
 
@@ -159,7 +163,7 @@ fn a_flood_of_one_subjects_logins_locks_out_nobody_else() {
     let state = Arc::new(MemoryState::with_capacity(16 * 64, 16));
     let sessions = crate::support::sessions_on(state);
     let login =
-        |subject: &str, seconds| at_once(sessions.issue(Grant::new(subject, "web"), at(seconds)));
+        |subject: &str, seconds| wait_for(sessions.issue(Grant::new(subject, "web"), at(seconds)));
     let before = login("user-7", 0).unwrap();
     let mut last = None;
     for second in 0..5_000 {
@@ -178,7 +182,7 @@ fn a_full_state_refuses_rather_than_forgets() {
     let mut issued = Vec::new();
     let full = loop {
         let grant = Grant::new("user-7", "web");
-        match at_once(sessions.issue(grant, at(0))) {
+        match wait_for(sessions.issue(grant, at(0))) {
             Ok(one) => issued.push(one),
             Err(full) => break full,
         }
@@ -194,7 +198,7 @@ fn a_full_state_refuses_rather_than_forgets() {
 
     let revoke = |n: usize, seconds| {
         let jti = format!("jti-{n}");
-        at_once(sessions.revoke_token(ISSUER, TokenId::Jti(&jti), at(seconds)))
+        wait_for(sessions.revoke_token(ISSUER, TokenId::Jti(&jti), at(seconds)))
     };
     let mut revoked = 0;
     let full = loop {

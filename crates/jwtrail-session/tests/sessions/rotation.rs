@@ -1,12 +1,23 @@
 //! Refresh tokens, one request after another.
 
+use crate::stores::{Store, on_each_state};
 use crate::support::{GRACE, LEEWAY, REFRESH, is_good, issue, refresh, sessions};
 use jwtrail_event::Reason;
 use jwtrail_session::{FamilyPlace, RefreshKind};
 
-#[test]
-fn a_refresh_moves_the_family_on_by_one() {
-    let sessions = sessions();
+on_each_state! {
+    a_refresh_moves_the_family_on_by_one,
+    the_previous_token_gets_the_same_successor_inside_the_grace_window,
+    the_previous_token_after_the_grace_window_revokes_the_family,
+    a_clock_that_is_set_back_does_not_lengthen_the_grace_window,
+    an_older_token_revokes_the_family_at_once,
+    another_client_is_refused_and_the_family_revoked,
+    a_family_ends_and_no_access_token_outlives_it,
+    a_refresh_token_is_told_apart_at_sight_and_tells_nothing,
+}
+
+fn a_refresh_moves_the_family_on_by_one(store: &dyn Store) {
+    let sessions = sessions(store);
     let issued = issue(&sessions, 0);
     let family = issued.access.claims.family.unwrap();
     assert_eq!(family.generation, 1);
@@ -36,9 +47,8 @@ fn a_refresh_moves_the_family_on_by_one() {
     assert_eq!(again.access.claims.family.unwrap().generation, 3);
 }
 
-#[test]
-fn the_previous_token_gets_the_same_successor_inside_the_grace_window() {
-    let sessions = sessions();
+fn the_previous_token_gets_the_same_successor_inside_the_grace_window(store: &dyn Store) {
+    let sessions = sessions(store);
     let issued = issue(&sessions, 0);
     let first = refresh(&sessions, issued.refresh_token.expose(), "web", 100).unwrap();
     let seconds = 100 + i64::from(GRACE);
@@ -51,9 +61,8 @@ fn the_previous_token_gets_the_same_successor_inside_the_grace_window() {
     assert_eq!(next.kind, RefreshKind::Rotated);
 }
 
-#[test]
-fn the_previous_token_after_the_grace_window_revokes_the_family() {
-    let sessions = sessions();
+fn the_previous_token_after_the_grace_window_revokes_the_family(store: &dyn Store) {
+    let sessions = sessions(store);
     let issued = issue(&sessions, 0);
     let first = refresh(&sessions, issued.refresh_token.expose(), "web", 100).unwrap();
     let seconds = 101 + i64::from(GRACE);
@@ -72,9 +81,8 @@ fn the_previous_token_after_the_grace_window_revokes_the_family() {
     assert!(!is_good(&sessions, &first.access.claims, seconds));
 }
 
-#[test]
-fn a_clock_that_is_set_back_does_not_lengthen_the_grace_window() {
-    let sessions = sessions();
+fn a_clock_that_is_set_back_does_not_lengthen_the_grace_window(store: &dyn Store) {
+    let sessions = sessions(store);
     let issued = issue(&sessions, 0);
     refresh(&sessions, issued.refresh_token.expose(), "web", 1_000).unwrap();
     // As far as clocks of instances may differ.
@@ -85,9 +93,8 @@ fn a_clock_that_is_set_back_does_not_lengthen_the_grace_window() {
     assert!(refusal.is_reuse() && refusal.family_revoked());
 }
 
-#[test]
-fn an_older_token_revokes_the_family_at_once() {
-    let sessions = sessions();
+fn an_older_token_revokes_the_family_at_once(store: &dyn Store) {
+    let sessions = sessions(store);
     let issued = issue(&sessions, 0);
     let second = refresh(&sessions, issued.refresh_token.expose(), "web", 1).unwrap();
     refresh(&sessions, second.refresh_token.expose(), "web", 2).unwrap();
@@ -95,9 +102,8 @@ fn an_older_token_revokes_the_family_at_once() {
     assert!(refusal.is_reuse() && refusal.family_revoked());
 }
 
-#[test]
-fn another_client_is_refused_and_the_family_revoked() {
-    let sessions = sessions();
+fn another_client_is_refused_and_the_family_revoked(store: &dyn Store) {
+    let sessions = sessions(store);
     let issued = issue(&sessions, 0);
     let refusal = refresh(&sessions, issued.refresh_token.expose(), "app", 1).unwrap_err();
     assert_eq!(refusal.reason(), Reason::RefreshClientMismatch);
@@ -107,9 +113,8 @@ fn another_client_is_refused_and_the_family_revoked() {
     assert!(!is_good(&sessions, &issued.access.claims, 2));
 }
 
-#[test]
-fn a_family_ends_and_no_access_token_outlives_it() {
-    let sessions = sessions();
+fn a_family_ends_and_no_access_token_outlives_it(store: &dyn Store) {
+    let sessions = sessions(store);
     let issued = issue(&sessions, 0);
     let end = i64::from(REFRESH);
     let last = refresh(&sessions, issued.refresh_token.expose(), "web", end - 5).unwrap();
@@ -142,9 +147,8 @@ fn a_guess_is_refused_without_a_look_up() {
     assert_eq!(refusal.reason(), Reason::RefreshUnknown);
 }
 
-#[test]
-fn a_refresh_token_is_told_apart_at_sight_and_tells_nothing() {
-    let sessions = sessions();
+fn a_refresh_token_is_told_apart_at_sight_and_tells_nothing(store: &dyn Store) {
+    let sessions = sessions(store);
     let issued = issue(&sessions, 0);
     let token = issued.refresh_token.expose();
     assert!(token.starts_with("jwtrail_rt_") && !token.contains('.'));

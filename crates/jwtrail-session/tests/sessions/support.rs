@@ -1,12 +1,13 @@
 //! What the tests of sessions share.
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
 use jwtrail_event::Timestamp;
 use jwtrail_session::{
     AccessClaims, Grant, Issued, RefreshRefusal, Refreshed, Sessions, SessionsBuilder, SigningKey,
     State, TokenId, TokenIdentity,
 };
+
+use crate::stores::Store;
 
 pub(crate) const ISSUER: &str = "https://login.example";
 pub(crate) const ACCESS: u32 = 600;
@@ -27,8 +28,8 @@ pub(crate) fn builder() -> SessionsBuilder {
         .longest_lifetime(ACCESS)
 }
 
-pub(crate) fn sessions() -> Sessions {
-    builder().build().expect("a good configuration")
+pub(crate) fn sessions(store: &dyn Store) -> Sessions {
+    sessions_on(store.state())
 }
 
 pub(crate) fn sessions_on(state: Arc<dyn State>) -> Sessions {
@@ -38,14 +39,15 @@ pub(crate) fn sessions_on(state: Arc<dyn State>) -> Sessions {
         .expect("a good configuration")
 }
 
-/// What comes of a future that has nothing to wait for.
-pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
-    future.now_or_never().expect("an answer at once")
+/// What comes of a future.
+pub(crate) fn wait_for<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("a runtime").block_on(future)
 }
 
 pub(crate) fn issue(sessions: &Sessions, seconds: i64) -> Issued {
     let grant = Grant::new("user-7", "web").scope("orders:read");
-    at_once(sessions.issue(grant, at(seconds))).expect("a login")
+    wait_for(sessions.issue(grant, at(seconds))).expect("a login")
 }
 
 pub(crate) fn refresh(
@@ -54,7 +56,7 @@ pub(crate) fn refresh(
     client: &str,
     seconds: i64,
 ) -> Result<Refreshed, RefreshRefusal> {
-    at_once(sessions.refresh(token, client, at(seconds)))
+    wait_for(sessions.refresh(token, client, at(seconds)))
 }
 
 /// How a verifier would see a token with these claims.
@@ -70,7 +72,7 @@ pub(crate) fn identity(claims: &AccessClaims) -> TokenIdentity<'_> {
 
 pub(crate) fn is_good(sessions: &Sessions, claims: &AccessClaims, seconds: i64) -> bool {
     let answer = sessions.check_identity(identity(claims), at(seconds));
-    at_once(answer.into_future()).is_ok()
+    wait_for(answer.into_future()).is_ok()
 }
 
 pub(crate) fn at(seconds: i64) -> Timestamp {

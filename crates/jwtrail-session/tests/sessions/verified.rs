@@ -4,7 +4,12 @@ use jwtrail_event::Reason;
 use jwtrail_session::{CheckFailure, Grant, Sessions, SigningKey, TokenId};
 use jwtrail_verify::{Requirement, Seed, Verifier};
 
-use crate::support::{ISSUER, at, at_once, issue, refresh, sessions};
+use crate::stores::{Memory, Store, on_each_state};
+use crate::support::{ISSUER, at, issue, refresh, sessions, wait_for};
+
+on_each_state! {
+    a_verified_token_is_checked_for_each_kind_of_revocation,
+}
 
 fn verifier(sessions: &Sessions) -> Verifier {
     Verifier::builder()
@@ -56,7 +61,7 @@ fn tokens_of_every_algorithm_are_accepted_by_the_strict_profile() {
 
 #[test]
 fn a_refresh_token_is_no_access_token() {
-    let sessions = sessions();
+    let sessions = sessions(&Memory);
     let issued = issue(&sessions, 0);
     let rejection = verifier(&sessions)
         .verify(issued.refresh_token.expose(), at(1))
@@ -64,28 +69,27 @@ fn a_refresh_token_is_no_access_token() {
     assert_eq!(rejection.reason(), Reason::MalformedToken);
 }
 
-#[test]
-fn a_verified_token_is_checked_for_each_kind_of_revocation() {
+fn a_verified_token_is_checked_for_each_kind_of_revocation(store: &dyn Store) {
     let revoke: [fn(&Sessions, &jwtrail_session::AccessClaims); 3] = [
         |sessions, claims| {
             let id = TokenId::Jti(&claims.jti);
-            at_once(sessions.revoke_token(ISSUER, id, at(1))).unwrap();
+            wait_for(sessions.revoke_token(ISSUER, id, at(1))).unwrap();
         },
         |sessions, claims| {
-            at_once(sessions.revoke_family(claims.family.unwrap().id, at(1))).unwrap();
+            wait_for(sessions.revoke_family(claims.family.unwrap().id, at(1))).unwrap();
         },
         |sessions, claims| {
-            at_once(sessions.revoke_subject(ISSUER, &claims.subject, at(1))).unwrap();
+            wait_for(sessions.revoke_subject(ISSUER, &claims.subject, at(1))).unwrap();
         },
     ];
     for revoke in revoke {
-        let sessions = sessions();
+        let sessions = sessions(store);
         let verifier = verifier(&sessions);
         let issued = issue(&sessions, 0);
-        let other = at_once(sessions.issue(Grant::new("user-8", "web"), at(0))).unwrap();
+        let other = wait_for(sessions.issue(Grant::new("user-8", "web"), at(0))).unwrap();
         let check = |token: &str| {
             let verified = verifier.verify(token, at(2)).unwrap();
-            at_once(sessions.check(&verified.token, at(2)).into_future())
+            wait_for(sessions.check(&verified.token, at(2)).into_future())
         };
         assert!(check(issued.access.token.expose()).is_ok());
         revoke(&sessions, &issued.access.claims);
@@ -97,18 +101,18 @@ fn a_verified_token_is_checked_for_each_kind_of_revocation() {
 
 #[test]
 fn an_access_token_without_a_family_is_verified_too() {
-    let sessions = sessions();
-    let access = at_once(sessions.issue_access(Grant::new("batch", "batch"), at(0))).unwrap();
+    let sessions = sessions(&Memory);
+    let access = wait_for(sessions.issue_access(Grant::new("batch", "batch"), at(0))).unwrap();
     let verified = verifier(&sessions)
         .verify(access.token.expose(), at(1))
         .unwrap();
     assert_eq!(verified.token.family(), None);
-    assert!(at_once(sessions.check(&verified.token, at(1)).into_future()).is_ok());
+    assert!(wait_for(sessions.check(&verified.token, at(1)).into_future()).is_ok());
 }
 
 #[test]
 fn a_refusal_names_the_rightful_owner() {
-    let sessions = sessions();
+    let sessions = sessions(&Memory);
     let issued = issue(&sessions, 0);
     let refreshed = refresh(&sessions, issued.refresh_token.expose(), "web", 1).unwrap();
     assert_eq!(

@@ -1,0 +1,200 @@
+use redis::sentinel::SentinelNodeConnectionInfo;
+use redis::{
+    ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, RedisConnectionInfo, TlsMode,
+};
+
+use super::UnusableRedis;
+
+/// Where Redis is. Holds secrets.
+pub(super) enum Address {
+    One(ConnectionInfo),
+    Cluster(Vec<ConnectionInfo>),
+    Sentinel {
+        sentinels: Vec<ConnectionInfo>,
+        service: String,
+        node: SentinelNodeConnectionInfo,
+    },
+}
+
+impl Address {
+    /// What a text says, none of which any error repeats.
+    pub(super) fn parse(text: &str) -> Result<Self, UnusableRedis> {
+        let (scheme, rest) = text.split_once("://").ok_or(ADDRESS)?;
+        // After these the client takes options, one of which checks no certificates.
+        if rest.contains(['?', '#']) {
+            return Err(ADDRESS);
+        }
+        let (transport, kind) = scheme.split_once('+').unwrap_or((scheme, ""));
+        let tls = match transport {
+            "redis" | "valkey" => false,
+            "rediss" | "valkeys" => true,
+            _ => return Err(ADDRESS),
+        };
+        if tls && cfg!(not(feature = "redis-tls")) {
+            return Err(UnusableRedis::NoTls);
+        }
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (user, hosts) = match authority.rsplit_once('@') {
+            Some((user, hosts)) => (format!("{user}@"), hosts),
+            None => (String::new(), authority),
+        };
+        let hosts: Vec<&str> = hosts.split(',').collect();
+        if hosts.len() > MOST_HOSTS || hosts.iter().any(|host| host.is_empty()) {
+            return Err(ADDRESS);
+        }
+        let info = |user: &str, host: &str, database: &str| {
+            let url = format!("{transport}://{user}{host}/{database}");
+            url.into_connection_info().map_err(|_| ADDRESS)
+        };
+        match (kind, hosts.as_slice()) {
+            ("", [host]) => info(&user, host, path).map(Self::One),
+            ("cluster", hosts) if path.is_empty() => {
+                let nodes = hosts.iter().map(|host| info(&user, host, ""));
+                nodes.collect::<Result<_, _>>().map(Self::Cluster)
+            }
+            ("sentinel", [first, ..]) => {
+                let (service, database) = path.split_once('/').unwrap_or((path, ""));
+                if service.is_empty() {
+                    return Err(ADDRESS);
+                }
+                let node = info(&user, first, database)?;
+                let sentinels = hosts.iter().map(|host| {
+                    let info = info("", host, "")?;
+                    Ok(if has_port(host) {
+                        info
+                    } else {
+                        at_sentinels_port(info)
+                    })
+                });
+                let settings = node.redis_settings().clone();
+                let node =
+                    SentinelNodeConnectionInfo::default().set_redis_connection_info(settings);
+                Ok(Self::Sentinel {
+                    sentinels: sentinels.collect::<Result<_, _>>()?,
+                    service: service.to_owned(),
+                    node: if tls {
+                        node.set_tls_mode(TlsMode::Secure)
+                    } else {
+                        node
+                    },
+                })
+            }
+            _ => Err(ADDRESS),
+        }
+    }
+
+    /// With what the sentinels themselves ask for.
+    pub(super) fn with_sentinel_password(self, password: &str) -> Self {
+        match self {
+            Self::Sentinel {
+                sentinels,
+                service,
+                node,
+            } => {
+                let known = |info: ConnectionInfo| {
+                    let settings = RedisConnectionInfo::default().set_password(password);
+                    info.set_redis_settings(settings)
+                };
+                let sentinels = sentinels.into_iter().map(known).collect();
+                Self::Sentinel {
+                    sentinels,
+                    service,
+                    node,
+                }
+            }
+            other => other,
+        }
+    }
+}
+
+fn has_port(host: &str) -> bool {
+    let name = host.rsplit_once(']').map_or(host, |(_, rest)| rest);
+    name.contains(':')
+}
+
+fn at_sentinels_port(info: ConnectionInfo) -> ConnectionInfo {
+    let mut address = info.addr().clone();
+    if let ConnectionAddr::Tcp(_, port) | ConnectionAddr::TcpTls { port, .. } = &mut address {
+        *port = SENTINELS_PORT;
+    }
+    info.set_addr(address)
+}
+
+const ADDRESS: UnusableRedis = UnusableRedis::Address;
+const SENTINELS_PORT: u16 = 26_379;
+const MOST_HOSTS: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_several_and_the_sentinels_of_a_service_are_addresses() {
+        let Ok(Address::One(one)) = Address::parse("redis://ann:se%2Fcret@db.example:7000/3")
+        else {
+            panic!("one")
+        };
+        assert_eq!(one.addr().to_string(), "db.example:7000");
+        let settings = one.redis_settings();
+        assert_eq!(
+            (settings.username(), settings.password()),
+            (Some("ann"), Some("se/cret"))
+        );
+        assert_eq!(settings.db(), 3);
+
+        let Ok(Address::Cluster(nodes)) = Address::parse("redis+cluster://:pw@a:1,b,[::1]:3")
+        else {
+            panic!("cluster")
+        };
+        let nodes: Vec<_> = nodes
+            .iter()
+            .map(|node| (node.addr().to_string(), node.redis_settings().password()))
+            .collect();
+        let expected = ["a:1", "b:6379", "::1:3"].map(|node| (node.to_owned(), Some("pw")));
+        assert_eq!(nodes, expected);
+
+        let text = "redis+sentinel://:pw@a,b:5/orders/2";
+        let Ok(Address::Sentinel {
+            sentinels, service, ..
+        }) = Address::parse(text)
+        else {
+            panic!("sentinel")
+        };
+        let hosts: Vec<_> = sentinels.iter().map(|one| one.addr().to_string()).collect();
+        assert_eq!(
+            (hosts, service.as_str()),
+            (vec!["a:26379".to_owned(), "b:5".to_owned()], "orders")
+        );
+        // The password is the primary's, not the sentinels'.
+        assert!(
+            sentinels
+                .iter()
+                .all(|one| one.redis_settings().password().is_none())
+        );
+    }
+
+    #[test]
+    fn other_texts_are_none_and_are_not_repeated() {
+        for text in [
+            "",
+            "host",
+            "http://host",
+            "redis://",
+            "redis://a,b",
+            "redis://host/x",
+            "redis://host/?protocol=resp3",
+            "rediss://host/#insecure",
+            "redis+cluster://a,,b",
+            "redis+cluster://a/1",
+            "redis+sentinel://a",
+            "redis+unix://tmp/hunter2",
+            "unix:///tmp/redis",
+            "redis://:hunter2@",
+        ] {
+            let Err(error) = Address::parse(text) else {
+                panic!("{text}")
+            };
+            assert!(!format!("{error} {error:?}").contains("hunter2"));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+-- The generic cell rate algorithm over several keys: charges all of them, or none and gives the
+-- place of the first that is over and how long it has to wait. For each key: what a charge
+-- costs, and how far ahead it may owe. Everything in microseconds, by the clock of Redis.
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local known = redis.call('MGET', unpack(KEYS))
+local owed = {}
+for place = 1, #KEYS do
+  local interval = tonumber(ARGV[2 * place - 1])
+  local latest = now + tonumber(ARGV[2 * place])
+  -- A clock that was set back must not close a key for as long as it was wrong.
+  local due = math.min(math.max(tonumber(known[place] or 0), now), latest) + interval
+  if due > latest then
+    return {place, math.ceil(due - latest)}
+  end
+  owed[place] = due
+end
+for place = 1, #KEYS do
+  local left = math.max(1, math.ceil((owed[place] - now) / 1000))
+  redis.call('SET', KEYS[place], string.format('%.0f', owed[place]), 'PX', string.format('%.0f', left))
+end
+return {0, 0}
