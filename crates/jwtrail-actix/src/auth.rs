@@ -8,6 +8,7 @@ mod cross_site;
 mod decision;
 mod error;
 mod extract;
+mod fallback;
 #[cfg(feature = "outbound")]
 mod introspection;
 mod limiting;
@@ -24,11 +25,13 @@ use jwtrail_verify::{NoAudience, Requirement, Verifier};
 
 use crate::Trail;
 use crate::issuer_keys::Sources;
+pub(crate) use answer::Refusal;
 pub use authorization::AccessDenied;
 pub use binding::{ClientCertificate, Dpop};
 pub use builder::{JwtAuthBuilder, JwtAuthError};
 pub use error::AccessTokenError;
 pub use extract::{AccessToken, AnyClaims};
+use fallback::Fallback;
 #[cfg(feature = "outbound")]
 pub use introspection::Introspection;
 pub use middleware::{ProtectedService, RequireScope};
@@ -74,6 +77,7 @@ pub use short_path::ProtectBuilder;
 pub struct JwtAuth {
     pub(crate) policy: Arc<Policy>,
     optional: bool,
+    fallback: Fallback,
 }
 
 impl JwtAuth {
@@ -102,9 +106,53 @@ impl JwtAuth {
     #[must_use]
     pub fn optional(&self) -> Self {
         Self {
-            policy: Arc::clone(&self.policy),
             optional: true,
+            ..self.clone()
         }
+    }
+
+    /// The same protection, that accepts tokens while the state of sessions does not answer,
+    /// although nobody knows whether they were revoked. By default the answer is then 503.
+    ///
+    /// For routes that must go on, and on which a token that was revoked does no harm. The
+    /// record of such a request says `revocation:backend_unavailable`, and `config.unsafe` is
+    /// recorded. It holds where this layer verifies the token: an outer layer of the same
+    /// protection has decided before.
+    ///
+    /// ```
+    /// # use actix_web::web;
+    /// # use jwtrail_actix::JwtAuth;
+    /// fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth) {
+    ///     let readable = auth.dangerous_accept_when_state_is_down();
+    ///     config.service(web::scope("/catalogue").wrap(readable));
+    ///     config.service(web::scope("/orders").wrap(auth.clone()));
+    /// }
+    /// ```
+    #[must_use]
+    pub fn dangerous_accept_when_state_is_down(&self) -> Self {
+        self.policy.accepts_unchecked();
+        let mut auth = self.clone();
+        auth.fallback.accept_unchecked = true;
+        auth
+    }
+
+    /// The same protection, that counts by itself while the shared limits do not answer; by
+    /// default the answer is then 503. `limits.degraded` is recorded when that begins and when
+    /// it is over.
+    ///
+    /// ```
+    /// # use actix_web::web;
+    /// # use jwtrail_actix::JwtAuth;
+    /// fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth) {
+    ///     let auth = auth.local_limits_when_shared_are_down();
+    ///     config.service(web::scope("/orders").wrap(auth));
+    /// }
+    /// ```
+    #[must_use]
+    pub fn local_limits_when_shared_are_down(&self) -> Self {
+        let mut auth = self.clone();
+        auth.fallback.local_limits = true;
+        auth
     }
 
     /// The verifier, for instance to replace an issuer's keys.
@@ -113,7 +161,7 @@ impl JwtAuth {
         &self.policy.verifier
     }
 
-    fn new(policy: Policy) -> Self {
+    fn new(policy: Policy, fallback: Fallback) -> Self {
         for option in policy.unsafe_options() {
             crate::internal_events::UnsafeOption { option }.emit();
             let correlation = crate::trail::own_correlation();
@@ -123,9 +171,13 @@ impl JwtAuth {
             };
             policy.trail.record(&event);
         }
+        if fallback.accept_unchecked {
+            policy.accepts_unchecked();
+        }
         Self {
             policy: Arc::new(policy),
             optional: false,
+            fallback,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! lines; none of them carries a token, an identity or a request's text.
 
 use jwtrail_event::DroppedKind;
+use jwtrail_session::StateError;
 use jwtrail_verify::SkippedKey;
 
 use crate::issuer_keys::FetchError;
@@ -44,6 +45,44 @@ impl ProxySuspected {
         tracing::warn!(
             "one address sends above half of the traffic: if it is a proxy, name it in `trusted_proxies`; its failures are not limited"
         );
+    }
+}
+
+pub(crate) struct StateDown<'a> {
+    pub(crate) error: &'a StateError,
+}
+
+impl StateDown<'_> {
+    pub(crate) fn emit(self) {
+        let cause = std::error::Error::source(self.error).map(ToString::to_string);
+        tracing::error!(
+            error = %self.error,
+            cause = cause.unwrap_or_default(),
+            "nobody knows which tokens are revoked"
+        );
+    }
+}
+
+pub(crate) struct StateBack;
+
+impl StateBack {
+    pub(crate) fn emit(self) {
+        tracing::info!("the session store answers again");
+    }
+}
+
+pub(crate) struct LimitsDegraded {
+    /// Whether they are shared again.
+    pub(crate) shared: bool,
+}
+
+impl LimitsDegraded {
+    pub(crate) fn emit(self) {
+        if self.shared {
+            tracing::info!("limits are shared again");
+        } else {
+            tracing::warn!("the shared limits do not answer: this process counts for itself");
+        }
     }
 }
 

@@ -52,6 +52,7 @@
 //!   URL or by discovery, [`Introspection`] and [`QuarantineList::from_monitor`].
 //! - `openapi`: `OpenApiProtection`, which puts required scopes and refusals into a document of
 //!   utoipa.
+//! - `redis`, `redis-tls`: the same of `jwtrail-session`, whose `Redis` several processes share.
 
 mod auth;
 mod client_address;
@@ -90,7 +91,7 @@ pub use outbound::{Outbound, OutboundAnswer, OutboundBuilder, OutboundError, Out
 pub use quarantine::QuarantineList;
 #[cfg(feature = "outbound")]
 pub use quarantine::{QuarantineError, QuarantineSource};
-pub use session_api::SessionApi;
+pub use session_api::{ClientCredentials, ClientRefusal, Clients, SessionApi};
 #[cfg(feature = "outbound")]
 pub use trail::MonitorSink;
 pub use trail::{

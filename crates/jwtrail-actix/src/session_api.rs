@@ -1,6 +1,7 @@
 //! Sessions over HTTP: each operation leaves its lifecycle event with the request's facts.
 
 mod answer;
+mod clients;
 mod refresh;
 mod revoke;
 mod token_request;
@@ -12,6 +13,8 @@ use actix_web::HttpRequest;
 use jwtrail_event::events::{Claims, IssueRefused, LoginFailed, LoginSucceeded, TokenIssued};
 use jwtrail_event::{Reason, Text, Timestamp};
 use jwtrail_session::{AccessClaims, Grant, Issued, SessionError, Sessions};
+
+pub use clients::{ClientCredentials, ClientRefusal, Clients};
 
 use crate::auth::Policy;
 use crate::request_facts::RequestFacts;
@@ -51,6 +54,7 @@ use crate::{JwtAuth, Trail};
 pub struct SessionApi {
     sessions: Arc<Sessions>,
     policy: Arc<Policy>,
+    clients: Option<Arc<dyn Clients>>,
 }
 
 impl SessionApi {
@@ -60,6 +64,7 @@ impl SessionApi {
         Self {
             sessions,
             policy: Arc::clone(&auth.policy),
+            clients: None,
         }
     }
 

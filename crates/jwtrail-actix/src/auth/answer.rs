@@ -199,6 +199,11 @@ impl Realm {
             _ => format!("Bearer realm=\"{text}\"{error}"),
         }
     }
+
+    /// The challenge to clients (RFC 7617).
+    pub(crate) fn basic(&self) -> String {
+        format!("Basic realm=\"{}\"", self.text)
+    }
 }
 
 /// A scope that the application named is text of ours, but not always fit for a header.

@@ -14,6 +14,7 @@ use super::JwtAuth;
 use super::answer::Realm;
 use super::binding::{Binding, Dpop};
 use super::cross_site::CrossSite;
+use super::fallback::{Fallback, StateHealth};
 #[cfg(feature = "outbound")]
 use super::introspection::Introspection;
 use super::policy::Policy;
@@ -55,6 +56,7 @@ pub struct JwtAuthBuilder {
     certificates_from_proxies: bool,
     #[cfg(feature = "outbound")]
     introspection: Option<Introspection>,
+    fallback: Fallback,
 }
 
 impl JwtAuthBuilder {
@@ -81,6 +83,7 @@ impl JwtAuthBuilder {
             certificates_from_proxies: false,
             #[cfg(feature = "outbound")]
             introspection: None,
+            fallback: Fallback::default(),
         }
     }
 
@@ -150,6 +153,20 @@ impl JwtAuthBuilder {
     /// ```
     pub fn quarantine(mut self, list: &QuarantineList) -> Self {
         self.quarantine = Some(list.clone());
+        self
+    }
+
+    /// Accepts tokens while the state of sessions does not answer, on every route; see
+    /// [`JwtAuth::dangerous_accept_when_state_is_down`] for the choice of a route.
+    pub fn dangerous_accept_when_state_is_down(mut self) -> Self {
+        self.fallback.accept_unchecked = true;
+        self
+    }
+
+    /// Counts by itself while the shared limits do not answer, on every route; see
+    /// [`JwtAuth::local_limits_when_shared_are_down`] for the choice of a route.
+    pub fn local_limits_when_shared_are_down(mut self) -> Self {
+        self.fallback.local_limits = true;
         self
     }
 
@@ -224,24 +241,28 @@ impl JwtAuthBuilder {
         };
         classes::check(&limits, &verifier)?;
         let keys = self.keys.start(&verifier, &self.trail)?;
-        Ok(JwtAuth::new(Policy {
-            verifier,
-            keys,
-            limits,
-            trail: self.trail,
-            sessions: self.sessions,
-            quarantine: self.quarantine,
-            source: self.source,
-            cross_site: self.cross_site,
-            observe_only: self.observe_only,
-            pass_preflights: self.pass_preflights,
-            binding,
-            #[cfg(feature = "outbound")]
-            introspector: self.introspection.map(Introspection::build).transpose()?,
-            addresses: self.addresses,
-            realm,
-            deadline: self.deadline,
-        }))
+        Ok(JwtAuth::new(
+            Policy {
+                verifier,
+                keys,
+                limits,
+                trail: self.trail,
+                sessions: self.sessions,
+                quarantine: self.quarantine,
+                source: self.source,
+                cross_site: self.cross_site,
+                observe_only: self.observe_only,
+                pass_preflights: self.pass_preflights,
+                binding,
+                #[cfg(feature = "outbound")]
+                introspector: self.introspection.map(Introspection::build).transpose()?,
+                addresses: self.addresses,
+                realm,
+                deadline: self.deadline,
+                state_health: StateHealth::default(),
+            },
+            self.fallback,
+        ))
     }
 }
 

@@ -283,6 +283,11 @@ impl Decision {
         self.limited(Presented::Unproven(Arc::clone(token)));
     }
 
+    /// A step could not be taken, and the request may go on all the same.
+    pub(super) fn unchecked(&self, step: Step, reason: Reason) {
+        self.change(|state| state.steps.failed(step, reason));
+    }
+
     pub(super) fn not_revoked(&self) {
         self.change(|state| state.steps.passed(Step::Revocation));
     }

@@ -1,16 +1,19 @@
 use std::sync::Arc;
 
-use jwtrail_event::events::ProxySuspected;
+use jwtrail_event::events::{LimitsDegraded, ProxySuspected};
 use jwtrail_event::{Reason, Step, Timestamp};
+use jwtrail_session::{NotAdmitted, Sharing};
 use jwtrail_verify::{Rejection, Verified, VerifiedToken};
 
 use super::answer::Refusal;
 use super::binding::Unproven;
 use super::decision::{Decision, Presented};
+use super::fallback::Fallback;
 #[cfg(feature = "outbound")]
 use super::introspection::Introspector;
 use super::policy::Policy;
 use crate::internal_events;
+use crate::trail::own_correlation;
 
 impl Policy {
     /// Verifies a token, as far as its address may still have one tried.
@@ -97,26 +100,54 @@ impl Policy {
     }
 
     /// Charges a good token to the limits that were declared.
-    pub(super) fn admit(
+    pub(super) async fn admit(
         &self,
         token: &Arc<VerifiedToken>,
         decision: &Decision,
+        fallback: Fallback,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         if !self.limits.limits_good_tokens() {
             return Ok(());
         }
-        let admitted = self.limits.admit(token, || decision.facts().route(), now);
-        match admitted {
+        let route = || decision.facts().route();
+        let when_down = fallback.limits_when_down();
+        let admission = self.limits.admit(token, route, when_down, now).await;
+        if let Some(turned) = admission.turned {
+            self.limits_turned(turned);
+        }
+        match admission.verdict {
             Ok(()) => {
                 decision.within_limits();
                 Ok(())
             }
-            Err(limited) => {
+            Err(NotAdmitted::Limited(limited)) => {
                 decision.limited(Presented::Good(Arc::clone(token)));
                 Err(Refusal::Limited(limited))
             }
+            // Fail closed on whatever keeps the answer from us.
+            Err(_) => {
+                let reason = Reason::BackendUnavailable;
+                decision.refused(token, Step::Limit, reason);
+                Err(Refusal::of(reason))
+            }
         }
+    }
+
+    /// Tells that limits are not shared any more, or again.
+    pub(crate) fn limits_turned(&self, turned: Sharing) {
+        let reason = match turned {
+            Sharing::Lost => Some(Reason::BackendUnavailable),
+            Sharing::Restored => None,
+        };
+        internal_events::LimitsDegraded {
+            shared: reason.is_none(),
+        }
+        .emit();
+        self.trail.record(&LimitsDegraded {
+            correlation: &own_correlation(),
+            reason,
+        });
     }
 
     /// Tells when one address turns out to stand for many subjects.

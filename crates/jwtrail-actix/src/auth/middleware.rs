@@ -111,6 +111,7 @@ impl<S> ProtectedService<S> {
             demand: Demand {
                 // Nobody has a scope without a token.
                 optional: auth.optional && requirement.is_none(),
+                fallback: auth.fallback,
                 requirement,
             },
             service: Rc::new(service),

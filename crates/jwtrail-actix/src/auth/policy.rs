@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
 use jwtrail_event::{Reason, Step, Timestamp};
-use jwtrail_session::{CheckFailure, Limits, Sessions};
+use jwtrail_session::{Limits, Sessions};
 use jwtrail_verify::{Requirement, Verified, VerifiedToken, Verifier};
 
 use super::answer::{Realm, Refusal};
 use super::binding::Binding;
 use super::cross_site::CrossSite;
 use super::decision::{Asked, Decision, PolicyId};
+use super::fallback::{Fallback, StateHealth};
 #[cfg(feature = "outbound")]
 use super::introspection::Introspector;
 use super::source::{Credentials, TokenSource, Way};
@@ -26,6 +27,7 @@ pub(crate) struct Policy {
     pub(crate) trail: Trail,
     pub(crate) sessions: Option<Arc<Sessions>>,
     pub(crate) quarantine: Option<QuarantineList>,
+    pub(crate) state_health: StateHealth,
     pub(crate) limits: Arc<Limits>,
     pub(crate) source: TokenSource,
     pub(crate) cross_site: CrossSite,
@@ -43,6 +45,7 @@ pub(crate) struct Policy {
 #[derive(Clone, Debug)]
 pub(super) struct Demand {
     pub(super) optional: bool,
+    pub(super) fallback: Fallback,
     pub(super) requirement: Option<Arc<Requirement>>,
 }
 
@@ -91,7 +94,10 @@ impl Policy {
     ) -> Result<(), Refusal> {
         let token = match decision.token_of(self.id()) {
             Some(token) => token,
-            None => match self.authenticate(request, decision).await? {
+            None => match self
+                .authenticate(request, decision, demand.fallback)
+                .await?
+            {
                 Some(token) => token,
                 None if demand.optional => {
                     decision.missing(true);
@@ -120,6 +126,7 @@ impl Policy {
         self: &Arc<Self>,
         request: &ServiceRequest,
         decision: &Rc<Decision>,
+        fallback: Fallback,
     ) -> Result<Option<Arc<VerifiedToken>>, Refusal> {
         let now = self.trail.clock().now();
         let (presented, way) = match self.source.credentials(request.headers()) {
@@ -134,20 +141,9 @@ impl Policy {
         self.check_binding(request, &presented, &token, decision, now)
             .await?;
         self.not_quarantined(&token, decision, now)?;
-        if let Some(sessions) = &self.sessions {
-            let reason = match sessions.check(&token, now).await {
-                Ok(()) => None,
-                Err(CheckFailure::Revoked) => Some(Reason::Revoked),
-                // Fail closed on whatever keeps the answer from us.
-                Err(_) => Some(Reason::BackendUnavailable),
-            };
-            if let Some(reason) = reason {
-                decision.refused(&token, Step::Revocation, reason);
-                return Err(Refusal::of(reason));
-            }
-            decision.not_revoked();
-        }
-        self.admit(&token, decision, now)?;
+        self.check_revocation(&token, decision, fallback, now)
+            .await?;
+        self.admit(&token, decision, fallback, now).await?;
         decision.accepted(&token, self.id());
         if way == Way::Cookie && !self.cross_site.allows(request) {
             decision.denied(Reason::PolicyDenied, Asked::default());

@@ -63,7 +63,11 @@ impl Drop for Recording {
             cache: state.cache,
         };
         if let Verdict::Undecided(Some(_)) | Verdict::Introspecting(_) = &state.verdict {
-            answer.steps.failed(Step::Revocation, Reason::Undecided);
+            let asked = match answer.steps.of(Step::Revocation) {
+                Some(_) => Step::Limit,
+                None => Step::Revocation,
+            };
+            answer.steps.failed(asked, Reason::Undecided);
         }
         let facts = self.decision.facts();
         facts.with_event(|request| write(&self.trail, request, answer, &state));

@@ -1,11 +1,13 @@
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, PRAGMA};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse};
 use jwtrail_event::{Reason, SecretToken};
-use jwtrail_session::{Access, Issued, RefreshRefusal, Refreshed};
+use jwtrail_session::{Access, Issued, Limited, RefreshRefusal, Refreshed};
 use serde::Serialize;
 
 use super::SessionApi;
+use super::clients::NoClient;
+use crate::auth::Refusal;
 
 impl SessionApi {
     /// The answer with tokens of RFC 6749 section 5.1.
@@ -23,12 +25,43 @@ impl SessionApi {
         if refusal.reason() == Reason::BackendUnavailable {
             return self.unavailable(request);
         }
+        if let Some(limited) = refusal.limited() {
+            return self.limited(request, limited);
+        }
         self.error(request, StatusCode::BAD_REQUEST, "invalid_grant")
     }
 
     pub(super) fn unavailable(&self, request: &HttpRequest) -> HttpResponse {
         let status = StatusCode::SERVICE_UNAVAILABLE;
-        self.error(request, status, "temporarily_unavailable")
+        let mut answer = self.error(request, status, "temporarily_unavailable");
+        let soon = HeaderValue::from_static("1");
+        answer.headers_mut().insert(RETRY_AFTER, soon);
+        answer
+    }
+
+    /// The answer to a request whose client is not what it says (RFC 6749 section 5.2).
+    pub(super) fn no_client(&self, request: &HttpRequest, problem: &NoClient) -> HttpResponse {
+        match problem {
+            NoClient::Malformed => self.error(request, StatusCode::BAD_REQUEST, "invalid_request"),
+            NoClient::Unavailable => self.unavailable(request),
+            NoClient::Limited(limited) => self.limited(request, *limited),
+            NoClient::Unknown => {
+                let status = StatusCode::UNAUTHORIZED;
+                let mut answer = self.error(request, status, "invalid_client");
+                if let Ok(challenge) = HeaderValue::try_from(self.policy.realm.basic()) {
+                    answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+                }
+                answer
+            }
+        }
+    }
+
+    /// 429, and when to come again.
+    pub(super) fn limited(&self, request: &HttpRequest, limited: Limited) -> HttpResponse {
+        let mut answer = Refusal::Limited(limited).answer(&self.policy.realm);
+        let headers = answer.headers_mut();
+        self.facts(request).correlation.put_on(headers);
+        answer
     }
 
     pub(super) fn error(

@@ -7,6 +7,7 @@ use jwtrail_event::{Reason, Text};
 use jwtrail_session::{RefreshKind, RefreshRefusal, Refreshed};
 
 use super::SessionApi;
+use super::clients::Named;
 use super::token_request::{RefreshRequest, read};
 
 impl SessionApi {
@@ -22,9 +23,11 @@ impl SessionApi {
         client_id: &str,
     ) -> Result<Refreshed, RefreshRefusal> {
         let facts = self.facts(request);
+        let limits = &self.policy.limits;
+        let told = |turned| self.policy.limits_turned(turned);
         let refreshed = self
             .sessions
-            .refresh(refresh_token, client_id, self.now())
+            .refresh_within(limits, told, refresh_token, client_id, self.now())
             .await;
         facts.with_event(|request| match &refreshed {
             Ok(refreshed) => self.record_refreshed(request, refreshed),
@@ -34,22 +37,38 @@ impl SessionApi {
     }
 
     /// The token endpoint for `grant_type=refresh_token` (RFC 6749 section 6): a POST of a form
-    /// or of JSON with `refresh_token` and `client_id`.
+    /// or of JSON with `refresh_token` and the client's credentials, which may stand in the
+    /// header instead (section 2.3.1); see [`clients`](SessionApi::clients).
     pub async fn refresh_handler(
         request: HttpRequest,
         body: Result<web::Bytes, actix_web::Error>,
         api: web::Data<Self>,
     ) -> HttpResponse {
         let Some(asked) = read::<RefreshRequest>(&request, body) else {
-            api.record_unreadable(&request);
+            api.record_refused(&request, Reason::Missing);
             return api.error(&request, StatusCode::BAD_REQUEST, "invalid_request");
         };
         if asked.grant_type != "refresh_token" {
-            api.record_unreadable(&request);
+            api.record_refused(&request, Reason::Missing);
             return api.error(&request, StatusCode::BAD_REQUEST, "unsupported_grant_type");
         }
+        let named = Named {
+            id: asked.client_id,
+            secret: asked.client_secret,
+        };
+        let client = match api.client(&request, named).await {
+            Ok(Some(client)) => client,
+            Ok(None) => {
+                api.record_refused(&request, Reason::Missing);
+                return api.error(&request, StatusCode::BAD_REQUEST, "invalid_request");
+            }
+            Err(problem) => {
+                api.record_refused(&request, problem.reason());
+                return api.no_client(&request, &problem);
+            }
+        };
         let refreshed = api
-            .refresh(&request, asked.refresh_token.expose(), &asked.client_id)
+            .refresh(&request, asked.refresh_token.expose(), &client)
             .await;
         match refreshed {
             Ok(refreshed) => api.refreshed(&request, &refreshed),
@@ -107,11 +126,11 @@ impl SessionApi {
         }
     }
 
-    fn record_unreadable(&self, request: &HttpRequest) {
+    fn record_refused(&self, request: &HttpRequest, reason: Reason) {
         self.facts(request).with_event(|request| {
             self.trail().record(&RefreshRefused {
                 request,
-                reason: Reason::Missing,
+                reason,
                 claims: None,
                 family: None,
             });

@@ -10,7 +10,9 @@ pub(super) struct RefreshRequest {
     pub(super) grant_type: String,
     #[serde(deserialize_with = "secret")]
     pub(super) refresh_token: SecretToken,
-    pub(super) client_id: String,
+    pub(super) client_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_secret")]
+    pub(super) client_secret: Option<SecretToken>,
 }
 
 /// The body of a revocation (RFC 7009 section 2.1).
@@ -18,6 +20,9 @@ pub(super) struct RefreshRequest {
 pub(super) struct RevokeRequest {
     #[serde(deserialize_with = "secret")]
     pub(super) token: SecretToken,
+    pub(super) client_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_secret")]
+    pub(super) client_secret: Option<SecretToken>,
 }
 
 /// Reads a body. Why it can't be read is not said: the text would hold what was sent.
@@ -42,6 +47,12 @@ pub(super) fn read<T: DeserializeOwned>(
 
 fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SecretToken, D::Error> {
     String::deserialize(deserializer).map(SecretToken::new)
+}
+
+fn optional_secret<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<SecretToken>, D::Error> {
+    secret(deserializer).map(Some)
 }
 
 const MAX_BODY: usize = 16 * 1024;

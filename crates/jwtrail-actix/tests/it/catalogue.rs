@@ -8,7 +8,7 @@ use jwtrail_actix::{Dpop, QuarantineList};
 use jwtrail_event::quarantine::{Hold, Kind, Target};
 use jwtrail_event::{EventId, EventName, Reason, SecretToken, Timestamp};
 use jwtrail_forge::{Case, Endpoint, Precondition, Presentation, catalogue};
-use jwtrail_session::{Family, Grant, Limits, Quota, TokenId};
+use jwtrail_session::{Admission, Family, Grant, Limits, Quota, TokenId, WhenDown};
 use jwtrail_testkit::assert_expected;
 use tokio::sync::Notify;
 
@@ -191,7 +191,15 @@ async fn arrange(case: &Case, service: &Service, setup: &Setup) -> (Call, Vec<Se
 fn use_up(limits: &Limits, service: &Service, token: &SecretToken) {
     let now = service.forge.now();
     let verified = service.auth.verifier().verify(token.expose(), now).unwrap();
-    assert_eq!(limits.admit(&verified.token, || "", now), Ok(()));
+    let admission = limits.admit(&verified.token, || "", WhenDown::Refuse, now);
+    let admitted = matches!(
+        admission,
+        jwtrail_session::Answer::Ready(Admission {
+            verdict: Ok(()),
+            ..
+        })
+    );
+    assert!(admitted);
 }
 
 fn quarantine(precondition: Precondition, service: &Service, setup: &Setup, token: &SecretToken) {

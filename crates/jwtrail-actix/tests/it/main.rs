@@ -35,9 +35,13 @@ mod peer_flaws;
 mod preflight;
 mod quarantine;
 mod recorder;
+#[cfg(feature = "redis")]
+mod redis;
+mod revocation_endpoint;
 mod routes;
 mod scope_class;
 mod server;
 mod session_flow;
 mod sources;
 mod states;
+mod stores_down;

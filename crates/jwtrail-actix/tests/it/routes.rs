@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use jwtrail_actix::{AccessDenied, AccessToken, Correlation, JwtAuth, SessionApi, scope};
+use jwtrail_event::Timestamp;
 use jwtrail_session::Grant;
 use tokio::sync::Notify;
 
@@ -10,6 +11,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth, required: 
         .route("/login", web::post().to(login))
         .route("/token", web::post().to(SessionApi::refresh_handler))
         .route("/revoke", web::post().to(SessionApi::revoke_handler))
+        .route("/revoke-before", web::post().to(revoke_before))
         .route("/unprotected", web::get().to(whoami))
         .service(
             web::scope("/alone")
@@ -50,6 +52,27 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, auth: &JwtAuth, required: 
                         .route("/wait", web::get().to(wait)),
                 ),
         );
+}
+
+/// Revokes what alice had so many seconds ago.
+async fn revoke_before(
+    request: HttpRequest,
+    api: web::Data<SessionApi>,
+    ago: String,
+) -> HttpResponse {
+    let now = Timestamp::from_seconds(crate::server::NOW + 100);
+    let before = now.plus_micros(ago.parse::<i64>().unwrap() * 1_000_000);
+    let revoked = api.revoke_subject_before(&request, "alice", before, "operator");
+    match revoked.await {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+/// One that must go on, whatever became of the state.
+pub(crate) fn unchecked_route(config: &mut web::ServiceConfig, auth: &JwtAuth) {
+    let auth = auth.dangerous_accept_when_state_is_down();
+    config.route("/unchecked", web::get().to(whoami).wrap(auth));
 }
 
 async fn whoami(token: AccessToken, correlation: Correlation) -> HttpResponse {

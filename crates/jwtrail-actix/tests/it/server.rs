@@ -7,8 +7,8 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 use jwtrail_actix::{
-    ClientCertificate, JwtAuth, JwtAuthBuilder, KeySource, QuarantineList, SessionApi, Trail,
-    WriterSink,
+    ClientCertificate, Clients, JwtAuth, JwtAuthBuilder, KeySource, QuarantineList, SessionApi,
+    Trail, WriterSink,
 };
 use jwtrail_event::{EventName, SecretToken, Timestamp};
 use jwtrail_forge::{Algorithm, Forge};
@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 use crate::client::Answer;
 use crate::issuer_keys::client;
 use crate::logs::logs;
-use crate::routes::routes;
+use crate::routes::{routes, unchecked_route};
 
 pub(crate) const NOW: i64 = 1_800_000_000;
 
@@ -37,7 +37,11 @@ pub(crate) struct Setup {
     pub(crate) workers: usize,
     /// What the client shows in the handshake that the tests leave out.
     pub(crate) certificate: Option<ClientCertificate>,
+    /// Whether one route accepts tokens while the state does not answer.
+    pub(crate) unchecked: bool,
     pub(crate) state: Arc<dyn State>,
+    /// Who clients are, if they have secrets.
+    pub(crate) clients: Option<Arc<dyn Clients>>,
     /// Those of `JwtAuth` if none are given.
     pub(crate) limits: Option<Arc<Limits>>,
     pub(crate) quarantine: Option<QuarantineList>,
@@ -54,7 +58,9 @@ impl Default for Setup {
             cookie: false,
             workers: 1,
             certificate: None,
+            unchecked: false,
             state: Arc::new(MemoryState::new()),
+            clients: None,
             limits: None,
             quarantine: None,
             options: |options| options,
@@ -134,16 +140,25 @@ impl Service {
         let waiting = Arc::new(Notify::new());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let api = SessionApi::new(Arc::clone(&sessions), &auth);
+        let mut api = SessionApi::new(Arc::clone(&sessions), &auth);
+        if let Some(clients) = &setup.clients {
+            api = api.clients(Arc::clone(clients));
+        }
         let (protection, wait, scope) =
             (auth.clone(), Arc::clone(&waiting), forge.scope().to_owned());
         let certificate = setup.certificate;
+        let unchecked = setup.unchecked;
         let server = HttpServer::new(move || {
             let (api, wait) = (api.clone(), web::Data::from(Arc::clone(&wait)));
             App::new()
                 .app_data(web::Data::new(api))
                 .app_data(wait)
-                .configure(|config| routes(config, &protection, &scope))
+                .configure(|config| {
+                    if unchecked {
+                        unchecked_route(config, &protection);
+                    }
+                    routes(config, &protection, &scope);
+                })
         })
         .on_connect(move |_, data| {
             if let Some(certificate) = certificate {

@@ -1,10 +1,12 @@
-//! States of sessions that are not well.
+//! Stores that are not well.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jwtrail_event::Timestamp;
 use jwtrail_session::{
-    Advance, Answer, Family, FamilyId, Revocation, State, StateError, Swap, TokenIdentity,
+    Advance, Answer, Charge, Family, FamilyId, Over, Revocation, SharedLimits, State, StateError,
+    Swap, TokenIdentity,
 };
 use tokio::sync::Notify;
 
@@ -84,5 +86,30 @@ impl State for Broken {
         _: Timestamp,
     ) -> Answer<'a, Result<bool, StateError>> {
         self.answer()
+    }
+}
+
+/// Limits that everybody shares and nobody reaches, while they answer.
+#[derive(Debug, Default)]
+pub(crate) struct Switched {
+    down: AtomicBool,
+}
+
+impl Switched {
+    pub(crate) fn set_down(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
+    }
+}
+
+impl SharedLimits for Switched {
+    fn charge(&self, charges: Vec<Charge>) -> Answer<'_, Result<Option<Over>, StateError>> {
+        assert!(!charges.is_empty());
+        let down = self.down.load(Ordering::SeqCst);
+        Answer::later(async move {
+            match down {
+                true => Err(StateError::Unavailable("down".into())),
+                false => Ok(None),
+            }
+        })
     }
 }

@@ -1,0 +1,128 @@
+//! A service whose sessions and limits are in Redis.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jwtrail_event::{EventName, Outcome, Reason, SecretToken};
+use jwtrail_session::{Limits, Quota, Redis, RedisLimits, RedisState};
+use jwtrail_testkit::RedisServer;
+
+use crate::client::Call;
+use crate::server::{Service, Setup, find};
+
+const KEY: [u8; 32] = [5; 32];
+
+fn server() -> Option<RedisServer> {
+    RedisServer::start().unwrap()
+}
+
+fn setup(server: &RedisServer) -> Setup {
+    let redis = Redis::builder(&server.address())
+        .deadline(Duration::from_secs(60))
+        .connect_deadline(Duration::from_secs(60))
+        .build()
+        .unwrap();
+    let limits = Limits::builder()
+        .per_subject(Quota::per_hour(3))
+        .shared(Arc::new(RedisLimits::new(&redis)), KEY)
+        .build();
+    Setup {
+        state: Arc::new(RedisState::new(&redis, KEY).unwrap()),
+        limits: Some(Arc::new(limits.unwrap())),
+        workers: 2,
+        ..Setup::default()
+    }
+}
+
+async fn send(service: &Service, token: &SecretToken, id: &str) -> u16 {
+    let call = Call::get("/orders/7").bearer(token).id(id);
+    call.send(service.address).await.status()
+}
+
+#[actix_web::test]
+async fn requests_are_answered_503_while_redis_is_down_and_as_ever_when_it_is_back() {
+    let Some(mut server) = server() else { return };
+    let service = Service::start(&setup(&server));
+    let of = |subject: &str| service.forge.token().subject(subject).sign();
+    let (alice, bob) = (of("alice"), of("bob"));
+    assert_eq!(send(&service, &alice, "up").await, 200);
+    server.kill().unwrap();
+    assert_eq!(send(&service, &alice, "down-1").await, 503);
+    assert_eq!(send(&service, &alice, "down-2").await, 503);
+    server.start_again().unwrap();
+    let mut asked = 0;
+    while send(&service, &bob, &format!("back-{asked}")).await == 503 {
+        asked += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // What was charged before is on its disk.
+    assert_eq!(send(&service, &alice, "second").await, 200);
+    assert_eq!(send(&service, &alice, "third").await, 200);
+    assert_eq!(send(&service, &alice, "over").await, 429);
+
+    let recorded = service.finish().await.sent(&[alice, bob]);
+    let records = recorded.complies(7 + asked);
+    let down = find(&records, "down-1");
+    assert_eq!(down.event, EventName::TokenRejected);
+    assert_eq!(down.reason, Some(Reason::BackendUnavailable));
+    let steps = down.steps.unwrap().to_string();
+    assert!(
+        steps.ends_with(" revocation:backend_unavailable"),
+        "{steps}"
+    );
+}
+
+#[actix_web::test]
+async fn limits_are_local_while_redis_is_down_and_shared_again_when_it_is_back() {
+    let Some(mut server) = server() else { return };
+    let mut setup = setup(&server);
+    // Sessions in memory, so that only the limits miss Redis.
+    setup.state = Setup::default().state;
+    setup.options = jwtrail_actix::JwtAuthBuilder::local_limits_when_shared_are_down;
+    let service = Service::start(&setup);
+    let of = |subject: &str| service.forge.token().subject(subject).sign();
+    let (alice, bob) = (of("alice"), of("bob"));
+    assert_eq!(send(&service, &alice, "up").await, 200);
+    server.kill().unwrap();
+    for (id, status) in [("l-1", 200), ("l-2", 200), ("l-3", 200), ("l-4", 429)] {
+        assert_eq!(send(&service, &alice, id).await, status, "{id}");
+    }
+    server.start_again().unwrap();
+    // Over its local limit, and not over the shared one.
+    let mut asked = 0;
+    while send(&service, &alice, &format!("back-{asked}")).await == 429 {
+        asked += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(send(&service, &bob, "bob").await, 200);
+    let recorded = service.finish().await.sent(&[alice, bob]);
+    let records = recorded.complies(7 + asked);
+    let told = records
+        .iter()
+        .filter(|record| record.event == EventName::LimitsDegraded);
+    let told: Vec<_> = told.map(|record| record.outcome).collect();
+    assert_eq!(told, [Outcome::Failure, Outcome::Success]);
+}
+
+#[actix_web::test]
+async fn what_one_service_revokes_another_refuses_at_once() {
+    let Some(server) = server() else { return };
+    let (one, other) = (
+        Service::start(&setup(&server)),
+        Service::start(&setup(&server)),
+    );
+    let login = Call::post("/login", "text/plain", "right").id("login");
+    let tokens = login.send(one.address).await.json();
+    let token = |name: &str| SecretToken::new(tokens[name].as_str().unwrap().to_owned());
+    let (access, refresh) = (token("access_token"), token("refresh_token"));
+    assert_eq!(send(&other, &access, "before").await, 200);
+    let body = format!("token={}", refresh.expose());
+    let revoke = Call::post("/revoke", "application/x-www-form-urlencoded", &body);
+    assert_eq!(revoke.id("revoke").send(one.address).await.status(), 200);
+    assert_eq!(send(&other, &access, "after").await, 401);
+    let sent = [access, refresh];
+    one.finish().await.sent(&sent).complies(0);
+    let recorded = other.finish().await.sent(&sent);
+    let records = recorded.complies(2);
+    assert_eq!(find(&records, "after").reason, Some(Reason::Revoked));
+}
