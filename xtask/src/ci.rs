@@ -54,7 +54,7 @@ fn clippy(repository: &Repository) -> anyhow::Result<Totals> {
 /// The crates that others use compile without their features, too.
 fn features(repository: &Repository) -> anyhow::Result<Totals> {
     let mut totals = Totals::default();
-    for package in ["jwtrail-event", "jwtrail-actix"] {
+    for package in ["jwtrail-event", "jwtrail-session", "jwtrail-actix"] {
         let bare = ["check", "--package", package, "--no-default-features"];
         process::run(&mut repository.cargo(bare))?;
         totals.add(Totals::PASSED);

@@ -3,8 +3,8 @@ use std::process::Command;
 use crate::process;
 use crate::repository::Repository;
 
-/// Installs what is missing: the dashboard's packages, those of the issuer that others wrote, and
-/// a browser to test with.
+/// Installs what is missing: the dashboard's packages, those of the issuer that others wrote, a
+/// browser to test with, and the Redis that the tests of shared state start.
 pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     anyhow::ensure!(
         process::installed("node") && process::installed("npm"),
@@ -24,6 +24,10 @@ pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     if !BROWSERS.iter().any(|name| process::installed(name)) {
         install_chromium()?;
     }
+    // Without it those tests say that they skipped; what that means is the harness's to say.
+    if !process::installed(REDIS) && process::installed("apt-get") {
+        apt_install(REDIS)?;
+    }
     Ok(())
 }
 
@@ -32,8 +36,12 @@ fn install_chromium() -> anyhow::Result<()> {
         process::installed("apt-get"),
         "no Chromium on the PATH and no apt-get to install it with; install Chromium"
     );
+    apt_install("chromium")
+}
+
+fn apt_install(package: &str) -> anyhow::Result<()> {
     process::run(apt_get().arg("update"))?;
-    process::run(apt_get().args(["install", "--yes", "--no-install-recommends", "chromium"]))
+    process::run(apt_get().args(["install", "--yes", "--no-install-recommends", package]))
 }
 
 fn apt_get() -> Command {
@@ -55,6 +63,9 @@ const PACKAGES: [(&str, &str); 2] = [
     ("web", "playwright-core"),
     ("crates/jwtrail-actix/tests/foreign", "oauth2-mock-server"),
 ];
+
+/// Both the program and Debian's package.
+pub(super) const REDIS: &str = "redis-server";
 
 /// Names under which the browser may be installed.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
