@@ -96,9 +96,14 @@ impl Gcra {
 
     /// What a key owes after one more, or how long it has to wait before.
     pub(super) fn charge(self, due: i64, now: i64) -> Result<i64, Wait> {
-        // A clock that was set back must not close a key for as long as it was wrong.
         let latest = now.saturating_add(self.tolerance);
-        let next = due.clamp(now, latest).saturating_add(self.interval);
+        // Nobody can owe more: the clock was set back. That must not close a key for as long as
+        // the clock was wrong, so it has used up all but one.
+        let due = match due > latest {
+            true => latest.saturating_sub(self.interval),
+            false => due,
+        };
+        let next = due.max(now).saturating_add(self.interval);
         match next.saturating_sub(latest) {
             wait @ 1.. => Err(Wait(wait)),
             _ => Ok(next),
@@ -156,7 +161,9 @@ mod tests {
     fn a_clock_that_was_set_back_closes_nobody_for_longer_than_the_burst() {
         let gcra = Gcra::new(Quota::per_minute(60).burst(3));
         let due = gcra.charge(i64::MIN, 3_600 * MICROS).unwrap();
+        let due = gcra.charge(due, 0).unwrap();
         assert_eq!(gcra.charge(due, 0), Err(Wait(MICROS)));
+        assert!(gcra.charge(due, MICROS).is_ok());
     }
 
     #[test]

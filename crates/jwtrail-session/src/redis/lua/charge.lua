@@ -8,8 +8,12 @@ local owed = {}
 for place = 1, #KEYS do
   local interval = tonumber(ARGV[2 * place - 1])
   local latest = now + tonumber(ARGV[2 * place])
-  -- A clock that was set back must not close a key for as long as it was wrong.
-  local due = math.min(math.max(tonumber(known[place] or 0), now), latest) + interval
+  local due = tonumber(known[place] or 0)
+  -- Nobody can owe more: the clock was set back. It has used up all but one.
+  if due > latest then
+    due = latest - interval
+  end
+  due = math.max(due, now) + interval
   if due > latest then
     return {place, math.ceil(due - latest)}
   end
