@@ -13,7 +13,7 @@ pub(crate) struct Generated {
 }
 
 /// Every generated file.
-pub(crate) const GENERATED: [Generated; 2] = [
+pub(crate) const GENERATED: [Generated; 3] = [
     Generated {
         path: "schemas/event.schema.json",
         arguments: ["schema", "event"],
@@ -21,6 +21,10 @@ pub(crate) const GENERATED: [Generated; 2] = [
     Generated {
         path: "schemas/config.schema.json",
         arguments: ["schema", "config"],
+    },
+    Generated {
+        path: "docs/checks.md",
+        arguments: ["scan-checks", "--format=markdown"],
     },
 ];
 

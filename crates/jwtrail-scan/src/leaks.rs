@@ -25,6 +25,11 @@ impl Secret {
     pub const fn new(kind: SecretKind, value: SecretToken) -> Self {
         Self { kind, value }
     }
+
+    /// The secret.
+    pub(crate) const fn value(&self) -> &SecretToken {
+        &self.value
+    }
 }
 
 /// What a secret is.

@@ -9,21 +9,53 @@
 //!
 //! This crate knows nothing of the monitor and nothing of the command line.
 
+mod alerts;
 mod check;
 mod checks;
+mod client;
+mod documentation;
+mod error;
 mod finding;
 pub mod formats;
+mod ids;
+mod judge;
 pub mod leaks;
 pub mod logs;
+mod oauth;
 mod observed;
+mod operations;
+mod options;
+mod plan;
+mod probe;
+mod progress;
 pub mod reading;
 mod report;
+mod request;
+mod run;
+mod scan;
+mod score;
+mod secrets;
 mod severity;
 pub mod sources;
 pub mod spec;
+mod standard;
+mod target;
+mod token;
+mod trail;
 
 pub use check::{About, CheckId, Remedy, UnknownCheck};
+pub use client::ClientError;
+pub use documentation::documentation;
+pub use error::ScanError;
 pub use finding::{CheckOutcome, CheckResult, DocumentPlace, Evidence, Finding, RecordEvidence};
+pub use oauth::{ObtainedTokens, TokenGrant, TokenRequest, TokenRequestError};
 pub use observed::{LogSource, ObservedRecord, Polled, UnreadableLog};
+pub use options::{RefreshEndpoint, ScanOptions};
+pub use progress::Progress;
 pub use report::{Grade, ScanReport, ScannedOperation, SkippedOperation, Timings};
+pub use scan::scan;
+pub use score::Score;
 pub use severity::{Severity, SubGrade};
+pub use standard::Standard;
+pub use target::TargetError;
+pub use token::token_algorithm;

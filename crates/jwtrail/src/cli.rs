@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::commands::{config, demo, detect, fingerprint, schema, serve};
+use crate::commands::{config, demo, detect, fingerprint, scan, scan_checks, schema, serve};
 use crate::failure::Failure;
 
 /// Audit trails for services behind JSON Web Tokens
@@ -17,6 +17,8 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     Detect(detect::Detect),
     Fingerprint(fingerprint::Fingerprint),
+    Scan(Box<scan::Scan>),
+    ScanChecks(scan_checks::ScanChecks),
     Schema(schema::Schema),
     Config(config::Config),
 }
@@ -28,6 +30,8 @@ impl Command {
             Self::Serve(command) => command.run(),
             Self::Detect(command) => command.run(),
             Self::Fingerprint(command) => command.run(),
+            Self::Scan(command) => command.run(),
+            Self::ScanChecks(command) => command.run(),
             Self::Schema(command) => command.run(),
             Self::Config(command) => command.run(),
         }

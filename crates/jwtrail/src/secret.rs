@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::Read as _;
@@ -52,6 +53,33 @@ impl std::str::FromStr for SecretSource {
             Some(("@env", name)) if !name.is_empty() => Ok(Self::Env(name.to_owned())),
             _ => Err(NotASource),
         }
+    }
+}
+
+/// What stands on a command line where the source of a secret should: perhaps, by mistake, the
+/// secret itself. So clap does not parse it, which would repeat it.
+#[derive(Clone)]
+pub(crate) struct NamedSecret(OsString);
+
+impl NamedSecret {
+    /// The source that it names.
+    pub(crate) fn source(&self) -> Result<SecretSource, Failure> {
+        let named = self.0.to_string_lossy();
+        named
+            .parse()
+            .map_err(|error: NotASource| Failure::usage(error.to_string()))
+    }
+}
+
+impl From<OsString> for NamedSecret {
+    fn from(text: OsString) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for NamedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NamedSecret(..)")
     }
 }
 

@@ -9,26 +9,34 @@ use super::running::Running;
 use crate::repository::Repository;
 use crate::totals::Totals;
 
-/// Runs the README: its commands in order, in the repository's root, as a reader would.
+/// Runs the pages for users: their commands in order, in the repository's root, as a reader would.
 pub(crate) fn readme(repository: &Repository) -> anyhow::Result<Totals> {
+    let mut totals = Totals::default();
+    for page in PAGES {
+        totals.add(follow(repository, page)?);
+    }
+    Ok(totals)
+}
+
+fn follow(repository: &Repository, page: &str) -> anyhow::Result<Totals> {
     let mut reader = Reader::new(repository)?;
     let mut totals = Totals::default();
-    for block in blocks(&repository.read(README)?) {
+    for block in blocks(&repository.read(page)?) {
         match reader.follow(&block) {
             Ok(()) => totals.add(Totals::PASSED),
             Err(error) => {
-                println!("{README}:{}: {error:#}", block.line);
+                println!("{page}:{}: {error:#}", block.line);
                 totals.add(Totals::FAILED);
             }
         }
     }
     for (line, running) in reader.running.into_iter().rev() {
         if let Err(error) = running.interrupt() {
-            println!("{README}:{line}: {error:#}");
+            println!("{page}:{line}: {error:#}");
             totals.add(Totals::FAILED);
         }
     }
-    println!("{README}: {totals}");
+    println!("{page}: {totals}");
     Ok(totals)
 }
 
@@ -140,7 +148,8 @@ const DIFFERS: [&str; 12] = [
     "duration_us",
 ];
 
-const README: &str = "README.md";
+/// Each is run by itself; what it starts is stopped at its end.
+const PAGES: [&str; 2] = ["README.md", "docs/scan.md"];
 
 const NO_RULE: &str = "the block has no `<!-- test: ... -->` before it that says how it is tested: run, until TEXT, follow TEXT, file PATH, output, this or picture";
 

@@ -155,12 +155,17 @@ const HOLDERS: [Holders; 4] = [
     },
     Holders {
         dependency: &["actix-web", "actix-http", "actix-rt", "actix-server", "awc"],
-        crates: &["jwtrail-actix", "jwtrail-monitor", "jwtrail-demo"],
+        crates: &[
+            "jwtrail-actix",
+            "jwtrail-monitor",
+            "jwtrail-demo",
+            "jwtrail-scan",
+        ],
         reason: "only the HTTP edges know the web framework",
     },
     Holders {
         dependency: &["reqwest", "hyper", "ureq"],
-        crates: &["jwtrail-actix", "jwtrail-demo"],
+        crates: &["jwtrail-actix", "jwtrail-demo", "jwtrail-scan"],
         reason: "there is one outbound HTTP client; take it through a trait",
     },
 ];

@@ -1,6 +1,9 @@
 //! AUT-05: tokens in the query are refused.
 
-use crate::check::{About, Remedy};
+use crate::check::{About, CheckId, Remedy};
+use crate::finding::CheckResult;
+use crate::judge;
+use crate::run::Run;
 use crate::severity::{Severity, SubGrade};
 
 pub(crate) const ABOUT: About = About {
@@ -21,3 +24,8 @@ pub(crate) const ABOUT: About = About {
         plain: "take tokens from the header only, and keep the query out of every log",
     },
 };
+
+/// As the others; that the token is in no log is LOG-03, which searches for this one, too.
+pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
+    judge::probes(run, CheckId::Aut05)
+}

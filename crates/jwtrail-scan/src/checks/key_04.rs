@@ -1,6 +1,9 @@
 //! KEY-04: an unknown key id is refused cheaply.
 
-use crate::check::{About, Remedy};
+use crate::check::{About, CheckId, Remedy};
+use crate::finding::CheckResult;
+use crate::judge;
+use crate::run::Run;
 use crate::severity::{Severity, SubGrade};
 
 pub(crate) const ABOUT: About = About {
@@ -17,3 +20,14 @@ pub(crate) const ABOUT: About = About {
         plain: "fetch the key set again at most once in a while, not once a token",
     },
 };
+
+/// As the others. How often the service asks its issuer only the issuer sees.
+pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
+    let mut result = judge::probes(run, CheckId::Key04);
+    if result.probes > 0 {
+        let fetches =
+            "fetches: how often the service fetches its key set again only its issuer sees";
+        result.not_verified.push(fetches.to_owned());
+    }
+    result
+}

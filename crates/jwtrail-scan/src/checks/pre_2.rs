@@ -1,6 +1,9 @@
 //! PRE-2: valid tokens are still accepted after bad ones.
 
-use crate::check::{About, Remedy};
+use crate::check::{About, CheckId, Remedy};
+use crate::finding::{CheckOutcome, CheckResult};
+use crate::judge;
+use crate::run::Run;
 use crate::severity::SubGrade;
 
 pub(crate) const ABOUT: About = About {
@@ -17,3 +20,15 @@ pub(crate) const ABOUT: About = About {
         plain: "count failures only, and let a token that verifies through",
     },
 };
+
+/// The valid token between the groups.
+pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
+    let mut result = judge::probes(run, CheckId::Pre2);
+    // What every operation answers with the token may be a failure of its own.
+    if let CheckOutcome::Failed { findings, .. } = &mut result.outcome {
+        for finding in findings {
+            finding.summary = format!("after the {}: {}", finding.variant, finding.summary);
+        }
+    }
+    result
+}

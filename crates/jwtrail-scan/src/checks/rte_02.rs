@@ -1,7 +1,16 @@
 //! RTE-02: one subject's limit is its own.
 
-use crate::check::{About, Remedy};
+use jwtrail_event::{Reason, SecretToken};
+
+use crate::check::{About, CheckId, Remedy};
+use crate::finding::CheckResult;
+use crate::judge::{self, Verdict};
+use crate::observed::UnreadableLog;
+use crate::plan;
+use crate::probe::{Probe, Sent, Wanted, WantedAnswer};
+use crate::run::Run;
 use crate::severity::{Severity, SubGrade};
+use crate::token::Said;
 
 pub(crate) const ABOUT: About = About {
     title: "One subject's limit is its own",
@@ -17,3 +26,84 @@ pub(crate) const ABOUT: About = About {
         plain: "count per subject after verification, beside the count per address",
     },
 };
+
+/// Valid requests of the second user up to the limit, then one of the first user's from the same
+/// address.
+pub(crate) async fn send(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
+    let (Some(second), Some(limit)) = (run.options.second_token.clone(), run.options.subject_limit)
+    else {
+        let why = "it needs another user's token (--second-token) and the limit that a subject \
+                   has (--subject-limit N)";
+        run.miss(CheckId::Rte02, why);
+        return Ok(());
+    };
+    let said = Said::read(&second);
+    let shared = run.reachable().find(|(_, one)| said.holds(&one.scopes));
+    let Some((number, operation)) = shared.map(|(number, one)| (number, one.clone())) else {
+        let why = "the second token has the scope of no operation that the first one reaches";
+        run.miss(CheckId::Rte02, why);
+        return Ok(());
+    };
+    let source = run.client.fresh_source();
+    let probe = |variant: &str, token: &SecretToken, said: &Said| Probe {
+        check: CheckId::Rte02,
+        variant: variant.to_owned(),
+        title: "a valid token".to_owned(),
+        operation: number,
+        request: operation.request().bearer(token),
+        wanted: Wanted {
+            answer: WantedAnswer::Any,
+            record: Some(plan::success(said)),
+        },
+    };
+    let many: Vec<Probe> = (0..=limit.saturating_mul(2))
+        .map(|n| probe(&format!("second-{n}"), &second, &said))
+        .collect();
+    let other = probe("first", &run.options.token, &run.said);
+    for probe in many {
+        let at = run.send_from(&source, probe).await?;
+        let Some(sent) = run.sent.get_mut(at).filter(|sent| sent.limited()) else {
+            continue;
+        };
+        sent.probe.variant = "slowed".to_owned();
+        if let Some(record) = &mut sent.probe.wanted.record {
+            record.reasons = vec![Reason::RateLimited];
+        }
+        break;
+    }
+    run.send_from(&source, other).await?;
+    Ok(())
+}
+
+/// Whether the second user was slowed down, and the first one was not.
+pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
+    let mut verdict = Verdict::default();
+    let missed = run
+        .not_verified
+        .get(&CheckId::Rte02)
+        .cloned()
+        .unwrap_or_default();
+    let sent: Vec<&Sent> = run
+        .sent
+        .iter()
+        .filter(|sent| sent.probe.check == CheckId::Rte02)
+        .collect();
+    let many = sent
+        .iter()
+        .filter(|one| one.probe.variant != "first")
+        .count();
+    if let Some(slowed) = sent.iter().find(|one| one.probe.variant == "slowed") {
+        judge::record(run, slowed, &mut verdict);
+    } else if let Some(last) = sent.iter().rev().find(|one| one.probe.variant != "first") {
+        let summary = format!("{many} valid requests of one subject were not slowed down");
+        verdict.findings.push(judge::finding(run, last, &summary));
+    }
+    let other = sent.iter().find(|one| one.probe.variant == "first");
+    if let Some(other) = other.filter(|one| one.limited()) {
+        let summary = "another subject at the same address is slowed down with the first";
+        verdict.findings.push(judge::finding(run, other, summary));
+    }
+    let mut result = verdict.result(CheckId::Rte02, many > 0, missed);
+    result.probes = u32::try_from(sent.len()).unwrap_or(u32::MAX);
+    result
+}

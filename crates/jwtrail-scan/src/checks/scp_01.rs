@@ -1,6 +1,8 @@
 //! SCP-01: tokens without the scope are denied.
 
-use crate::check::{About, Remedy};
+use crate::check::{About, CheckId, Remedy};
+use crate::plan::Plan;
+use crate::run::Run;
 use crate::severity::{Severity, SubGrade};
 
 pub(crate) const ABOUT: About = About {
@@ -23,3 +25,29 @@ pub(crate) const ABOUT: About = About {
         plain: "check the scope for each operation, on the server",
     },
 };
+
+/// Every variant on the deep operation, one on each other that asks for a scope.
+pub(crate) fn plan(run: &Run<'_>) -> Plan {
+    let workshop = run.workshop();
+    let mut plan = Plan::default();
+    let mut asked = 0;
+    for (number, operation) in run.reachable().filter(|(_, one)| !one.scopes.is_empty()) {
+        asked += 1;
+        let one = if number == run.deep {
+            workshop.cases(CheckId::Scp01, number, operation)
+        } else {
+            workshop.case("SCP-01/other", number, operation)
+        };
+        plan.probes.extend(one.probes);
+        if number == run.deep {
+            plan.not_verified = one.not_verified;
+        }
+    }
+    if asked == 0 {
+        plan.miss(
+            "the document names no scope that an operation asks for",
+            "all",
+        );
+    }
+    plan
+}

@@ -1,6 +1,9 @@
 //! SCP-02: scopes that are nearly right are denied.
 
-use crate::check::{About, Remedy};
+use crate::check::{About, CheckId, Remedy};
+use crate::operations::Scanned;
+use crate::plan::Plan;
+use crate::run::Run;
 use crate::severity::{Severity, SubGrade};
 
 pub(crate) const ABOUT: About = About {
@@ -17,3 +20,21 @@ pub(crate) const ABOUT: About = About {
         plain: "split the scope at its spaces and compare whole elements",
     },
 };
+
+/// Every variant on one operation that asks for a scope.
+pub(crate) fn plan(run: &Run<'_>) -> Plan {
+    let asking = |(_, one): &(usize, &Scanned)| !one.scopes.is_empty();
+    let deep = run
+        .reachable()
+        .find(|(number, _)| *number == run.deep)
+        .filter(asking);
+    let Some((number, operation)) = deep.or_else(|| run.reachable().find(asking)) else {
+        let mut plan = Plan::default();
+        plan.miss(
+            "the document names no scope that an operation asks for",
+            "all",
+        );
+        return plan;
+    };
+    run.workshop().cases(CheckId::Scp02, number, operation)
+}

@@ -1,4 +1,3 @@
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,7 +6,7 @@ use jwtrail_event::{FingerprintKey, UnusableFingerprintKey};
 use crate::config::{self, FingerprintSection};
 use crate::failure::Failure;
 use crate::output;
-use crate::secret::{NotASource, SecretSource};
+use crate::secret::NamedSecret;
 
 /// Print the fingerprint of a token that you hold, to look it up in the trail
 ///
@@ -18,7 +17,7 @@ use crate::secret::{NotASource, SecretSource};
 #[derive(Debug, Args)]
 pub(crate) struct Fingerprint {
     /// Where the token is: @file:PATH or @env:NAME
-    token: OsString,
+    token: NamedSecret,
     /// The configuration that names the deployment's fingerprint key
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -26,12 +25,7 @@ pub(crate) struct Fingerprint {
 
 impl Fingerprint {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        // Not parsed by clap, which would repeat a token that was written out by mistake.
-        let source: SecretSource = self
-            .token
-            .to_string_lossy()
-            .parse()
-            .map_err(|error: NotASource| Failure::usage(error.to_string()))?;
+        let source = self.token.source()?;
         let configuration = config::load(self.config.as_deref())?;
         let key = key(configuration.fingerprint)?.ok_or_else(no_key)?;
         let token = source.read()?;

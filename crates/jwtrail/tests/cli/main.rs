@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod detect;
 mod fingerprint;
+mod scan;
 mod schema;
 mod serve;
 mod support;

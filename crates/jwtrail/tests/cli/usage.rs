@@ -16,6 +16,8 @@ fn help_names_every_command_and_exit_code() {
       serve        Run the monitor: take events in, find abuse, show it
       detect       Run the detectors over recorded audit events
       fingerprint  Print the fingerprint of a token that you hold, to look it up in the trail
+      scan         Check that a service refuses bad tokens, and that its log shows it
+      scan-checks  List what the scanner checks
       schema       Print the JSON Schema of the audit event or of the configuration
       config       Work with the configuration
       help         Print this message or the help of the given subcommand(s)
@@ -38,6 +40,8 @@ fn every_command_documents_its_exit_codes() {
         &["serve", "--help"],
         &["detect", "--help"],
         &["fingerprint", "--help"],
+        &["scan", "--help"],
+        &["scan-checks", "--help"],
         &["schema", "--help"],
         &["config", "check", "--help"],
     ] {

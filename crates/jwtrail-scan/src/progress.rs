@@ -1,0 +1,42 @@
+use std::fmt;
+
+/// How far a scan has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// So many operations are known, and so many of them are scanned.
+    Operations {
+        /// Scanned.
+        scanned: usize,
+        /// Not scanned.
+        skipped: usize,
+    },
+    /// A group of checks begins.
+    Group {
+        /// Its name.
+        name: &'static str,
+    },
+    /// So many requests were answered.
+    Sent {
+        /// In all.
+        requests: u32,
+    },
+    /// All is sent, and some records are still missing.
+    Settling {
+        /// How many.
+        missing: usize,
+    },
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operations { scanned, skipped } => {
+                write!(f, "{scanned} operations, {skipped} skipped")
+            }
+            Self::Group { name } => f.write_str(name),
+            Self::Sent { requests } => write!(f, "{requests} requests"),
+            Self::Settling { missing } => write!(f, "waiting for {missing} records"),
+        }
+    }
+}

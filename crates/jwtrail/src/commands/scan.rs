@@ -1,0 +1,166 @@
+mod gate;
+mod given;
+mod verdict;
+
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use clap::Args;
+use jwtrail_actix::SystemClock;
+use jwtrail_scan::formats::{self, TextStyle};
+use jwtrail_scan::spec::Operation;
+use jwtrail_scan::{Progress as Step, ScanReport};
+
+use self::gate::{Level, Limit};
+use crate::failure::{Failure, Kind};
+use crate::output::{self, Format, Progress};
+use crate::runtime::Runtime;
+use crate::secret::NamedSecret;
+
+/// Check that a service refuses bad tokens, and that its log shows it
+///
+/// Calls each protected operation with the token, without it, and with hundreds of bad ones, and
+/// compares the answers and the log with what must come of each. The target is a service of yours
+/// on this machine or in a private network; for one on the internet repeat its name with
+/// --i-own-this-host. Nothing is written unless --allow-writes says so.
+///
+/// Exit codes: 0 pass, 1 findings over the gate, 2 usage or configuration, 3 the target does not
+/// answer or accepts the token nowhere, 4 the log cannot be read.
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// The service
+    url: String,
+    /// Its OpenAPI document, a file or a URL
+    #[arg(long, value_name = "FILE|URL")]
+    spec: Option<String>,
+    /// An operation beside those of the document, such as "GET /orders"; repeatable
+    #[arg(long, value_name = "OPERATION", value_parser = operation)]
+    operation: Vec<Operation>,
+    /// A token that the service accepts: @env:NAME or @file:PATH
+    #[arg(long, value_name = "SECRET")]
+    token: Option<NamedSecret>,
+    /// A token of another user, for objects and limits
+    #[arg(long, value_name = "SECRET")]
+    second_token: Option<NamedSecret>,
+    /// The key that signs the service's tokens, so that bad claims can be signed: PEM, JWK or the
+    /// bytes of an HMAC secret
+    #[arg(long, value_name = "SECRET")]
+    sign_key: Option<NamedSecret>,
+    /// The issuer's public key in PEM, or its JWK set
+    #[arg(long, value_name = "FILE")]
+    public_key: Option<PathBuf>,
+    /// Where records are looked for
+    #[arg(long, value_name = "SOURCE")]
+    logs: Option<String>,
+    /// How long a record may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    settle: u64,
+    /// Requests in a second
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    rate: u32,
+    /// Requests in all
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    budget: u32,
+    /// Scan operations that may change something, too
+    #[arg(long)]
+    allow_writes: bool,
+    /// The target's host, repeated: you own it, and it may be on the internet
+    #[arg(long, value_name = "NAME")]
+    i_own_this_host: Option<String>,
+    /// An operation on an object of the first token's user, for the second token
+    #[arg(long, value_name = "OPERATION", value_parser = operation)]
+    owned_object: Option<Operation>,
+    /// The operation that ends the token's session; tried last
+    #[arg(long, value_name = "OPERATION", value_parser = operation)]
+    logout: Option<Operation>,
+    /// Bad tokens that one address may send before it must be slowed down
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    failure_limit: u32,
+    /// Valid requests that one subject may send before it must be slowed down; none is tried
+    /// without it
+    #[arg(long, value_name = "N")]
+    subject_limit: Option<u32>,
+    #[command(flatten)]
+    refresh: given::Refresh,
+    #[command(flatten)]
+    oauth: given::OAuth,
+    /// An address of this machine that your alerts are sent to, as a webhook
+    #[arg(long, value_name = "ADDRESS")]
+    alert_listen: Option<SocketAddr>,
+    /// How stdout is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write the report to a file in the place of stdout
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// What records owe: minimum, strict, or a file
+    #[arg(long, value_name = "STANDARD", default_value = "minimum")]
+    standard: String,
+    /// Exit with 1 when a finding is at least so severe
+    #[arg(long, value_name = "SEVERITY", default_value = "high")]
+    fail_on: Level,
+    /// Exit with 1 when the grade is worse
+    #[arg(long, value_name = "GRADE")]
+    fail_under: Option<Limit>,
+}
+
+impl Scan {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let mut runtime = Runtime::start()?;
+        let options = given::options(&self, &runtime)?;
+        let log = given::log(self.logs.as_deref())?;
+        let shown = Mutex::new(Progress::new());
+        let show = |step: &Step| {
+            let mut progress = shown.lock().unwrap_or_else(PoisonError::into_inner);
+            progress.show(|| step.to_string());
+        };
+        let scanned = runtime.until_stopped(jwtrail_scan::scan(options, log, &SystemClock, &show));
+        shown.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let Some(scanned) = scanned else {
+            return Err(Failure::new(
+                Kind::Unreachable,
+                "stopped before the scan ended",
+            ));
+        };
+        let report = scanned.map_err(|error| verdict::failure(&error, &self.url))?;
+        self.write(&report)?;
+        verdict::of(&report, self.fail_on, self.fail_under)
+    }
+
+    fn write(&self, report: &ScanReport) -> Result<(), Failure> {
+        let text = match self.format {
+            Format::Text => formats::to_text(report, style(self.output.is_none())),
+            Format::Json => formats::to_json(report).map_err(|error| {
+                Failure::new(Kind::Machine, "cannot write the report").because(&error)
+            })?,
+        };
+        match &self.output {
+            Some(path) => output::write_file(path, &text),
+            None => output::print(&text),
+        }
+    }
+
+    fn settle(&self) -> Duration {
+        Duration::from_secs(self.settle)
+    }
+}
+
+/// Colours on a terminal, none in a pipe or a file.
+fn style(to_stdout: bool) -> TextStyle {
+    let terminal = to_stdout && std::io::stdout().is_terminal();
+    if terminal {
+        TextStyle::terminal(COLUMNS, true)
+    } else {
+        TextStyle::plain()
+    }
+}
+
+/// Columns of a terminal that does not say how many it has.
+const COLUMNS: usize = 100;
+
+fn operation(text: &str) -> Result<Operation, String> {
+    Operation::parse(text).map_err(|error| error.to_string())
+}

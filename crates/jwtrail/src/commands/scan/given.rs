@@ -1,0 +1,160 @@
+//! From the command line to what a scan takes.
+
+mod refresh;
+mod tokens;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use jwtrail_actix::{Outbound, SystemClock};
+use jwtrail_event::SecretToken;
+use jwtrail_forge::{PublicKey, SigningKey};
+use jwtrail_scan::sources::LogFile;
+use jwtrail_scan::spec::{self, Spec};
+use jwtrail_scan::{LogSource, ScanOptions, Standard};
+
+pub(super) use refresh::Refresh;
+pub(super) use tokens::OAuth;
+
+use super::Scan;
+use crate::failure::{Failure, Kind};
+use crate::runtime::Runtime;
+
+pub(super) fn options(scan: &Scan, runtime: &Runtime) -> Result<ScanOptions, Failure> {
+    let tokens = tokens::obtain(scan, runtime)?;
+    let token = tokens.access;
+    let mut options = ScanOptions::new(&scan.url, token.clone());
+    options.second_token = scan.second_token.as_ref().map(tokens::read).transpose()?;
+    options.refresh = scan.refresh.endpoint(tokens.refresh)?;
+    options.alert_listen = scan.alert_listen;
+    options.subject_limit = scan.subject_limit;
+    if let Some(named) = &scan.sign_key {
+        let source = named.source()?;
+        let key = source.read()?;
+        let key = SigningKey::read(key.expose(), &algorithm(&token)).map_err(|error| {
+            Failure::usage(format!("the key in {source} signs nothing"))
+                .because(&error)
+                .remedy("give the private key that signs the token which you gave with --token")
+        })?;
+        options.sign_key = Some(key);
+    }
+    options.public_key = scan.public_key.as_deref().map(public_key).transpose()?;
+    if let Some(name) = &scan.spec {
+        options.document = Some((name.clone(), document(name, runtime)?));
+    }
+    options.operations.clone_from(&scan.operation);
+    options.owned_object.clone_from(&scan.owned_object);
+    options.logout.clone_from(&scan.logout);
+    options.own_host.clone_from(&scan.i_own_this_host);
+    options.standard = standard(&scan.standard)?;
+    options.settle = scan.settle();
+    (options.rate, options.budget) = (scan.rate, scan.budget);
+    (options.allow_writes, options.failure_limit) = (scan.allow_writes, scan.failure_limit);
+    if options.document.is_none() && options.operations.is_empty() {
+        return Err(Failure::usage("there is nothing to scan")
+            .remedy("name the OpenAPI document with --spec, or an operation with --operation \"GET /orders\""));
+    }
+    Ok(options)
+}
+
+/// The `alg` of a token, or nothing.
+fn algorithm(token: &SecretToken) -> String {
+    jwtrail_scan::token_algorithm(token).unwrap_or_default()
+}
+
+fn public_key(path: &Path) -> Result<PublicKey, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::usage("cannot read the public key")
+            .in_file(path)
+            .because(&error)
+    })?;
+    let of_set = || {
+        let value: serde_json::Value = serde_json::from_str(&text).ok()?;
+        let keys = value.get("keys").and_then(serde_json::Value::as_array);
+        let first = keys.and_then(|keys| keys.first()).unwrap_or(&value);
+        PublicKey::from_jwk(first)
+    };
+    PublicKey::from_pem(&text).or_else(of_set).ok_or_else(|| {
+        Failure::usage("this is no public key")
+            .in_file(path)
+            .remedy("give a PEM that begins with BEGIN PUBLIC KEY, a JWK, or a JWK set")
+    })
+}
+
+fn document(name: &str, runtime: &Runtime) -> Result<Spec, Failure> {
+    let bytes = if name.starts_with("http://") || name.starts_with("https://") {
+        fetch(name, runtime)?
+    } else {
+        fs::read(name).map_err(|error| {
+            Failure::usage("cannot read the OpenAPI document")
+                .in_file(Path::new(name))
+                .because(&error)
+        })?
+    };
+    spec::read(&bytes).map_err(|error| {
+        Failure::usage("this is no OpenAPI document")
+            .in_file(Path::new(name))
+            .because(&error)
+    })
+}
+
+fn fetch(url: &str, runtime: &Runtime) -> Result<Vec<u8>, Failure> {
+    let fetched = runtime.block_on(async {
+        let outbound = Outbound::builder()
+            .allow_private_targets()
+            .answer_bytes(MAX_DOCUMENT)
+            .build()?;
+        outbound.get(url).send().await
+    });
+    let unreachable =
+        || Failure::new(Kind::Unreachable, "cannot fetch the OpenAPI document").at_url(url);
+    let answer = fetched.map_err(|error| unreachable().because(&error))?;
+    match answer.status() {
+        200 => Ok(answer.body().to_vec()),
+        status => Err(unreachable().remedy(format!("it answers {status}; give the file instead"))),
+    }
+}
+
+fn standard(name: &str) -> Result<Standard, Failure> {
+    let standard = match name {
+        "minimum" => return Ok(Standard::minimum()),
+        "strict" => return Ok(Standard::strict()),
+        file => {
+            let path = Path::new(file);
+            let text = fs::read_to_string(path).map_err(|error| {
+                Failure::usage("cannot read the standard")
+                    .in_file(path)
+                    .because(&error)
+                    .remedy("write minimum, strict, or the name of a TOML file")
+            })?;
+            toml::from_str::<Standard>(&text).map_err(|error| {
+                Failure::usage("this is no standard")
+                    .in_file(path)
+                    .because(&error)
+            })?
+        }
+    };
+    match standard.unknown_field() {
+        None => Ok(standard),
+        Some(field) => Err(Failure::usage(format!("no record has a field `{field}`"))
+            .in_file(Path::new(name))
+            .remedy("`jwtrail schema event` lists the fields")),
+    }
+}
+
+pub(super) fn log(source: Option<&str>) -> Result<Option<Box<dyn LogSource>>, Failure> {
+    let Some(path) = source else {
+        return Ok(None);
+    };
+    let file = LogFile::open(Path::new(path), Arc::new(SystemClock)).map_err(|error| {
+        Failure::new(Kind::Machine, "the log cannot be read")
+            .in_file(Path::new(path))
+            .because(&error)
+            .remedy("name the file that the service writes its log to")
+    })?;
+    Ok(Some(Box::new(file)))
+}
+
+/// Longer documents are no documents of an API, in bytes.
+const MAX_DOCUMENT: usize = 64 * 1024 * 1024;

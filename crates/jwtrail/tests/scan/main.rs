@@ -1,0 +1,15 @@
+//! Scans of services that really run.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what a helper cannot do fails the test"
+)]
+
+mod alerts;
+mod bare;
+mod leaks;
+mod oauth;
+mod protected;
+mod support;
+mod whole;

@@ -1,0 +1,31 @@
+mod audit_file;
+mod bare;
+mod echo;
+mod orders;
+
+pub(crate) use audit_file::AuditFile;
+pub(crate) use bare::{Bare, Door};
+pub(crate) use echo::Echo;
+pub(crate) use orders::Orders;
+
+use jwtrail_actix::SystemClock;
+use jwtrail_scan::{LogSource, ScanOptions, ScanReport, scan};
+
+/// Scans, and fails the test where that comes to no result.
+pub(crate) async fn scanned(options: ScanOptions, log: Option<Box<dyn LogSource>>) -> ScanReport {
+    scan(options, log, &SystemClock, &|_| {}).await.unwrap()
+}
+
+/// Every finding on a line of its own.
+pub(crate) fn findings(report: &ScanReport) -> Vec<String> {
+    report
+        .findings()
+        .map(|finding| {
+            let operation = finding.operation.as_deref().unwrap_or("-");
+            format!(
+                "{}/{} {} {} {operation}: {}",
+                finding.check, finding.variant, finding.severity, finding.grade, finding.summary
+            )
+        })
+        .collect()
+}
