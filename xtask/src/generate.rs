@@ -13,7 +13,7 @@ pub(crate) struct Generated {
 }
 
 /// Every generated file.
-pub(crate) const GENERATED: [Generated; 3] = [
+pub(crate) const GENERATED: [Generated; 4] = [
     Generated {
         path: "schemas/event.schema.json",
         arguments: ["schema", "event"],
@@ -25,6 +25,10 @@ pub(crate) const GENERATED: [Generated; 3] = [
     Generated {
         path: "docs/checks.md",
         arguments: ["scan-checks", "--format=markdown"],
+    },
+    Generated {
+        path: "schemas/report.schema.json",
+        arguments: ["schema", "report"],
     },
 ];
 

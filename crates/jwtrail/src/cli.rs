@@ -1,6 +1,8 @@
 use clap::{Parser, Subcommand};
 
-use crate::commands::{config, demo, detect, fingerprint, scan, scan_checks, schema, serve};
+use crate::commands::{
+    config, demo, detect, fingerprint, scan, scan_checks, scan_diff, schema, serve,
+};
 use crate::failure::Failure;
 
 /// Audit trails for services behind JSON Web Tokens
@@ -19,6 +21,7 @@ pub(crate) enum Command {
     Fingerprint(fingerprint::Fingerprint),
     Scan(Box<scan::Scan>),
     ScanChecks(scan_checks::ScanChecks),
+    ScanDiff(scan_diff::Compare),
     Schema(schema::Schema),
     Config(config::Config),
 }
@@ -32,6 +35,7 @@ impl Command {
             Self::Fingerprint(command) => command.run(),
             Self::Scan(command) => command.run(),
             Self::ScanChecks(command) => command.run(),
+            Self::ScanDiff(command) => command.run(),
             Self::Schema(command) => command.run(),
             Self::Config(command) => command.run(),
         }

@@ -6,5 +6,6 @@ pub(crate) mod detect;
 pub(crate) mod fingerprint;
 pub(crate) mod scan;
 pub(crate) mod scan_checks;
+pub(crate) mod scan_diff;
 pub(crate) mod schema;
 pub(crate) mod serve;

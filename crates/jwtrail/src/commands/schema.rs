@@ -4,7 +4,7 @@ use crate::config::Configuration;
 use crate::failure::Failure;
 use crate::output;
 
-/// Print the JSON Schema of the audit event or of the configuration
+/// Print the JSON Schema of the audit event, the configuration or a scan's report
 ///
 /// Exit codes: 0 success, 4 the output could not be written.
 #[derive(Debug, Args)]
@@ -19,12 +19,15 @@ enum Of {
     Event,
     /// The configuration file
     Config,
+    /// What `jwtrail scan --format json` writes
+    Report,
 }
 
 impl Schema {
     pub(crate) fn run(self) -> Result<(), Failure> {
         match self.of {
             Of::Event => output::print(&jwtrail_event::event_schema()),
+            Of::Report => output::print(&jwtrail_scan::formats::report_schema()),
             Of::Config => {
                 let schema = schemars::schema_for!(Configuration);
                 output::print(&format!("{:#}\n", schema.to_value()))

@@ -6,11 +6,13 @@
     reason = "what a helper cannot do fails the test"
 )]
 
+mod action;
 mod config;
 mod demo;
 mod detect;
 mod fingerprint;
 mod scan;
+mod scan_diff;
 mod schema;
 mod serve;
 mod support;

@@ -18,7 +18,8 @@ fn help_names_every_command_and_exit_code() {
       fingerprint  Print the fingerprint of a token that you hold, to look it up in the trail
       scan         Check that a service refuses bad tokens, and that its log shows it
       scan-checks  List what the scanner checks
-      schema       Print the JSON Schema of the audit event or of the configuration
+      scan-diff    Compare two reports of `jwtrail scan --format json`: what is new, fixed, changed
+      schema       Print the JSON Schema of the audit event, the configuration or a scan's report
       config       Work with the configuration
       help         Print this message or the help of the given subcommand(s)
 
@@ -39,6 +40,7 @@ fn every_command_documents_its_exit_codes() {
         &["demo", "--help"][..],
         &["serve", "--help"],
         &["detect", "--help"],
+        &["scan-diff", "--help"],
         &["fingerprint", "--help"],
         &["scan", "--help"],
         &["scan-checks", "--help"],
