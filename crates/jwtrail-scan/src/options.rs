@@ -4,6 +4,7 @@ use std::time::Duration;
 use jwtrail_event::SecretToken;
 use jwtrail_forge::{PublicKey, SigningKey};
 
+use crate::reading::FieldMapping;
 use crate::spec::{Operation, Spec};
 use crate::standard::Standard;
 
@@ -50,6 +51,8 @@ pub struct ScanOptions {
     pub alert_listen: Option<SocketAddr>,
     /// What the records owe.
     pub standard: Standard,
+    /// Which field of the log is which of ours, where what is learned is wrong.
+    pub mapping: FieldMapping,
 }
 
 impl ScanOptions {
@@ -77,6 +80,7 @@ impl ScanOptions {
             settle: Duration::from_secs(5),
             alert_listen: None,
             standard: Standard::minimum(),
+            mapping: FieldMapping::default(),
         }
     }
 }

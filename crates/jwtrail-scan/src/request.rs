@@ -45,6 +45,7 @@ impl Request {
         }
         .header("x-request-id", &request)
         .header("traceparent", &parent)
+        .header("user-agent", &user_agent(&request))
     }
 
     /// The same request once more, under ids of its own.
@@ -52,12 +53,20 @@ impl Request {
         let mut request = self.clone();
         request.ids = Ids::random();
         let (id, parent) = (request.ids.request.clone(), request.ids.traceparent());
-        for (name, value) in [("x-request-id", id), ("traceparent", parent)] {
+        let agent = user_agent(&id);
+        let own = [
+            &self.ids.request,
+            &self.ids.traceparent(),
+            &user_agent(&self.ids.request),
+        ]
+        .map(ToOwned::to_owned);
+        for (name, value) in [
+            ("x-request-id", id),
+            ("traceparent", parent),
+            ("user-agent", agent),
+        ] {
             // A probe that sends an id of its own making keeps it.
-            let ours = |header: &&mut Header| {
-                header.name == name
-                    && (header.shown == self.ids.request || header.shown == self.ids.traceparent())
-            };
+            let ours = |header: &&mut Header| header.name == name && own.contains(&header.shown);
             if let Some(header) = request.headers.iter_mut().find(ours) {
                 header.value = value.clone().into_bytes();
                 header.shown = value;
@@ -203,6 +212,12 @@ fn shown(value: &[u8], tokens: &[SecretToken]) -> String {
         text = text.replace(token, "$TOKEN");
     }
     text
+}
+
+/// The `User-Agent` of a request: services that log no correlation id often log this, and then
+/// the id in it finds their record.
+fn user_agent(id: &str) -> String {
+    format!("jwtrail-scan/{} ({id})", env!("CARGO_PKG_VERSION"))
 }
 
 #[cfg(test)]

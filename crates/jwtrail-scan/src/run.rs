@@ -189,7 +189,8 @@ impl Run<'_> {
             .map(|sent| self.known(sent))
             .filter(|known| !known.records.is_empty())
             .collect();
-        self.mapping = FieldMapping::learn(&known);
+        let given = self.options.mapping.clone();
+        self.mapping = FieldMapping::learn(&known).overridden_by(given);
         self.trail.rename(&self.mapping);
     }
 

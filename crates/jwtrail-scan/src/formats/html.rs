@@ -139,10 +139,10 @@ fn finding(group: &Group<'_>, open: bool) -> String {
         Some(RecordEvidence::Searched(what)) => row("Record", escaped(what)),
         None => {}
     }
-    row("Expected", escaped(about.expected));
-    row("Why", escaped(about.why));
-    row("Remedy", escaped(about.remedy.plain));
-    row("With jwtrail", escaped(about.remedy.jwtrail));
+    row("Expected", prose(about.expected));
+    row("Why", prose(about.why));
+    row("Remedy", prose(about.remedy.plain));
+    row("With jwtrail", prose(about.remedy.jwtrail));
     let cwe = about.cwe.iter().map(|cwe| format!("CWE-{cwe}"));
     let sources: Vec<String> = cwe
         .chain(about.references.iter().map(|text| escaped(text)))
@@ -214,6 +214,19 @@ fn preformatted(text: &str) -> String {
 
 fn in_lines(lines: impl Iterator<Item = String>) -> String {
     format!("<pre>{}</pre>", lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// A text of ours, in which backticks mean code.
+fn prose(text: &str) -> String {
+    let parts = escaped(text);
+    let parts = parts
+        .split('`')
+        .enumerate()
+        .map(|(number, part)| match number % 2 {
+            1 => format!("<code>{part}</code>"),
+            _ => part.to_owned(),
+        });
+    parts.collect()
 }
 
 /// Text in which nothing is markup, and nothing hides.

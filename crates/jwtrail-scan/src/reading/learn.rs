@@ -82,7 +82,7 @@ pub(super) fn learn(requests: &[KnownRequest<'_>]) -> FieldMapping {
             taken.insert(theirs);
         }
     }
-    for ours in BY_NAME {
+    for ours in BY_NAME.into_iter().filter(|name| !ours.contains(name)) {
         if let Some(theirs) = by_name(ours, requests, &taken) {
             mapping.set(ours, theirs);
         }
@@ -152,7 +152,17 @@ const ORDER: [&str; 10] = [
     "user_agent",
 ];
 /// What is found by its name alone.
-const BY_NAME: [&str; 5] = ["time", "outcome", "trust", "reason", "required_scope"];
+const BY_NAME: [&str; 9] = [
+    "time",
+    "outcome",
+    "trust",
+    "reason",
+    "required_scope",
+    "route",
+    "method",
+    "user_agent",
+    "client_ip",
+];
 
 #[cfg(test)]
 mod tests {

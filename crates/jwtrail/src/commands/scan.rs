@@ -11,12 +11,14 @@ use std::time::Duration;
 use clap::Args;
 use jwtrail_actix::SystemClock;
 use jwtrail_scan::formats::{self, TextStyle};
+use jwtrail_scan::sources::SourceName;
 use jwtrail_scan::spec::Operation;
 use jwtrail_scan::{Progress as Step, ScanReport};
 
 use self::gate::{Level, Limit};
+use super::scan_diff;
 use crate::failure::{Failure, Kind};
-use crate::output::{self, Format, Progress};
+use crate::output::{self, Progress};
 use crate::runtime::Runtime;
 use crate::secret::NamedSecret;
 
@@ -52,9 +54,16 @@ pub(crate) struct Scan {
     /// The issuer's public key in PEM, or its JWK set
     #[arg(long, value_name = "FILE")]
     public_key: Option<PathBuf>,
-    /// Where records are looked for
+    /// Where records are looked for, repeatable: FILE, cmd:COMMAND, journald:UNIT, otlp:PORT,
+    /// monitor:URL, - for stdin
     #[arg(long, value_name = "SOURCE")]
-    logs: Option<String>,
+    logs: Vec<SourceName>,
+    /// The token that reads the monitor's events: @env:NAME or @file:PATH
+    #[arg(long, value_name = "SECRET")]
+    logs_token: Option<NamedSecret>,
+    /// Which field of the log is which, where the scan takes it wrongly: TOML, a table [fields]
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
     /// How long a record may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     settle: u64,
@@ -90,9 +99,9 @@ pub(crate) struct Scan {
     /// An address of this machine that your alerts are sent to, as a webhook
     #[arg(long, value_name = "ADDRESS")]
     alert_listen: Option<SocketAddr>,
-    /// How stdout is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    format: ReportFormat,
     /// Write the report to a file in the place of stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -105,13 +114,38 @@ pub(crate) struct Scan {
     /// Exit with 1 when the grade is worse
     #[arg(long, value_name = "GRADE")]
     fail_under: Option<Limit>,
+    /// An older report, in JSON: its findings pass the gate
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum ReportFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs; `jwtrail schema report` describes it, fields are added, never changed
+    Json,
+    /// For code scanning
+    Sarif,
+    /// For any CI
+    Junit,
+    /// For a comment on a pull request
+    Markdown,
+    /// For people: one file, no script
+    Html,
 }
 
 impl Scan {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let mut runtime = Runtime::start()?;
         let options = given::options(&self, &runtime)?;
-        let log = given::log(self.logs.as_deref())?;
+        let baseline = self
+            .baseline
+            .as_deref()
+            .map(scan_diff::report)
+            .transpose()?;
+        let log = given::log(&self, &runtime)?;
         let shown = Mutex::new(Progress::new());
         let show = |step: &Step| {
             let mut progress = shown.lock().unwrap_or_else(PoisonError::into_inner);
@@ -127,15 +161,20 @@ impl Scan {
         };
         let report = scanned.map_err(|error| verdict::failure(&error, &self.url))?;
         self.write(&report)?;
-        verdict::of(&report, self.fail_on, self.fail_under)
+        verdict::of(&report, baseline.as_ref(), self.fail_on, self.fail_under)
     }
 
     fn write(&self, report: &ScanReport) -> Result<(), Failure> {
+        let unwritable = |error: serde_json::Error| {
+            Failure::new(Kind::Machine, "cannot write the report").because(&error)
+        };
         let text = match self.format {
-            Format::Text => formats::to_text(report, style(self.output.is_none())),
-            Format::Json => formats::to_json(report).map_err(|error| {
-                Failure::new(Kind::Machine, "cannot write the report").because(&error)
-            })?,
+            ReportFormat::Text => formats::to_text(report, style(self.output.is_none())),
+            ReportFormat::Json => formats::to_json(report).map_err(unwritable)?,
+            ReportFormat::Sarif => formats::to_sarif(report).map_err(unwritable)?,
+            ReportFormat::Junit => formats::to_junit(report),
+            ReportFormat::Markdown => formats::to_markdown(report),
+            ReportFormat::Html => formats::to_html(report),
         };
         match &self.output {
             Some(path) => output::write_file(path, &text),

@@ -120,7 +120,7 @@ fn a_log_that_cannot_be_read_is_no_pass() {
     ]);
     assert!(text.starts_with("exit code: 4\n"), "{text}");
     assert!(
-        text.contains("error: the log cannot be read\n --> nowhere.log\n"),
+        text.contains("\ncause: cannot read the file nowhere.log: there is no such file; start"),
         "{text}"
     );
 }

@@ -1,4 +1,4 @@
-use super::escaped;
+use super::{escaped, prose};
 use crate::{CheckOutcome, CheckResult, ScanReport, Severity};
 
 /// The table of operations and checks; checks that are about the service as a whole are a list
@@ -17,7 +17,7 @@ pub(super) fn section(report: &ScanReport) -> String {
         let (class, sign, word) = of_check(result);
         page.push_str(&format!(
             "<li class=\"{class}\"><span aria-hidden=\"true\">{sign}</span> <b>{}</b> {} <small>{word}</small></li>",
-            result.check, escaped(result.check.about().title),
+            result.check, prose(result.check.about().title),
         ));
     }
     page.push_str("</ul></section>\n");
@@ -64,7 +64,11 @@ fn of_cell(result: &CheckResult, number: usize, operation: &str) -> Cell {
         .outcome
         .findings()
         .iter()
-        .filter(|finding| finding.operation.as_deref() == Some(operation))
+        .filter(|finding| match finding.operation.as_deref() {
+            Some(name) => name == operation,
+            // About the service as a whole: wherever it was tried.
+            None => result.operations.contains(&number),
+        })
         .map(|finding| finding.severity)
         .max();
     match worst {

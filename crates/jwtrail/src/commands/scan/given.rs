@@ -10,7 +10,8 @@ use std::sync::Arc;
 use jwtrail_actix::{Outbound, SystemClock};
 use jwtrail_event::SecretToken;
 use jwtrail_forge::{PublicKey, SigningKey};
-use jwtrail_scan::sources::LogFile;
+use jwtrail_scan::reading::FieldMapping;
+use jwtrail_scan::sources::Several;
 use jwtrail_scan::spec::{self, Spec};
 use jwtrail_scan::{LogSource, ScanOptions, Standard};
 
@@ -48,6 +49,9 @@ pub(super) fn options(scan: &Scan, runtime: &Runtime) -> Result<ScanOptions, Fai
     options.logout.clone_from(&scan.logout);
     options.own_host.clone_from(&scan.i_own_this_host);
     options.standard = standard(&scan.standard)?;
+    if let Some(path) = &scan.map {
+        options.mapping = mapping(path)?;
+    }
     options.settle = scan.settle();
     (options.rate, options.budget) = (scan.rate, scan.budget);
     (options.allow_writes, options.failure_limit) = (scan.allow_writes, scan.failure_limit);
@@ -143,17 +147,27 @@ fn standard(name: &str) -> Result<Standard, Failure> {
     }
 }
 
-pub(super) fn log(source: Option<&str>) -> Result<Option<Box<dyn LogSource>>, Failure> {
-    let Some(path) = source else {
-        return Ok(None);
+/// Opens the log sources: only what is written from here on counts.
+pub(super) fn log(scan: &Scan, runtime: &Runtime) -> Result<Option<Box<dyn LogSource>>, Failure> {
+    let mut sources = Vec::new();
+    for name in &scan.logs {
+        let credential = scan.logs_token.as_ref().map(tokens::read).transpose()?;
+        let opened = runtime.block_on(name.open(credential, Arc::new(SystemClock)));
+        sources.push(opened.map_err(|error| {
+            Failure::new(Kind::Machine, "the log cannot be read").because(&error)
+        })?);
+    }
+    Ok((!sources.is_empty()).then(|| Box::new(Several::new(sources)) as Box<dyn LogSource>))
+}
+
+fn mapping(path: &Path) -> Result<FieldMapping, Failure> {
+    let unusable = |error: &dyn std::error::Error| {
+        Failure::usage("cannot use the field mapping")
+            .in_file(path)
+            .because(error)
     };
-    let file = LogFile::open(Path::new(path), Arc::new(SystemClock)).map_err(|error| {
-        Failure::new(Kind::Machine, "the log cannot be read")
-            .in_file(Path::new(path))
-            .because(&error)
-            .remedy("name the file that the service writes its log to")
-    })?;
-    Ok(Some(Box::new(file)))
+    let text = fs::read_to_string(path).map_err(|error| unusable(&error))?;
+    FieldMapping::from_toml(&text).map_err(|error| unusable(&error))
 }
 
 /// Longer documents are no documents of an API, in bytes.

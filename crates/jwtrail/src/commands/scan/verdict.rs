@@ -1,13 +1,23 @@
+use jwtrail_scan::formats::Baseline;
 use jwtrail_scan::{ScanError, ScanReport, SkippedOperation, TargetError};
 
 use super::gate::{Level, Limit};
 use crate::failure::{Failure, Kind};
 
 /// Whether the report passes the gate.
-pub(super) fn of(report: &ScanReport, level: Level, limit: Option<Limit>) -> Result<(), Failure> {
-    let reached = report
-        .findings()
-        .filter(|finding| level.reached(finding.severity));
+pub(super) fn of(
+    report: &ScanReport,
+    baseline: Option<&ScanReport>,
+    level: Level,
+    limit: Option<Limit>,
+) -> Result<(), Failure> {
+    let baseline = baseline.map(Baseline::of);
+    let reached = report.findings().filter(|finding| {
+        let known = baseline
+            .as_ref()
+            .is_some_and(|baseline| baseline.has(finding));
+        !known && level.reached(finding.severity)
+    });
     let count = reached.count();
     if count > 0 {
         let findings = if count == 1 { "finding" } else { "findings" };
