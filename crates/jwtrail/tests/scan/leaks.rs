@@ -9,7 +9,7 @@ use jwtrail_testkit::find_leaks;
 use crate::support::Orders;
 
 /// Formats of the report.
-const FORMATS: [&str; 2] = ["text", "json"];
+const FORMATS: [&str; 6] = ["text", "json", "sarif", "junit", "markdown", "html"];
 
 #[actix_web::test]
 async fn nothing_that_a_scan_writes_holds_a_token() {
