@@ -130,6 +130,8 @@ impl Workshop<'_> {
         let expect = &case.expect;
         let answer = match expect.status {
             Some(200) if case.id == "CLM-07/no-jti" => WantedAnswer::Any,
+            // The limit is ours: others may have a higher one.
+            _ if case.id == "AUT-03/one-byte-too-large" => WantedAnswer::Any,
             Some(200) if case.check() == "LOG-04" => WantedAnswer::Any,
             Some(200) => WantedAnswer::Accepted,
             Some(403) => WantedAnswer::Denied,

@@ -6,6 +6,7 @@ mod hints;
 mod learn;
 mod mapping;
 mod matching;
+mod near;
 mod values;
 
 pub use equivalents::{Likeness, likeness, named_reason};

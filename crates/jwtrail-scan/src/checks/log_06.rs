@@ -5,6 +5,7 @@ use crate::checks::hostile;
 use crate::checks::log_01::no_log;
 use crate::finding::{CheckOutcome, CheckResult};
 use crate::judge::{self, Verdict};
+use crate::observed::ObservedRecord;
 use crate::plan::Plan;
 use crate::run::{Run, owes_record};
 use crate::severity::{Severity, SubGrade};
@@ -67,14 +68,21 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
     let mut verdict = Verdict::default();
     for sent in run.sent.iter().filter(|sent| owes_record(sent)) {
         let ids = &sent.probe.request.ids;
-        let Some(record) = run.trail.decision(ids) else {
+        let ours = sent.probe.check == CheckId::Log06;
+        // Under a bad id that was taken over, none of the good ones finds it.
+        let taken = || {
+            run.trail
+                .all()
+                .iter()
+                .find(|record| taken_over(record))
+                .cloned()
+        };
+        let found = run.trail.decision(ids);
+        let Some(record) = found.or_else(|| ours.then(taken).flatten()) else {
             continue;
         };
-        let flaw = if sent.probe.check == CheckId::Log06 {
-            let kept = record
-                .field("correlation_id")
-                .is_some_and(|id| id == BAD_ID || id.len() > 256);
-            kept.then_some("a bad `x-request-id` was taken over")
+        let flaw = if ours {
+            taken_over(&record).then_some("a bad `x-request-id` was taken over")
         } else if !record.mentions(&ids.request) {
             Some("the `x-request-id` is not in the record")
         } else if !record.mentions(&ids.trace) {
@@ -104,6 +112,15 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
     }
     result
 }
+
+/// Whether a record's id is one that no service should have taken.
+fn taken_over(record: &ObservedRecord) -> bool {
+    let id = record.field("correlation_id");
+    id.is_some_and(|id| id == BAD_ID || id.len() > LONGEST_ID)
+}
+
+/// In bytes.
+const LONGEST_ID: usize = 256;
 
 /// Blanks and quotes are no part of an id.
 const BAD_ID: &str = "not an id\"; DROP";

@@ -5,6 +5,7 @@ use jwtrail_event::Reason;
 
 use super::equivalents::{Likeness, likeness, named_reason, says_refused};
 use super::hints::rank;
+use super::near::near;
 use crate::logs::{LogFormat, Moment};
 use crate::observed::ObservedRecord;
 use crate::sources::mark;
@@ -97,7 +98,15 @@ impl<'r> Reading<'r> {
             let found = self.record.field("reason")?;
             return (found == reason.as_str()).then_some(Likeness::Exact);
         }
-        self.texts().filter_map(|text| likeness(text, reason)).max()
+        let said = self.texts().filter_map(|text| likeness(text, reason)).max();
+        said.or_else(|| {
+            let stands = |text| {
+                near(reason)
+                    .iter()
+                    .any(|other| likeness(text, *other).is_some())
+            };
+            self.texts().any(stands).then_some(Likeness::Equivalent)
+        })
     }
 
     /// The reason that it names, if it names one.
