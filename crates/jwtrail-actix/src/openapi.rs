@@ -263,6 +263,10 @@ fn plain(description: &str) -> ResponseBuilder {
     ResponseBuilder::new()
         .description(description)
         .content("application/json", Content::new(Some(body)))
+        .header(
+            "X-Request-Id",
+            header(Type::String, "What to name when asking about the refusal"),
+        )
 }
 
 fn header(kind: Type, description: &str) -> Header {

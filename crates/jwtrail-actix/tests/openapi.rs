@@ -27,6 +27,10 @@ fn a_protected_operation_names_its_scopes_and_refusals() {
     for header in ["Retry-After", "RateLimit", "RateLimit-Policy"] {
         assert!(refusals["429"]["headers"][header].is_object(), "{header}");
     }
+    for status in ["401", "403", "429", "503"] {
+        let id = &refusals[status]["headers"]["X-Request-Id"];
+        assert!(id.is_object(), "{status}");
+    }
     let logout = &document["paths"]["/logout"]["post"];
     assert_eq!(logout["security"], json!([{ "token": [] }]));
     assert_eq!(statuses(logout), ["204", "401", "429", "503"]);
