@@ -122,6 +122,10 @@ fn owed(run: &Run<'_>, sent: &Sent) -> Vec<(String, Option<String>)> {
         let signed = standard.signed.iter();
         // What the token does not say no record can.
         let said_so = signed.filter(|field| claims(field).is_some_and(|claim| !claim.is_empty()));
+        // Nor one that is of no type that it may have.
+        let no_scope = wanted.reasons.contains(&Reason::BadClaimType)
+            && matches!(sent.probe.check, CheckId::Scp01 | CheckId::Scp02);
+        let said_so = said_so.filter(|field| !no_scope || *field != "token_scope");
         owed.extend(said_so.map(|field| {
             let right = claims(field).filter(|_| wanted.literal);
             (field.clone(), right)
