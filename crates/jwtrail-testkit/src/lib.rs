@@ -19,6 +19,7 @@
 //! assert_eq!(records, 0);
 //! ```
 
+mod ask;
 mod captured;
 mod clock;
 mod compliance;
@@ -27,6 +28,7 @@ mod leak;
 mod redis_cluster;
 mod redis_server;
 
+pub use ask::{NeverSo, ask_until};
 pub use captured::{CapturedLines, TimedOut};
 pub use clock::TestClock;
 pub use compliance::{AuditCompliance, Breach, assert_audit_compliance};

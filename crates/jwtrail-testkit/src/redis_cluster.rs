@@ -2,8 +2,8 @@ use std::io;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::RedisServer;
 use crate::redis_server::free_port;
+use crate::{RedisServer, ask_until};
 
 /// Three `redis-server`s that are one cluster.
 ///
@@ -41,14 +41,11 @@ impl RedisCluster {
             return Err(io::Error::other(format!("no cluster was made:\n{said}")));
         }
         for node in &nodes {
-            let mut asked = 0;
-            while !node.cli(&["cluster", "info"])?.contains("cluster_state:ok") {
-                asked += 1;
-                if asked > MOST_QUESTIONS {
-                    return Err(io::Error::other("the cluster does not become well"));
-                }
-                std::thread::sleep(BETWEEN_QUESTIONS);
-            }
+            let is_well = || {
+                let info = node.cli(&["cluster", "info"]);
+                info.is_ok_and(|info| info.contains("cluster_state:ok"))
+            };
+            ask_until(PATIENCE, is_well).map_err(io::Error::other)?;
         }
         Ok(Some(Self(nodes)))
     }
@@ -74,5 +71,4 @@ impl RedisCluster {
 }
 
 const NODES: usize = 3;
-const MOST_QUESTIONS: u32 = 600;
-const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_secs(60);

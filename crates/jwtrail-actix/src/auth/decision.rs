@@ -56,6 +56,10 @@ pub(super) enum Verdict {
     /// Nothing is known, but maybe the token.
     Undecided(Option<Arc<VerifiedToken>>),
     /// Its issuer is being asked about the token.
+    #[cfg_attr(
+        not(feature = "outbound"),
+        expect(dead_code, reason = "without a client nobody is asked")
+    )]
     Introspecting(Fingerprint),
     Missing {
         optional: bool,

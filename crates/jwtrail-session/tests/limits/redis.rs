@@ -13,7 +13,7 @@ use jwtrail_event::Timestamp;
 use jwtrail_session::{
     Limit, Limits, LimitsBuilder, NotAdmitted, Quota, Redis, RedisLimits, WhenDown,
 };
-use jwtrail_testkit::{RedisCluster, RedisServer};
+use jwtrail_testkit::{RedisCluster, RedisServer, ask_until};
 use jwtrail_verify::VerifiedToken;
 
 use crate::support::Issuer;
@@ -119,13 +119,8 @@ fn a_key_that_owes_nothing_any_more_is_gone_and_none_names_anybody() {
         "{keys}"
     );
     assert!(!keys.contains(token.jti().unwrap()));
-    for _ in 0..3_000 {
-        if server.cli(&["dbsize"]).unwrap().trim() == "0" {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    panic!("the key stays");
+    let is_empty = || server.cli(&["dbsize"]).unwrap().trim() == "0";
+    ask_until(PATIENCE, is_empty).unwrap();
 }
 
 #[test]

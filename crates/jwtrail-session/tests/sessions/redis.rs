@@ -15,7 +15,7 @@ use jwtrail_session::{
     Advance, Answer, Family, FamilyId, Redis, RedisState, RefreshKind, Revocation, Sessions, State,
     StateError, Swap, TokenIdentity,
 };
-use jwtrail_testkit::{RedisCluster, RedisServer};
+use jwtrail_testkit::{RedisCluster, RedisServer, ask_until};
 
 use crate::support::{GRACE, is_good, issue, refresh, sessions_on, wait_for};
 
@@ -129,16 +129,9 @@ fn sessions_answer(sessions: &Sessions) -> bool {
     wait_for(sessions.revoke_family(id, Timestamp::from_seconds(0))).is_ok()
 }
 
-/// Asks again and again until it is so.
 #[track_caller]
-pub(crate) fn until(mut is_so: impl FnMut() -> bool) {
-    for _ in 0..3_000 {
-        if is_so() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    panic!("it never was so");
+pub(crate) fn until(is_so: impl FnMut() -> bool) {
+    ask_until(PATIENCE, is_so).unwrap();
 }
 
 /// Not tests: what other processes do, which are this program again.

@@ -61,7 +61,7 @@ pub(crate) struct Scan {
     /// The token that reads the monitor's events: @env:NAME or @file:PATH
     #[arg(long, value_name = "SECRET")]
     logs_token: Option<NamedSecret>,
-    /// Which field of the log is which, where the scan takes it wrongly: TOML, a table [fields]
+    /// Which field of the log is which, where the scan takes it wrongly: TOML, a table `[fields]`
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
     /// How long a record may take, in seconds
