@@ -1,7 +1,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    config, demo, detect, fingerprint, scan, scan_checks, scan_diff, schema, serve,
+    config, demo, detect, fingerprint, lint, scan, scan_checks, scan_diff, schema, serve,
 };
 use crate::failure::Failure;
 
@@ -22,6 +22,7 @@ pub(crate) enum Command {
     Scan(Box<scan::Scan>),
     ScanChecks(scan_checks::ScanChecks),
     ScanDiff(scan_diff::Compare),
+    Lint(lint::Lint),
     Schema(schema::Schema),
     Config(config::Config),
 }
@@ -36,6 +37,7 @@ impl Command {
             Self::Scan(command) => command.run(),
             Self::ScanChecks(command) => command.run(),
             Self::ScanDiff(command) => command.run(),
+            Self::Lint(command) => command.run(),
             Self::Schema(command) => command.run(),
             Self::Config(command) => command.run(),
         }

@@ -7,6 +7,7 @@ mod access;
 mod cli;
 mod commands;
 mod config;
+mod document;
 mod failure;
 mod logging;
 mod output;

@@ -19,6 +19,7 @@ fn help_names_every_command_and_exit_code() {
       scan         Check that a service refuses bad tokens, and that its log shows it
       scan-checks  List what the scanner checks
       scan-diff    Compare two reports of `jwtrail scan --format json`: what is new, fixed, changed
+      lint         Check what OpenAPI documents say about their protection, without calling anybody
       schema       Print the JSON Schema of the audit event, the configuration or a scan's report
       config       Work with the configuration
       help         Print this message or the help of the given subcommand(s)
@@ -44,6 +45,7 @@ fn every_command_documents_its_exit_codes() {
         &["fingerprint", "--help"],
         &["scan", "--help"],
         &["scan-checks", "--help"],
+        &["lint", "--help"],
         &["schema", "--help"],
         &["config", "check", "--help"],
     ] {

@@ -12,13 +12,14 @@ use jwtrail_event::SecretToken;
 use jwtrail_forge::{PublicKey, SigningKey};
 use jwtrail_scan::reading::FieldMapping;
 use jwtrail_scan::sources::Several;
-use jwtrail_scan::spec::{self, Spec};
+use jwtrail_scan::spec::Spec;
 use jwtrail_scan::{LogSource, ScanOptions, Standard};
 
 pub(super) use refresh::Refresh;
 pub(super) use tokens::OAuth;
 
 use super::Scan;
+use crate::document;
 use crate::failure::{Failure, Kind};
 use crate::runtime::Runtime;
 
@@ -42,7 +43,7 @@ pub(super) fn options(scan: &Scan, runtime: &Runtime) -> Result<ScanOptions, Fai
     }
     options.public_key = scan.public_key.as_deref().map(public_key).transpose()?;
     if let Some(name) = &scan.spec {
-        options.document = Some((name.clone(), document(name, runtime)?));
+        options.document = Some((name.clone(), read_document(name, runtime)?));
     }
     options.operations.clone_from(&scan.operation);
     options.owned_object.clone_from(&scan.owned_object);
@@ -86,21 +87,13 @@ fn public_key(path: &Path) -> Result<PublicKey, Failure> {
     })
 }
 
-fn document(name: &str, runtime: &Runtime) -> Result<Spec, Failure> {
-    let bytes = if name.starts_with("http://") || name.starts_with("https://") {
-        fetch(name, runtime)?
+fn read_document(name: &str, runtime: &Runtime) -> Result<Spec, Failure> {
+    let path = Path::new(name);
+    if name.starts_with("http://") || name.starts_with("https://") {
+        document::of_bytes(path, &fetch(name, runtime)?)
     } else {
-        fs::read(name).map_err(|error| {
-            Failure::usage("cannot read the OpenAPI document")
-                .in_file(Path::new(name))
-                .because(&error)
-        })?
-    };
-    spec::read(&bytes).map_err(|error| {
-        Failure::usage("this is no OpenAPI document")
-            .in_file(Path::new(name))
-            .because(&error)
-    })
+        document::of_file(path)
+    }
 }
 
 fn fetch(url: &str, runtime: &Runtime) -> Result<Vec<u8>, Failure> {
