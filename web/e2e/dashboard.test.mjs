@@ -10,15 +10,13 @@ import { fileURLToPath } from "node:url";
 
 import { accessibilityProblems } from "./accessibility.mjs";
 import { launch, Watch } from "./browser.mjs";
-import { eventId, repeatedRejections, timestamp } from "./events.mjs";
-import { attacks, honest } from "./mock/data.mjs";
+import { repeatedRejections } from "./events.mjs";
 import { isReal, startMonitor } from "./monitor.mjs";
+import { busyHour, holdSome, renewed } from "./staging.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SHOTS = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "reports", "screenshots");
 const RULE = "token-repeated-rejections";
-// What the producer of the access file may write as.
-const SERVICE = "orders-api";
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -266,15 +264,7 @@ describe("dashboard", { timeout: 240_000 }, () => {
   }
 
   test("every page is sound and is drawn in both themes and on a phone", async () => {
-    const now = Date.now();
-    const traffic = [];
-    for (let minute = 59; minute >= 0; minute -= 1) {
-      const wave = 36 + 15 * Math.sin(minute / 8) + Math.random() * 9;
-      traffic.push(...honest(now - minute * 60_000, wave, now));
-    }
-    for (const { evidence } of attacks(now)) traffic.push(...evidence);
-    traffic.sort((a, b) => (a.time < b.time ? -1 : 1));
-    await monitor.post(traffic.map((one) => ({ ...one, service: SERVICE })));
+    await monitor.post(busyHour(Date.now()));
 
     await page.evaluate(holdSome, jti);
     const alert = await page.evaluate(async () => (await (await fetch("/api/v1/alerts?state=all")).json()).alerts[0].id);
@@ -378,28 +368,3 @@ describe("dashboard", { timeout: 240_000 }, () => {
     return { page: await other.newPage(), problems, close: () => other.close() };
   }
 });
-
-/** Runs in the page: a list to look at. */
-async function holdSome(jti) {
-  const iss = "https://login.example";
-  const some = [
-    { kind: "revocation", target: { type: "subject", iss, sub: "user-4311" }, seconds: 30 * 86_400, reason: "left the company" },
-    { kind: "quarantine", target: { type: "family", iss, family: "2c4e6f0a-51d7-4b1e-9d0a-77c4f0f2a1b3" }, seconds: 3600, reason: "two devices share it", services: ["orders-api", "billing-api"] },
-    { kind: "quarantine", target: { type: "fingerprint", fingerprint: `k1:${"0f".repeat(16)}` }, seconds: 900 },
-    { kind: "quarantine", target: { type: "token", iss, jti }, seconds: 86_400, reason: "<b>used</b> from two networks at once" },
-  ];
-  for (const one of some) {
-    await fetch("/api/v1/quarantine", { method: "POST", headers: { "x-jwtrail-request": "1" }, body: JSON.stringify(one) });
-  }
-}
-
-/** Recorded events as if they had just happened: same distances, new ids. */
-function renewed(records) {
-  const shift = Date.now() - Math.max(...records.map((one) => Date.parse(one.time)));
-  const boots = new Map();
-  return records.map((one) => {
-    if (!boots.has(one.boot_id)) boots.set(one.boot_id, randomUUID());
-    const time = Date.parse(one.time) + shift;
-    return { ...one, service: SERVICE, time: timestamp(time), event_id: eventId(time), boot_id: boots.get(one.boot_id) };
-  });
-}
