@@ -1,24 +1,22 @@
 mod introspected;
+mod signature;
 
 use std::fmt;
 use std::sync::Arc;
 
 use jwtrail_event::{CacheUse, Fingerprint, FingerprintKey, Reason, Step, Steps, Timestamp};
-use serde_json::{Map, Value};
 
 use crate::cache::{CacheKey, TokenCache};
-use crate::claims::{self, Claims, Hearsay};
-use crate::header::Header;
-use crate::jws::{Decoded, Parts};
-use crate::keys::{KeyEpoch, Keys, MissingKey, Snapshot};
+use crate::claims;
+use crate::keys::{KeyEpoch, Keys, Snapshot};
 use crate::policy::Policy;
 use crate::rejection::Shown;
 use crate::scope_classes::ScopeClasses;
-use crate::token::SignedToken;
 use crate::{
     KeySet, NoAudience, Rejection, ScopeSet, UnknownIssuer, Verified, VerifiedToken,
-    VerifierBuilder, header, json,
+    VerifierBuilder,
 };
+use signature::Failure;
 
 /// Takes tokens through the steps `parse` to `claims`. Share it; every method takes `&self`.
 ///
@@ -269,61 +267,6 @@ impl Verifier {
         };
         Ok((verified, signed.keys))
     }
-
-    /// The steps `parse` to `signature`.
-    fn verify_signature(
-        &self,
-        token: &str,
-        keys: &Snapshot,
-        now: Timestamp,
-    ) -> Result<Signed, Failure> {
-        if token.len() > self.policy.max_token_bytes {
-            return Err(Failure::at(Step::Parse, Reason::TokenTooLarge));
-        }
-        let Some(parts) = Parts::split(token) else {
-            return Err(Failure::at(Step::Parse, Reason::MalformedToken));
-        };
-        let Some(decoded) = parts.decode() else {
-            let (header, payload) = parts.salvage();
-            let failure = Failure::at(Step::Parse, Reason::MalformedToken);
-            return Err(failure.showing(
-                header.as_deref().and_then(json::object).as_ref(),
-                payload.as_deref().and_then(json::object).as_ref(),
-            ));
-        };
-        let (header, payload) = (
-            json::object(&decoded.header),
-            json::object(&decoded.payload),
-        );
-        let (Some(members), Some(claims)) = (&header, &payload) else {
-            let failure = Failure::at(Step::Parse, Reason::MalformedToken);
-            return Err(failure.showing(header.as_ref(), payload.as_ref()));
-        };
-        let keys = check_signature(members, claims, &parts, &decoded, (keys, now))
-            .map_err(|failure| failure.showing(header.as_ref(), payload.as_ref()))?;
-        Ok(Signed {
-            keys,
-            typ_is_text: members.get("typ").is_none_or(Value::is_string),
-            token: SignedToken {
-                header: Header::read(members),
-                claims: Claims::read(claims, &self.scope_classes),
-                fingerprint: self.fingerprint(token),
-                payload: decoded.payload.into_boxed_slice(),
-            },
-        })
-    }
-
-    fn reject(&self, token: &str, failure: Failure) -> Box<Rejection> {
-        let before = Step::ALL.iter().take_while(|step| **step != failure.step);
-        let mut steps = Steps::default();
-        before.for_each(|step| steps.passed(*step));
-        let shown = Shown::Unverified {
-            header: failure.header,
-            claimed: failure.claimed,
-            fingerprint: self.fingerprint(token),
-        };
-        Rejection::new(steps, failure.step, failure.reason, shown).with_missing(failure.missing)
-    }
 }
 
 impl fmt::Debug for Verifier {
@@ -335,72 +278,10 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// The steps `header`, `key` and `signature`. Gives the keys under which it held.
-fn check_signature(
-    members: &Map<String, Value>,
-    claims: &Map<String, Value>,
-    parts: &Parts<'_>,
-    decoded: &Decoded,
-    (keys, now): (&Snapshot, Timestamp),
-) -> Result<KeyEpoch, Failure> {
-    let algorithm = header::check(members, |algorithm| keys.allows(algorithm))
-        .map_err(|reason| Failure::at(Step::Header, reason))?;
-    let kid = members.get("kid").and_then(Value::as_str);
-    let (key, epoch) = keys
-        .select(kid, algorithm, claims.get("iss"), now)
-        .map_err(|none| Failure {
-            missing: none.missing.map(Box::new),
-            ..Failure::at(Step::Key, none.reason)
-        })?;
-    match key.holds(parts.signed.as_bytes(), &decoded.signature) {
-        true => Ok(epoch),
-        false => Err(Failure::at(Step::Signature, Reason::BadSignature)),
-    }
-}
-
 fn passed_up_to(last: Step) -> Steps {
     let mut steps = Steps::default();
     for step in Step::ALL.iter().filter(|step| **step <= last) {
         steps.passed(*step);
     }
     steps
-}
-
-struct Signed {
-    token: SignedToken,
-    keys: KeyEpoch,
-    /// `typ` is a string, or absent.
-    typ_is_text: bool,
-}
-
-/// A step up to the signature failed; nothing that the token says is believed.
-struct Failure {
-    step: Step,
-    reason: Reason,
-    header: Header,
-    claimed: Hearsay,
-    /// The key that a newer set may have.
-    missing: Option<Box<MissingKey>>,
-}
-
-impl Failure {
-    fn at(step: Step, reason: Reason) -> Self {
-        Self {
-            step,
-            reason,
-            header: Header::default(),
-            claimed: Hearsay::default(),
-            missing: None,
-        }
-    }
-
-    fn showing(
-        mut self,
-        header: Option<&Map<String, Value>>,
-        payload: Option<&Map<String, Value>>,
-    ) -> Self {
-        self.header = header.map(Header::read).unwrap_or_default();
-        self.claimed = payload.map(Hearsay::read).unwrap_or_default();
-        self
-    }
 }

@@ -1,12 +1,13 @@
 //! Tokens that only their issuer can read (RFC 7662).
 
-use std::sync::Arc;
+mod asking;
+mod outage;
+
 use std::time::Duration;
 
 use jwtrail_actix::{Dpop, Introspection, JwtAuth, JwtAuthError, Outbound, Trail};
 use jwtrail_event::{CacheUse, Reason, SecretToken, Timestamp, Trust};
 use jwtrail_forge::Forge;
-use jwtrail_session::{Limits, Quota};
 use jwtrail_verify::{KeySet, Thumbprint};
 use serde_json::{Value, json};
 
@@ -105,23 +106,6 @@ async fn an_active_token_is_accepted_and_asked_about_once() {
 }
 
 #[actix_web::test]
-async fn the_question_is_a_form_with_the_services_own_credentials() {
-    let issuer = IssuerStub::start();
-    issuer.answers(&active());
-    let mut visit = Visit::start(introspection(&issuer));
-    assert_eq!(visit.send("opaque+token/with=signs", "one").await, 200);
-    let asked = issuer.asked().remove(0);
-    assert_eq!(asked.target, "/introspect");
-    let form = "token=opaque%2Btoken%2Fwith%3Dsigns&token_type_hint=access_token";
-    assert_eq!(asked.form, form);
-    use base64::Engine as _;
-    let pair = "orders%20api:client-secret%20of%2Fthe%3Atest";
-    let basic = base64::engine::general_purpose::STANDARD.encode(pair);
-    assert_eq!(asked.authorization, format!("Basic {basic}"));
-    visit.end().await.complies(1);
-}
-
-#[actix_web::test]
 async fn an_inactive_token_is_revoked_and_remembered_for_a_moment() {
     let issuer = IssuerStub::start();
     issuer.answers(&json!({ "active": false, "sub": "alice" }));
@@ -197,188 +181,6 @@ async fn a_token_ends_when_the_issuer_said_so() {
     let recorded = visit.end().await;
     let records = recorded.complies(3);
     assert_eq!(find(&records, "three").reason, Some(Reason::Expired));
-}
-
-#[actix_web::test]
-async fn many_requests_with_one_token_ask_once() {
-    let issuer = IssuerStub::start();
-    issuer.answers(&active());
-    issuer.holds(true);
-    let mut visit = Visit::start(introspection(&issuer));
-    let token = SecretToken::new(OPAQUE.to_owned());
-    let call = Call::get("/orders/7").bearer(&token);
-    let mut streams = Vec::new();
-    for _ in 0..50 {
-        streams.push(call.start(visit.service.address).await);
-    }
-    issuer.was_asked(1).await;
-    issuer.holds(false);
-    for mut stream in streams {
-        visit.answers.push(Answer::read(&mut stream).await);
-    }
-    assert!(visit.answers.iter().all(|answer| answer.status() == 200));
-    assert_eq!(issuer.asked().len(), 1);
-    visit.tokens.push(token);
-    visit.end().await.complies(50);
-}
-
-#[actix_web::test]
-async fn a_client_that_goes_away_leaves_the_question_to_the_next() {
-    let issuer = IssuerStub::start();
-    issuer.answers(&active());
-    issuer.holds(true);
-    let mut visit = Visit::start(introspection(&issuer));
-    let token = SecretToken::new(OPAQUE.to_owned());
-    let call = Call::get("/orders/7").bearer(&token);
-    let gone = call.start(visit.service.address).await;
-    issuer.was_asked(1).await;
-    let mut waits = call.start(visit.service.address).await;
-    crate::client::reset(gone);
-    issuer.was_asked(2).await;
-    issuer.holds(false);
-    let answer = Answer::read(&mut waits).await;
-    assert_eq!(answer.status(), 200);
-    visit.tokens.push(token);
-    let recorded = visit.end().await;
-    let records = recorded.complies(2);
-    let mut undecided = records
-        .iter()
-        .filter(|record| record.reason == Some(Reason::Undecided));
-    let undecided = undecided.next().unwrap();
-    assert!(undecided.token_fp.is_some());
-    let steps = undecided.steps.unwrap().to_string();
-    assert_eq!(steps, "parse:ok revocation:undecided");
-}
-
-#[actix_web::test]
-async fn an_issuer_that_does_not_answer_closes_the_route() {
-    let issuer = IssuerStub::start();
-    let mut visit = Visit::start(introspection(&issuer));
-    let large = format!("{{\"active\":true,\"x\":\"{}\"}}", "x".repeat(20_000));
-    for (number, (status, body)) in [
-        (500, "{}"),
-        (401, "{\"active\":true}"),
-        (302, ""),
-        (200, ""),
-        (200, "<html>"),
-        (200, "{\"active\":\"true\"}"),
-        (200, &*large),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        issuer.answers_with(status, body);
-        let (token, id) = (format!("opaque-token-{number}"), format!("closed-{number}"));
-        assert_eq!(visit.send(&token, &id).await, 503, "{status} {body:.20}");
-    }
-    // Who asks a moment later asks anew.
-    issuer.answers(&active());
-    visit.service.clock.advance_seconds(5);
-    assert_eq!(visit.send("opaque-token-0", "back").await, 200);
-    let recorded = visit.end().await;
-    let records = recorded.complies(8);
-    let closed = find(&records, "closed-0");
-    assert_eq!(closed.reason, Some(Reason::BackendUnavailable));
-    assert_eq!(closed.trust, Trust::None);
-    let steps = closed.steps.unwrap().to_string();
-    assert_eq!(steps, "parse:ok revocation:backend_unavailable");
-}
-
-#[actix_web::test]
-async fn nobody_waits_longer_than_the_deadline_and_nobody_is_charged() {
-    let issuer = IssuerStub::start();
-    issuer.holds(true);
-    let limits = Limits::builder().failures_per_address(Quota::per_minute(1));
-    let setup = Setup {
-        limits: Some(Arc::new(limits.build().unwrap())),
-        ..Setup::default()
-    };
-    let short = introspection(&issuer).deadline(Duration::from_millis(50));
-    let mut visit = Visit::with(short, &setup);
-    for number in 0..4 {
-        let (token, id) = (format!("opaque-token-{number}"), format!("late-{number}"));
-        assert_eq!(visit.send(&token, &id).await, 503);
-    }
-    let recorded = visit.end().await;
-    let records = recorded.complies(4);
-    assert_eq!(
-        find(&records, "late-3").reason,
-        Some(Reason::BackendUnavailable)
-    );
-}
-
-#[actix_web::test]
-async fn a_private_endpoint_is_reached_only_where_it_was_allowed() {
-    let issuer = IssuerStub::start();
-    issuer.answers(&active());
-    let strict = Outbound::builder().build().unwrap();
-    let introspection = Introspection::at(&issuer.url(), &strict)
-        .issuer("https://login.example")
-        .client("orders-api", SecretToken::new(SECRET.to_owned()));
-    let mut visit = Visit::start(introspection);
-    assert_eq!(visit.send(OPAQUE, "private").await, 503);
-    assert!(issuer.asked().is_empty());
-    visit.end().await.complies(1);
-}
-
-#[actix_web::test]
-async fn a_jwt_is_verified_by_its_signature_unless_every_token_is_asked_about() {
-    for every in [false, true] {
-        let issuer = IssuerStub::start();
-        issuer.answers(&json!({ "active": false }));
-        let introspection = match every {
-            true => introspection(&issuer).every_token(),
-            false => introspection(&issuer),
-        };
-        let mut visit = Visit::start(introspection);
-        let token = visit.service.forge.token().sign();
-        let status = visit.send(token.expose(), "jwt").await;
-        assert_eq!(status, if every { 401 } else { 200 });
-        assert_eq!(issuer.asked().len(), usize::from(every));
-        let recorded = visit.end().await;
-        let records = recorded.complies(1);
-        let record = find(&records, "jwt");
-        assert_eq!(record.token_alg.as_ref().unwrap().as_str(), "ES256");
-        assert_eq!(record.claimed_sub.is_some(), every);
-    }
-}
-
-#[actix_web::test]
-async fn a_token_that_is_too_large_is_not_asked_about() {
-    let issuer = IssuerStub::start();
-    let mut visit = Visit::start(introspection(&issuer));
-    assert_eq!(visit.send(&"a".repeat(8193), "large").await, 401);
-    assert!(issuer.asked().is_empty());
-    let recorded = visit.end().await;
-    let records = recorded.complies(1);
-    assert_eq!(find(&records, "large").reason, Some(Reason::TokenTooLarge));
-}
-
-#[actix_web::test]
-async fn a_flood_of_guesses_is_not_passed_on_to_the_issuer() {
-    let issuer = IssuerStub::start();
-    issuer.answers(&json!({ "active": false }));
-    let limits = Limits::builder()
-        .failures_per_address(Quota::per_minute(3))
-        .trials_per_address(Quota::per_minute(2));
-    let setup = Setup {
-        limits: Some(Arc::new(limits.build().unwrap())),
-        ..Setup::default()
-    };
-    let mut visit = Visit::with(introspection(&issuer), &setup);
-    let mut statuses = Vec::new();
-    for number in 0..20 {
-        let token = format!("guessed-token-{number:04}");
-        statuses.push(visit.send(&token, &format!("guess-{number}")).await);
-    }
-    assert_eq!(statuses[..3], [401; 3]);
-    assert_eq!(statuses[3..], [429; 17]);
-    assert!(
-        issuer.asked().len() <= 6,
-        "{} questions",
-        issuer.asked().len()
-    );
-    visit.end().await.complies(20);
 }
 
 #[actix_web::test]
