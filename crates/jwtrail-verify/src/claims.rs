@@ -177,17 +177,17 @@ pub(crate) fn numeric_date(value: Option<&Value>) -> Option<i64> {
 fn seconds(value: &Value, round: fn(f64) -> f64) -> Option<i64> {
     let seconds = match value.as_i64() {
         Some(whole) => Some(whole),
-        None => value
-            .as_f64()
-            .and_then(|fraction| to_seconds(round(fraction))),
+        None => value.as_f64().map(|fraction| to_seconds(round(fraction))),
     };
     seconds.filter(|seconds| NUMERIC_DATES.contains(seconds))
 }
 
-fn to_seconds(value: f64) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be in range")]
-    let seconds = value as i64;
-    (value.abs() < 1e15).then_some(seconds)
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "it saturates, and the ends are no dates; no number in JSON is NaN"
+)]
+fn to_seconds(value: f64) -> i64 {
+    value as i64
 }
 
 /// From the year 0 to the year 9999.

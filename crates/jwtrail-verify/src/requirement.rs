@@ -85,7 +85,7 @@ impl Requirement {
             return None;
         }
         match &self.0 {
-            Node::All(parts) if !parts.is_empty() => {
+            Node::All(parts) => {
                 let missing: Vec<_> = parts
                     .iter()
                     .filter(|part| !part.is_met_by(granted))
