@@ -307,6 +307,9 @@ fn nothing_prints_the_token() {
     let bad = with_claim("exp", Some(json!(1)));
     let rejection = verify(&bad).unwrap_err();
     let rejected = format!("{rejection:?} {rejection}");
+    assert!(verified.contains("VerifiedToken"), "{verified}");
+    assert!(rejected.contains("Expired"), "{rejected}");
+    assert!(rejected.contains("claims:expired"), "{rejected}");
     for (text, token) in [(verified, token), (rejected, bad)] {
         for segment in token.split('.') {
             assert!(!text.contains(segment));

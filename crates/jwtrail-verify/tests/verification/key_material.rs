@@ -100,11 +100,50 @@ fn weak_rsa_keys_are_refused_as_pem_too() {
 /// A `SubjectPublicKeyInfo` of these integers, as DER has them.
 fn rsa_pem(modulus: &[u8], exponent: &[u8]) -> String {
     let list = element(0x30, &[element(2, modulus), element(2, exponent)].concat());
-    let bits = element(3, &[vec![0], list].concat());
-    let rsa = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
-    let der = element(0x30, &[element(0x30, &rsa), bits].concat());
-    let body = STANDARD.encode(der);
-    format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
+    let spki = Spki {
+        list,
+        ..Spki::default()
+    };
+    spki.pem()
+}
+
+/// The parts of an RSA key's `SubjectPublicKeyInfo`, and what may stand behind each of them.
+#[derive(Clone)]
+struct Spki {
+    /// The last number of the algorithm's identifier.
+    name: u8,
+    list: Vec<u8>,
+    beyond: Vec<u8>,
+    after: Vec<u8>,
+    rest: Vec<u8>,
+}
+
+impl Default for Spki {
+    fn default() -> Self {
+        let none = Vec::new;
+        Self {
+            name: 1,
+            list: none(),
+            beyond: none(),
+            after: none(),
+            rest: none(),
+        }
+    }
+}
+
+impl Spki {
+    fn pem(&self) -> String {
+        let rsa = [
+            6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, self.name, 5, 0,
+        ];
+        let bits = element(3, &[&[0], &*self.list, &self.beyond].concat());
+        let whole = element(
+            0x30,
+            &[element(0x30, &rsa), bits, self.after.clone()].concat(),
+        );
+        let body = STANDARD.encode([whole, self.rest.clone()].concat());
+        format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
+    }
 }
 
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {
@@ -115,6 +154,65 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
         _ => vec![tag, 0x82, length[0], length[1]],
     };
     [head, content.to_vec()].concat()
+}
+
+#[test]
+fn an_rsa_modulus_counts_its_bits_and_not_its_bytes() {
+    let of_bits = |first: u8, bytes: usize| {
+        let modulus = [vec![0, first], vec![0x5b; bytes - 1]].concat();
+        Key::public_pem(Algorithm::Rs256, rsa_pem(&modulus, &[1, 0, 1]), None).map(|_| ())
+    };
+    assert_eq!(of_bits(0x80, 256), Ok(()));
+    assert_eq!(of_bits(0x7f, 256), Err(KeyError::RsaSize { bits: 2047 }));
+    assert_eq!(of_bits(1, 256), Err(KeyError::RsaSize { bits: 2041 }));
+    assert_eq!(of_bits(1, 1025), Err(KeyError::RsaSize { bits: 8193 }));
+}
+
+#[test]
+fn an_rsa_key_under_another_name_or_with_more_behind_it_is_none() {
+    let modulus = [vec![0, 0xc5], vec![0x5b; 255]].concat();
+    let list = [element(2, &modulus), element(2, &[1, 0, 1])].concat();
+    let good = Spki {
+        list: element(0x30, &list),
+        ..Spki::default()
+    };
+    let taken = |spki: &Spki| Key::public_pem(Algorithm::Rs256, spki.pem(), None).map(|_| ());
+    assert_eq!(taken(&good), Ok(()));
+    let unusable = Err(KeyError::Unusable {
+        algorithm: Algorithm::Rs256,
+    });
+    let (longer, more) = ([list, vec![5, 0]].concat(), vec![5, 0]);
+    let bad = [
+        // 1.2.840.113549.1.1.10: RSASSA-PSS, and nothing else.
+        Spki {
+            name: 10,
+            ..good.clone()
+        },
+        Spki {
+            list: element(0x30, &longer),
+            ..good.clone()
+        },
+        Spki {
+            beyond: more.clone(),
+            ..good.clone()
+        },
+        Spki {
+            after: more.clone(),
+            ..good.clone()
+        },
+        Spki { rest: more, ..good },
+    ];
+    for (index, spki) in bad.iter().enumerate() {
+        assert_eq!(taken(spki), unusable, "{index}");
+    }
+}
+
+#[test]
+fn a_key_prints_its_name_and_not_its_secret() {
+    let secret = b"Zm9yIG5vYm9keSdzIGV5ZXMgYnV0IG91cnM";
+    let key = Key::hmac(Algorithm::Hs256, secret, Some("h-1")).unwrap();
+    let text = format!("{key:?}");
+    assert_eq!(text, "Key { algorithm: Hs256, kid: Some(\"h-1\"), .. }");
 }
 
 #[test]

@@ -28,6 +28,16 @@ fn a_set_of_exact_elements_from_scope_or_scp() {
 }
 
 #[test]
+fn a_scope_of_nothing_is_recorded_as_none() {
+    let claims = changed(claims(), "scope", Some(json!(" ")));
+    let token = verify(&HS256.sign(HS256.header(), claims)).unwrap().token;
+    assert!(token.scope().is_empty());
+    assert_eq!(token.event_claims().scope, None);
+    let one: ScopeSet = ["a"].into_iter().collect();
+    assert!(!one.is_empty());
+}
+
+#[test]
 fn an_element_is_never_a_part_of_another() {
     let granted: ScopeSet = ["orders:read", "ORDERS", "x\tadmin"].into_iter().collect();
     for element in [
@@ -54,6 +64,8 @@ fn what_is_missing_is_named() {
     let a: ScopeSet = ["a"].into_iter().collect();
     assert_eq!(a_and_b.missing_from(&a).as_deref(), Some("b"));
     assert_eq!(or_c.missing_from(&a).as_deref(), Some("(a b)|c"));
+    let and_either = scope("a") & (scope("b") | scope("c"));
+    assert_eq!(and_either.missing_from(&a).as_deref(), Some("(b|c)"));
 }
 
 #[test]

@@ -2,10 +2,12 @@ use std::sync::LazyLock;
 
 use jwtrail_event::events::Evidence;
 use jwtrail_event::{Reason, Text};
-use jwtrail_verify::{Algorithm, Verifier, verify_jws};
+use jwtrail_verify::{Algorithm, KeySet, Verifier, verify_jws};
+use serde_json::json;
 
 use crate::support::{
-    AUDIENCE, HS256, ISSUER, NOW, Signer, Trusted, at, build, claims, good, refusal, verify,
+    AUDIENCE, HS256, ISSUER, NOW, Signer, Trusted, at, build, changed, claims, good, refusal,
+    verify,
 };
 
 static ALL: LazyLock<Vec<Signer>> = LazyLock::new(|| {
@@ -24,6 +26,18 @@ fn every_algorithm_verifies_its_own_tokens() {
         let token = signer.sign(signer.header(), claims());
         let verified = build(verifier).verify(&token, at(NOW));
         assert!(verified.is_ok(), "{}: {verified:?}", signer.algorithm);
+    }
+}
+
+#[test]
+fn the_key_pair_of_every_algorithm_is_taken_as_a_jwk() {
+    for signer in ALL.iter().filter(|one| !one.algorithm.is_symmetric()) {
+        let name = signer.algorithm.to_string();
+        let jwk = changed(signer.jwk(), "alg", Some(json!(name)));
+        let set = KeySet::from_jwks(json!({ "keys": [jwk] }).to_string());
+        let set = set.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let token = signer.sign(signer.header(), "signed");
+        assert_eq!(verify_jws(&token, &set).unwrap(), b"signed", "{name}");
     }
 }
 
@@ -53,7 +67,7 @@ fn no_algorithm_verifies_the_token_of_another_key() {
 fn a_changed_payload_is_claimed_only() {
     let other = HS256.sign(
         HS256.header(),
-        crate::support::changed(claims(), "sub", Some("root".into())),
+        changed(claims(), "sub", Some("root".into())),
     );
     let token = good();
     let (_, signature) = token.rsplit_once('.').unwrap();
@@ -92,4 +106,23 @@ fn the_signature_step_alone_takes_any_payload() {
     }
     let big = HS256.sign(HS256.header(), "p".repeat(8192));
     assert_eq!(verify_jws(&big, &keys), Err(Reason::TokenTooLarge));
+}
+
+#[test]
+fn the_signature_step_alone_takes_tokens_of_8_kib_and_no_longer() {
+    let of_length = |length: usize| {
+        // Not every length of a segment is one of base64url: spaces in the header make up for it.
+        let tokens = (0..4).map(|spaces| {
+            let header = format!("{}{}", HS256.header(), " ".repeat(spaces));
+            let rest = length - HS256.sign(&header, "").len();
+            HS256.sign(header, "p".repeat(rest / 4 * 3 + rest % 4 * 3 / 4))
+        });
+        tokens.into_iter().find(|token| token.len() == length)
+    };
+    let keys = HS256.keys();
+    assert!(verify_jws(&of_length(8192).unwrap(), &keys).is_ok());
+    assert_eq!(
+        verify_jws(&of_length(8193).unwrap(), &keys),
+        Err(Reason::TokenTooLarge)
+    );
 }
