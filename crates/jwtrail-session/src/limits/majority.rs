@@ -90,6 +90,17 @@ mod tests {
     }
 
     #[test]
+    fn whoever_comes_first_is_not_elected_for_that() {
+        let mut majority = Majority::default();
+        let told = (0..WINDOW * 3).filter_map(|number| {
+            // Four of ten come from one other address, and before the proxy's.
+            let address = if number % 10 < 4 { Key(2, 2) } else { PROXY };
+            majority.accepted(address, Key(u64::from(number), 0))
+        });
+        assert_eq!(told.collect::<Vec<_>>(), [PROXY]);
+    }
+
+    #[test]
     fn half_is_not_above_half() {
         assert_eq!(told(5, 100), []);
     }

@@ -158,6 +158,12 @@ mod tests {
     }
 
     #[test]
+    fn a_store_that_counts_for_us_is_told_the_interval_and_the_burst() {
+        let gcra = Gcra::new(Quota::per_minute(60).burst(3));
+        assert_eq!(gcra.costs(), (MICROS, 3 * MICROS));
+    }
+
+    #[test]
     fn a_clock_that_was_set_back_closes_nobody_for_longer_than_the_burst() {
         let gcra = Gcra::new(Quota::per_minute(60).burst(3));
         let due = gcra.charge(i64::MIN, 3_600 * MICROS).unwrap();

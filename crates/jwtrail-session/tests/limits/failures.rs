@@ -85,7 +85,11 @@ fn an_office_whose_tokens_end_together_is_not_limited() {
 #[test]
 fn what_is_not_the_clients_fault_is_charged_to_nobody() {
     let limits = limits();
-    for reason in [Reason::KeyUnavailable, Reason::BackendUnavailable] {
+    for reason in [
+        Reason::KeyUnavailable,
+        Reason::BackendUnavailable,
+        Reason::ProofNonceRequired,
+    ] {
         for _ in 0..100 {
             assert_eq!(
                 limits.failed(address(1), Some("k1:a"), reason, at(0)),

@@ -55,6 +55,7 @@ fn a_token_is_limited_by_itself() {
 #[test]
 fn a_class_of_scopes_is_limited_for_each_subject() {
     let limits = limits(|builder| builder.scope_class("admin", two_at_once()));
+    assert!(limits.scope_classes().eq(["admin"]));
     let issuer = Issuer::new();
     let admit =
         |subject, scope| admit_in(&limits, &issuer.token(subject, scope), || "/orders", at(0));
@@ -104,4 +105,27 @@ fn what_one_limit_refuses_is_charged_to_none() {
     assert_eq!(admit_in(&limits, &token, || "/orders", at(0)), Ok(()));
     let limited = admit_in(&limits, &token, || "/orders", at(0)).unwrap_err();
     assert_eq!(limited.limit, Limit::Subject);
+}
+
+#[test]
+fn each_limit_on_good_tokens_counts_alone() {
+    let declared: [fn(LimitsBuilder) -> LimitsBuilder; 4] = [
+        |builder| builder.per_subject(two_at_once()),
+        |builder| builder.per_token(two_at_once()),
+        |builder| builder.scope_class("admin", two_at_once()),
+        |builder| builder.route("/orders", two_at_once()),
+    ];
+    for declare in declared {
+        assert!(limits(declare).limits_good_tokens());
+    }
+    let refreshes = limits(|builder| builder.refreshes_per_subject(two_at_once()));
+    assert!(!refreshes.limits_good_tokens());
+}
+
+#[test]
+fn no_route_is_asked_for_unless_one_is_limited() {
+    let limits = limits(|builder| builder.per_subject(two_at_once()));
+    let token = Issuer::new().token("alice", "orders:read");
+    let asked = || unreachable!("asked for the route");
+    assert_eq!(admit_in(&limits, &token, asked, at(0)), Ok(()));
 }

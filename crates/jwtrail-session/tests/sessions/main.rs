@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod limited;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 #[cfg(feature = "redis")]

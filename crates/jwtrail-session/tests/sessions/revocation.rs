@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::stores::{Memory, Store, on_each_state};
 use crate::support::{
-    ACCESS, ISSUER, LEEWAY, at, identity, is_good, issue, refresh, sessions, wait_for,
+    ACCESS, ISSUER, LEEWAY, REFRESH, at, identity, is_good, issue, refresh, sessions, wait_for,
 };
 use jwtrail_event::Reason;
 use jwtrail_session::{
-    Answer, CheckFailure, Grant, MemoryState, RefreshKind, SessionError, StateError, TokenId,
-    TokenIdentity,
+    Advance, Answer, CheckFailure, Grant, MemoryState, RefreshKind, SessionError, StateError, Swap,
+    TokenId, TokenIdentity,
 };
 
 on_each_state! {
@@ -21,6 +21,10 @@ on_each_state! {
     a_token_that_does_not_say_when_it_was_issued_counts_as_old,
     a_token_of_an_issuer_whose_clock_is_ahead_stays_revoked_to_its_end,
     many_revocations_in_a_second_lock_nobody_out_for_long,
+    a_subject_revoked_up_to_a_moment_keeps_what_came_later,
+    a_subject_revoked_up_to_now_or_later_is_revoked_up_to_now,
+    a_family_is_known_by_each_of_its_refresh_tokens_and_by_no_other,
+    a_family_that_was_revoked_meanwhile_does_not_move_on,
 }
 
 fn a_revoked_token_is_refused_and_its_sisters_are_not(store: &dyn Store) {
@@ -217,4 +221,76 @@ fn a_full_state_refuses_rather_than_forgets() {
     ));
     // When the old ones have ended there is room again.
     assert!(revoke(revoked, i64::from(ACCESS + 2 * LEEWAY)).is_ok());
+}
+
+fn a_subject_revoked_up_to_a_moment_keeps_what_came_later(store: &dyn Store) {
+    let sessions = sessions(store);
+    let (old, then, later) = (
+        issue(&sessions, 0),
+        issue(&sessions, 5),
+        issue(&sessions, 6),
+    );
+    let revoked = sessions.revoke_subject_before(ISSUER, "user-7", at(5), at(9));
+    let until = wait_for(revoked).unwrap().until;
+    // Counted from now, for as long as a family of ours can be refreshed.
+    assert_eq!(until, at(9 + i64::from(REFRESH + 2 * LEEWAY)));
+    for issued in [old, then] {
+        assert!(!is_good(&sessions, &issued.access.claims, 9));
+        let refusal = refresh(&sessions, issued.refresh_token.expose(), "web", 9).unwrap_err();
+        assert_eq!(refusal.reason(), Reason::Revoked);
+    }
+    assert!(is_good(&sessions, &later.access.claims, 9));
+    assert!(refresh(&sessions, later.refresh_token.expose(), "web", 9).is_ok());
+}
+
+fn a_subject_revoked_up_to_now_or_later_is_revoked_up_to_now(store: &dyn Store) {
+    for before in [5, 3_600] {
+        let sessions = sessions(store);
+        wait_for(sessions.revoke_subject(ISSUER, "user-7", at(5))).unwrap();
+        // Dated to the next second, and reached all the same.
+        let between = issue(&sessions, 5);
+        let revoked = sessions.revoke_subject_before(ISSUER, "user-7", at(before), at(5));
+        wait_for(revoked).unwrap();
+        assert!(!is_good(&sessions, &between.access.claims, 5), "{before}");
+        // A login after it is not concerned.
+        let after = issue(&sessions, 5);
+        assert!(is_good(&sessions, &after.access.claims, 5), "{before}");
+        let refreshed = refresh(&sessions, after.refresh_token.expose(), "web", 5);
+        assert!(refreshed.is_ok(), "{before}");
+    }
+}
+
+fn a_family_is_known_by_each_of_its_refresh_tokens_and_by_no_other(store: &dyn Store) {
+    let sessions = sessions(store);
+    let issued = issue(&sessions, 0);
+    let second = refresh(&sessions, issued.refresh_token.expose(), "web", 1).unwrap();
+    let known = |token: &str| wait_for(sessions.known_family(token, at(2))).unwrap();
+    for (token, generation) in [(&issued.refresh_token, 1), (&second.refresh_token, 2)] {
+        let family = known(token.expose()).unwrap();
+        assert_eq!(family.place.generation, generation);
+        assert_eq!((&*family.subject, &*family.issuer), ("user-7", ISSUER));
+    }
+    assert_eq!(known(issued.access.token.expose()), None);
+    assert_eq!(sessions.family_of(issued.access.token.expose()), None);
+}
+
+/// Two requests can meet: one found the family good, the other revoked it since.
+fn a_family_that_was_revoked_meanwhile_does_not_move_on(store: &dyn Store) {
+    let state = store.state();
+    let sessions = crate::support::sessions_on(Arc::clone(&state));
+    let issued = issue(&sessions, 0);
+    let id = issued.access.claims.family.unwrap().id;
+    let advance = |from| {
+        let (at, access_jti) = (at(1), 7);
+        let advance = Advance {
+            from,
+            at,
+            access_jti,
+        };
+        wait_for(state.advance(id, advance, at).into_future()).unwrap()
+    };
+    assert!(matches!(advance(2), Swap::Lost(Some(family)) if family.generation == 1));
+    assert_eq!(advance(1), Swap::Done);
+    wait_for(sessions.revoke_family(id, at(1))).unwrap();
+    assert!(matches!(advance(2), Swap::Lost(Some(family)) if family.revoked));
 }

@@ -1,11 +1,12 @@
 //! What the verifier makes of the tokens.
 
 use jwtrail_event::Reason;
+use jwtrail_forge::Forge;
 use jwtrail_session::{CheckFailure, Grant, Sessions, SigningKey, TokenId};
-use jwtrail_verify::{Requirement, Seed, Verifier};
+use jwtrail_verify::{KeySet, Requirement, Seed, Verifier};
 
 use crate::stores::{Memory, Store, on_each_state};
-use crate::support::{ISSUER, at, issue, refresh, sessions, wait_for};
+use crate::support::{ISSUER, at, builder, issue, refresh, sessions, wait_for};
 
 on_each_state! {
     a_verified_token_is_checked_for_each_kind_of_revocation,
@@ -124,4 +125,24 @@ fn a_refusal_names_the_rightful_owner() {
     assert_eq!(claims.client_id.unwrap(), "web");
     assert_eq!(claims.sub.unwrap(), "user-7");
     assert_eq!(refusal.event_family().unwrap().generation, 2);
+}
+
+/// A family's id is ours alone: another issuer can put whatever it likes into `sid`.
+#[test]
+fn another_issuers_token_is_not_of_our_family() {
+    let sessions = builder().issuer("https://ours.example").build().unwrap();
+    let issued = issue(&sessions, 0);
+    let id = issued.access.claims.family.unwrap().id;
+    let forge = Forge::new(at(0));
+    let verifier = Verifier::builder()
+        .issuer(forge.issuer(), KeySet::from_jwks(forge.jwks()).unwrap())
+        .audience(forge.audience())
+        .build(Seed::new([9; 32]))
+        .unwrap();
+    assert_ne!(forge.issuer(), sessions.issuer());
+    let token = forge.token().claim("sid", id.to_string()).sign();
+    let verified = verifier.verify(token.expose(), at(1)).unwrap();
+    assert_eq!(verified.token.family(), Some(&*id.to_string()));
+    wait_for(sessions.revoke_family(id, at(1))).unwrap();
+    assert!(wait_for(sessions.check(&verified.token, at(1)).into_future()).is_ok());
 }

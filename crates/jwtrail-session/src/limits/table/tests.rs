@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
+use super::super::key::KeyHash;
 use super::super::quota::MICROS;
 use super::*;
 
@@ -111,6 +112,42 @@ fn a_refund_gives_one_charge_back() {
     assert_eq!(table.wait(key(0), 0), None);
     assert_eq!(table.charge(key(0), 0), Ok(()));
     assert_eq!(table.charge(key(0), 0), Err(Wait(MICROS)));
+}
+
+#[test]
+fn a_refund_gives_one_charge_back_of_several() {
+    let table = one_bucket(Quota::per_minute(60).burst(3));
+    for _ in 0..3 {
+        table.charge(key(0), 0).unwrap();
+    }
+    table.refund(key(0));
+    assert_eq!(table.charge(key(0), 0), Ok(()));
+    assert_eq!(table.charge(key(0), 0), Err(Wait(MICROS)));
+}
+
+#[test]
+fn a_table_has_room_for_as_many_keys_as_asked_for_and_few_more() {
+    for capacity in [1, 128, 129, 1_000, 65_536] {
+        let table = Table::new(Quota::per_second(1), capacity);
+        let shards = table.shards.iter();
+        let places: usize = shards.map(|shard| shard.lock().unwrap().len() * WAYS).sum();
+        assert!(
+            (capacity..capacity + SHARDS * WAYS).contains(&places),
+            "{places} for {capacity}"
+        );
+    }
+}
+
+#[test]
+fn keys_are_spread_over_all_places() {
+    let table = Table::new(Quota::per_hour(1).burst(1), 16_384);
+    let hash = KeyHash::random().unwrap();
+    for number in 0..8_192 {
+        let key = hash.subject("a", &number.to_string());
+        table.charge(key, 0).unwrap();
+    }
+    // Half of the places are asked for: hardly a bucket is too small.
+    assert!(table.untracked() < 800, "{}", table.untracked());
 }
 
 proptest! {
