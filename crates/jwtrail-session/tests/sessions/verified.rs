@@ -124,6 +124,8 @@ fn a_refusal_names_the_rightful_owner() {
     let claims = refusal.event_claims().unwrap();
     assert_eq!(claims.client_id.unwrap(), "web");
     assert_eq!(claims.sub.unwrap(), "user-7");
+    assert_eq!(claims.iss.unwrap(), ISSUER);
+    assert_eq!(claims.scope.unwrap(), "orders:read");
     assert_eq!(refusal.event_family().unwrap().generation, 2);
 }
 

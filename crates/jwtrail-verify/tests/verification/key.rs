@@ -129,6 +129,8 @@ fn a_key_without_kid_serves_every_kid_of_its_algorithm() {
     for token in [good(), with_header("kid", None)] {
         assert!(verifier.verify(&token, at(NOW)).is_ok());
     }
+    let longest = with_header("kid", Some(json!("k".repeat(256))));
+    assert!(verifier.verify(&longest, at(NOW)).is_ok());
     let long = with_header("kid", Some(json!("k".repeat(257))));
     assert_eq!(
         verifier.verify(&long, at(NOW)).unwrap_err().reason(),
@@ -228,6 +230,41 @@ fn bad_keys_of_a_set_are_passed_over_and_noted() {
             (10, KeyError::Ambiguous),
             (11, KeyError::Kid { length: 257 }),
         ]
+    );
+}
+
+#[test]
+fn a_key_set_of_512_kib_or_of_100_keys_is_taken() {
+    let key = json!({ "kty": "OKP", "crv": "Ed25519",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+    let named = |count: usize| -> Vec<_> {
+        (0..count)
+            .map(|number| changed(key.clone(), "kid", Some(json!(number.to_string()))))
+            .collect()
+    };
+    let set = KeySet::from_jwks(json!({ "keys": named(100) }).to_string()).unwrap();
+    assert_eq!(set.len(), 100);
+    let made = |count| {
+        let keys = named(count);
+        KeySet::new(
+            keys.iter()
+                .map(|key| Key::from_jwk(key.to_string()).unwrap())
+                .collect(),
+        )
+    };
+    assert_eq!(made(100).unwrap().len(), 100);
+    assert_eq!(
+        made(101).unwrap_err(),
+        KeySetError::TooManyKeys { count: 101 }
+    );
+
+    let small = json!({ "keys": named(1) }).to_string();
+    let spaces = |total: usize| format!("{small}{}", " ".repeat(total - small.len()));
+    assert!(KeySet::from_jwks(spaces(KeySet::MAX_BYTES)).is_ok());
+    let length = KeySet::MAX_BYTES + 1;
+    assert_eq!(
+        KeySet::from_jwks(spaces(length)).unwrap_err(),
+        KeySetError::TooLong { length }
     );
 }
 
