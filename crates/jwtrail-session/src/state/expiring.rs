@@ -164,6 +164,17 @@ mod tests {
         assert!(map.put(2, (), at(2_000_000), at(1_009_999)).is_ok());
     }
 
+    #[test]
+    fn the_entries_are_searched_once_a_second_at_most_whatever_the_clock_does() {
+        let mut map = Expiring::<()>::new(1);
+        assert!(map.may_search(at(9)));
+        assert!(!map.may_search(at(9)));
+        assert!(!map.may_search(at(10).plus_micros(-1)));
+        assert!(map.may_search(at(10)));
+        assert!(!map.may_search(at(9).plus_micros(1)));
+        assert!(map.may_search(at(9)));
+    }
+
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_seconds(seconds)
     }
