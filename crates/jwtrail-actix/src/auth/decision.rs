@@ -1,3 +1,5 @@
+mod verdict;
+
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +12,7 @@ use jwtrail_verify::{Rejection, Verified, VerifiedToken};
 use super::answer::Realm;
 use super::source::Scheme;
 use crate::request_facts::RequestFacts;
+pub(super) use verdict::{Asked, Presented, Verdict};
 
 /// What is decided about one request. The outermost layer makes it and records it, inner
 /// layers find it in the request's extensions and amend it.
@@ -48,60 +51,6 @@ pub(super) struct State {
 pub(super) struct PolicyId {
     pub(super) address: usize,
     pub(super) observes_only: bool,
-}
-
-/// Where the decision stands.
-#[derive(Debug)]
-pub(super) enum Verdict {
-    /// Nothing is known, but maybe the token.
-    Undecided(Option<Arc<VerifiedToken>>),
-    /// Its issuer is being asked about the token.
-    #[cfg_attr(
-        not(feature = "outbound"),
-        expect(dead_code, reason = "without a client nobody is asked")
-    )]
-    Introspecting(Fingerprint),
-    Missing {
-        optional: bool,
-    },
-    Malformed,
-    Rejected(Box<Rejection>),
-    Limited(Presented),
-    /// The token held; a step after the claims said no.
-    Refused(Arc<VerifiedToken>, Reason),
-    Accepted {
-        token: Arc<VerifiedToken>,
-        /// What was asked for beyond the token, if anything was.
-        asked: Option<Asked>,
-    },
-    Denied {
-        token: Arc<VerifiedToken>,
-        asked: Asked,
-        reason: Reason,
-    },
-}
-
-/// What authorization asked for.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Asked {
-    pub(super) required: Option<String>,
-    pub(super) missing: Option<String>,
-    pub(super) object_type: Option<String>,
-}
-
-/// What a request brought that a limit refused.
-#[derive(Debug)]
-pub(super) enum Presented {
-    /// Credentials that were none.
-    Malformed,
-    /// A token that was not tried.
-    Untried(Fingerprint),
-    /// A token that failed, too.
-    Failed(Box<Rejection>),
-    /// A token that held, without the proof that it asks for.
-    Unproven(Arc<VerifiedToken>),
-    /// A good token.
-    Good(Arc<VerifiedToken>),
 }
 
 /// The extension's type.
