@@ -43,6 +43,17 @@ fn what_is_known_is_verified_without_its_signature_and_nothing_else_is() {
 }
 
 #[test]
+fn a_token_of_the_greatest_length_is_kept_and_known() {
+    let token = good();
+    let verifier = build(builder().max_token_bytes(token.len()));
+    assert!(verifier.verify(&token, at(NOW)).is_ok());
+    let known = verifier.verify_known(&token, at(NOW)).unwrap().unwrap();
+    assert_eq!(known.cache, CacheUse::Hit);
+    let longer = format!("{token}A");
+    assert!(verifier.verify_known(&longer, at(NOW)).is_none());
+}
+
+#[test]
 fn verified_tokens_only() {
     let verifier = build(builder());
     let stranger = Signer::hmac("h", &[1; 32]);

@@ -111,6 +111,16 @@ fn a_key_set_that_is_not_there_yet_is_key_unavailable() {
 }
 
 #[test]
+fn a_token_without_an_issuer_lacks_a_key_only_while_keys_are_not_there_yet() {
+    let header = changed(ES256.header(), "kid", Some(json!("unknown")));
+    let token = ES256.sign(header, changed(claims(), "iss", None));
+    assert_eq!(refusal(&token), (Reason::UnknownKey, Trusted::No));
+    let verifier = build(builder().issuer("https://other.example", KeySet::unavailable()));
+    let rejection = verifier.verify(&token, at(NOW)).unwrap_err();
+    assert_eq!(rejection.reason(), Reason::KeyUnavailable);
+}
+
+#[test]
 fn a_token_without_kid_gets_the_only_key_of_its_algorithm() {
     let token = with_header("kid", None);
     assert!(build(builder()).verify(&token, at(NOW)).is_ok());
