@@ -173,6 +173,13 @@ fn operators_bind_as_parentheses_say() {
 }
 
 #[test]
+fn the_ways_to_meet_a_requirement_stand_once_and_in_its_order() {
+    let (a, b) = (|| scope("a"), || scope("b"));
+    assert_eq!((a() | b() | a()).ways(), [["a"], ["b"]]);
+    assert_eq!((a() | (b() & a()) | b()).ways(), [["a"], ["b"]]);
+}
+
+#[test]
 fn what_is_never_met_stays_so_in_company() {
     let everything: ScopeSet = ELEMENTS.into_iter().collect();
     let never = || Requirement::all_of([]);
