@@ -61,6 +61,19 @@ fn whoever_owes_least_gives_way_to_whoever_owes_as_much() {
 }
 
 #[test]
+fn whoever_owes_least_gives_way_in_whichever_place() {
+    for more in 0..WAYS as u64 {
+        let table = one_bucket(Quota::per_minute(60).burst(10));
+        for number in 0..WAYS as u64 {
+            table.charge(key(number), 0).unwrap();
+        }
+        table.charge(key(more), 0).unwrap();
+        table.charge(key(50), 0).unwrap();
+        assert_eq!(table.untracked(), 0, "{more}");
+    }
+}
+
+#[test]
 fn nobody_gives_way_to_whoever_owes_less() {
     let table = one_bucket(Quota::per_minute(60).burst(10));
     for number in 0..WAYS as u64 {
