@@ -138,6 +138,8 @@ mod tests {
         assert_eq!(map.put(3, 'c', at(30), at(9)), Err(NoRoom));
         assert_eq!(map.live(1, at(9)), Some(&'a'));
         assert_eq!(map.live(1, at(10)), None);
+        assert_eq!(map.live_mut(1, at(9)), Some(&mut 'a'));
+        assert_eq!(map.live_mut(1, at(10)), None);
         assert_eq!(map.put(3, 'c', at(30), at(10)), Ok(()));
         assert_eq!(map.live(3, at(29)), Some(&'c'));
     }
