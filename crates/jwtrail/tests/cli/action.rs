@@ -1,5 +1,4 @@
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use crate::support::repository_file;
@@ -9,20 +8,13 @@ use crate::support::repository_file;
 fn scan(stub: &str, variables: &[(&str, &str)]) -> (String, String) {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
-    let stub = format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$RUNNER_TEMP/arguments\"\n{stub}\n");
-    fs::write(path("jwtrail"), stub).unwrap();
-    fs::set_permissions(path("jwtrail"), fs::Permissions::from_mode(0o755)).unwrap();
-    let search = format!(
-        "{}:{}",
-        directory.path().display(),
-        std::env::var_os("PATH")
-            .unwrap_or_default()
-            .to_string_lossy()
-    );
+    // A function and no file: a program that was just written can't be run while another thread
+    // forks.
+    let stub = format!("() {{ ( printf '%s\\n' \"$@\" >\"$RUNNER_TEMP/arguments\"\n{stub}\n); }}");
     let mut command = Command::new("bash");
     command
         .arg(repository_file("action/scan.sh"))
-        .env("PATH", search)
+        .env("BASH_FUNC_jwtrail%%", stub)
         .env("RUNNER_TEMP", directory.path())
         .env("GITHUB_OUTPUT", path("output"))
         .envs([("SCAN_URL", "http://127.0.0.1:1"), ("SCAN_FAIL_ON", "high")])
