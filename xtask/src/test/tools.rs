@@ -4,7 +4,8 @@ use crate::process;
 use crate::repository::Repository;
 
 /// Installs what is missing: the dashboard's packages, those of the issuer that others wrote, a
-/// browser to test with, and the Redis that the tests of shared state start.
+/// browser to test with, the Redis that the tests of shared state start, and Python's
+/// environments.
 pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     anyhow::ensure!(
         process::installed("node") && process::installed("npm"),
@@ -28,7 +29,18 @@ pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     if !process::installed(REDIS) && process::installed("apt-get") {
         apt_install(REDIS)?;
     }
+    // For the readers of reports that others wrote.
+    if !makes_environments() && process::installed("apt-get") {
+        apt_install("python3-venv")?;
+    }
     Ok(())
+}
+
+/// Whether there is a Python that can make an environment; Debian's has no `ensurepip` by itself.
+fn makes_environments() -> bool {
+    let mut ask = Command::new("python3");
+    ask.args(["-c", "import ensurepip, venv"]);
+    process::output(&mut ask).is_ok()
 }
 
 fn install_chromium() -> anyhow::Result<()> {
