@@ -12,7 +12,7 @@ use crate::severity::{Severity, SubGrade};
 pub(crate) const ABOUT: About = About {
     title: "Timestamps are right",
     probe: "the records of all probes",
-    expected: "RFC 3339 with an offset, less than 5 seconds off, not going backwards",
+    expected: "RFC 3339 with an offset, less than 5 seconds off",
     why: "records of two machines could not be put in order",
     severity: Some(Severity::Low),
     grade: SubGrade::Evidence,
@@ -28,7 +28,8 @@ pub(crate) const ABOUT: About = About {
     },
 };
 
-/// Whether the times in the records are right, and do not go backwards.
+/// Whether the times in the records are right. What is within a few seconds of its request cannot
+/// go backwards by more.
 pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
     if run.log.is_none() {
         return CheckResult::new(CheckId::Log05, no_log());

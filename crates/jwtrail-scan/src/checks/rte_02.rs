@@ -14,8 +14,10 @@ use crate::token::Said;
 
 pub(crate) const ABOUT: About = About {
     title: "One subject's limit is its own",
-    probe: "valid requests of one subject up to its limit, then of another from the same address",
-    expected: "429 for the first only; a record with `rate_limited` and its subject",
+    probe: "valid requests of one subject up to its limit, then of another from the same address, \
+            then of the first with other tokens",
+    expected: "429 for the first only, with each of its tokens; a record with `rate_limited` and \
+               its subject",
     why: "without it one client takes all, or one client's excess shuts out its office",
     severity: Some(Severity::Medium),
     grade: SubGrade::Enforcement,
@@ -28,7 +30,7 @@ pub(crate) const ABOUT: About = About {
 };
 
 /// Valid requests of the second user up to the limit, then one of the first user's from the same
-/// address.
+/// address, then the second user's with tokens that are new.
 pub(crate) async fn send(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
     let (Some(second), Some(limit)) = (run.options.second_token.clone(), run.options.subject_limit)
     else {
@@ -72,6 +74,25 @@ pub(crate) async fn send(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
         break;
     }
     run.send_from(&source, other).await?;
+    let Some(subject) = said.sub.filter(|_| run.forge.can_sign()) else {
+        let why = "other tokens of the same subject: they need the key (--sign-key)";
+        run.miss(CheckId::Rte02, why);
+        return Ok(());
+    };
+    // What a limit gives back meanwhile lets a few through.
+    for n in 0..MOST_FRESH {
+        let token = run.forge.token().subject(&subject).sign();
+        run.secrets.token(&token);
+        let mut fresh = probe(&format!("{FRESH}-{n}"), &token, &Said::read(&token));
+        fresh.title = "a valid token with another id".to_owned();
+        let at = run.send_from(&source, fresh).await?;
+        if let Some(sent) = run.sent.get_mut(at).filter(|sent| sent.limited()) {
+            if let Some(record) = &mut sent.probe.wanted.record {
+                record.reasons = vec![Reason::RateLimited];
+            }
+            break;
+        }
+    }
     Ok(())
 }
 
@@ -88,13 +109,27 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
         .iter()
         .filter(|sent| sent.probe.check == CheckId::Rte02)
         .collect();
-    let many = sent
-        .iter()
-        .filter(|one| one.probe.variant != "first")
-        .count();
-    if let Some(slowed) = sent.iter().find(|one| one.probe.variant == "slowed") {
+    let is_many = |one: &&&Sent| {
+        let variant = &one.probe.variant;
+        variant != "first" && !variant.starts_with(FRESH)
+    };
+    let many = sent.iter().filter(is_many).count();
+    let slowed = sent.iter().find(|one| one.probe.variant == "slowed");
+    if let Some(slowed) = slowed {
         judge::record(run, slowed, &mut verdict);
-    } else if let Some(last) = sent.iter().rev().find(|one| one.probe.variant != "first") {
+        // Where nothing slows the subject down, its other tokens say nothing more.
+        let mut fresh = sent
+            .iter()
+            .filter(|one| one.probe.variant.starts_with(FRESH));
+        if let Some(last) = fresh.next_back() {
+            if last.limited() {
+                judge::record(run, last, &mut verdict);
+            } else {
+                let summary = "a token of the same subject with another id is not slowed down";
+                verdict.findings.push(judge::finding(run, last, summary));
+            }
+        }
+    } else if let Some(last) = sent.iter().rev().find(is_many) {
         let summary = format!("{many} valid requests of one subject were not slowed down");
         verdict.findings.push(judge::finding(run, last, &summary));
     }
@@ -107,3 +142,7 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
     result.probes = u32::try_from(sent.len()).unwrap_or(u32::MAX);
     result
 }
+
+/// How the variants of the first subject's other tokens begin.
+const FRESH: &str = "fresh";
+const MOST_FRESH: u32 = 20;

@@ -54,6 +54,27 @@ async fn everything_that_can_be_given_is_checked_and_holds() {
 }
 
 #[actix_web::test]
+async fn a_limit_that_another_token_of_the_subject_escapes_is_found() {
+    let limits = Limits::builder().per_token(Quota::per_minute(150));
+    let orders = Orders::with_limits(limits).await;
+    let token = orders.token("ada", Role::Admin).await;
+    let mut options = ScanOptions::new(&orders.url, token);
+    options.operations = vec![Operation::parse("GET /orders").unwrap()];
+    options.sign_key = Some(Orders::sign_key());
+    options.second_token = Some(orders.token("bert", Role::Customer).await);
+    options.subject_limit = Some(150);
+    options.rate = 200;
+    let report = scanned(options, AuditFile::boxed(&orders.audit)).await;
+    let found = findings(&report);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("RTE-02") && found[0].contains("another id is not slowed down"),
+        "{found:?}"
+    );
+    orders.stop().await;
+}
+
+#[actix_web::test]
 async fn twenty_operations_take_less_than_half_a_minute() {
     let orders = Orders::start().await;
     let token = orders.token("ada", Role::Admin).await;
