@@ -29,14 +29,28 @@ fn forbidden(file: &str, text: &str) -> Vec<String> {
         .filter(|rule| !rule.except.iter().any(|part| file.contains(part)));
     let mut found = Vec::new();
     for rule in rules {
+        let first = match rule.place {
+            Place::Anywhere => 1,
+            Place::Tests => first_of_tests(file, text),
+        };
         let lines = text.lines().zip(1..);
         found.extend(
             lines
-                .filter(|(line, _)| line.contains(rule.text))
+                .filter(|(line, at)| *at >= first && line.contains(rule.text))
                 .map(|(_, at)| format!("{file}:{at}: `{}`: {}", rule.text, rule.remedy)),
         );
     }
     found
+}
+
+/// The line from which on a file is tests: they stand in files of their own, or at the bottom.
+fn first_of_tests(file: &str, text: &str) -> usize {
+    if file.contains("/tests/") || file.ends_with("/tests.rs") {
+        return 1;
+    }
+    let mut lines = text.lines().zip(1..);
+    let module = lines.find(|(line, _)| *line == "mod tests {");
+    module.map_or(usize::MAX, |(_, at)| at)
 }
 
 /// Members that do not take the workspace's lints.
@@ -64,8 +78,14 @@ struct Forbidden {
     suffix: &'static str,
     text: &'static str,
     remedy: &'static str,
+    place: Place,
     /// Part of the path of files that may have it.
     except: &'static [&'static str],
+}
+
+enum Place {
+    Anywhere,
+    Tests,
 }
 
 const fn forbid(suffix: &'static str, text: &'static str, remedy: &'static str) -> Forbidden {
@@ -73,6 +93,7 @@ const fn forbid(suffix: &'static str, text: &'static str, remedy: &'static str) 
         suffix,
         text,
         remedy,
+        place: Place::Anywhere,
         except: &[],
     }
 }
@@ -83,7 +104,7 @@ const OWN: &str = "xtask/src/tidy/";
 /// Lines of text above which a file is mentioned.
 const LONG: usize = 400;
 
-const FORBIDDEN: [Forbidden; 12] = [
+const FORBIDDEN: [Forbidden; 13] = [
     forbid(
         ".rs",
         "[allow(",
@@ -95,8 +116,17 @@ const FORBIDDEN: [Forbidden; 12] = [
         suffix: ".rs",
         text: "thread::sleep(",
         remedy: "wait for the condition",
+        place: Place::Anywhere,
         // Examples make a load, not a test; one place asks processes that tell nothing.
         except: &["/examples/", "/jwtrail-testkit/src/ask.rs"],
+    },
+    Forbidden {
+        suffix: ".rs",
+        text: "time::sleep",
+        remedy: "wait for the condition",
+        place: Place::Tests,
+        // It kills at a moment that has to do with nothing.
+        except: &["crates/jwtrail/tests/kill.rs"],
     },
     forbid(".ts", "@ts-ignore", "give it its type"),
     forbid(".ts", " as any", "give it its type"),
@@ -151,5 +181,17 @@ mod tests {
         let text = "thread::sleep(pause);\n";
         assert_eq!(forbidden("crates/a/tests/a.rs", text).len(), 1);
         assert!(forbidden("crates/a/examples/load.rs", text).is_empty());
+    }
+
+    #[test]
+    fn only_a_test_may_not_let_time_pass() {
+        let text = "time::sleep(pause).await;\n";
+        assert_eq!(forbidden("crates/a/tests/it/a.rs", text).len(), 1);
+        assert_eq!(forbidden("crates/a/src/a/tests.rs", text).len(), 1);
+        assert!(forbidden("crates/a/src/a.rs", text).is_empty());
+        let below = format!("#[cfg(test)]\nmod tests {{\n    {text}}}\n");
+        let found = forbidden("crates/a/src/a.rs", &format!("{text}{below}"));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].starts_with("crates/a/src/a.rs:4: "), "{found:?}");
     }
 }
