@@ -39,7 +39,7 @@ async fn an_alert_that_did_not_come_is_missed() {
 }
 
 async fn outcome_with(address: SocketAddr) -> CheckOutcome {
-    let orders = Orders::start().await;
+    let orders = Orders::start();
     let mut options = ScanOptions::new(&orders.url, orders.token("ada", Role::Guest).await);
     options.operations = vec![Operation::parse("GET /orders").unwrap()];
     options.alert_listen = Some(address);

@@ -38,7 +38,7 @@ async fn a_service_that_refuses_and_writes_nothing_fails_in_evidence_only() {
 #[actix_web::test]
 async fn without_a_log_the_trail_is_not_verified() {
     let forge = Forge::new(SystemClock.now());
-    let bare = Bare::start(Door::verified(&forge)).await;
+    let bare = Bare::start(Door::verified(&forge));
     let mut options = ScanOptions::new(&bare.url, forge.token().sign());
     options.operations = vec![Operation::parse("GET /orders").unwrap()];
     options.failure_limit = 5;
@@ -59,7 +59,7 @@ async fn without_a_log_the_trail_is_not_verified() {
 
 async fn scan_of(door: Door) -> ScanReport {
     let forge = Forge::new(SystemClock.now());
-    let bare = Bare::start(door).await;
+    let bare = Bare::start(door);
     let mut options = ScanOptions::new(&bare.url, forge.token().sign());
     options.operations = vec![
         Operation::parse("GET /orders").unwrap(),

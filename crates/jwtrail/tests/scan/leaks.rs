@@ -13,7 +13,7 @@ const FORMATS: [&str; 6] = ["text", "json", "sarif", "junit", "markdown", "html"
 
 #[actix_web::test]
 async fn nothing_that_a_scan_writes_holds_a_token() {
-    let orders = Orders::start().await;
+    let orders = Orders::start();
     let password = orders.user("ada", Role::Customer);
     let (token, _) = orders.session("ada", &password).await;
     let (_, refresh) = orders.session("ada", &password).await;
@@ -40,7 +40,7 @@ async fn nothing_that_a_scan_writes_holds_a_token() {
 
 #[actix_web::test]
 async fn a_service_that_echoes_a_token_does_not_get_it_into_the_report() {
-    let echo = crate::support::Echo::start().await;
+    let echo = crate::support::Echo::start();
     let folder = tempfile::tempdir().unwrap();
     let forge = jwtrail_forge::Forge::new(jwtrail_event::Timestamp::from_seconds(1_800_000_000));
     let token = forge.token().sign();

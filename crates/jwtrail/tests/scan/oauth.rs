@@ -1,7 +1,9 @@
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jwtrail_event::SecretToken;
 use jwtrail_scan::{TokenGrant, TokenRequest, TokenRequestError};
 use serde_json::json;
+
+use crate::support::Server;
 
 /// A token endpoint that knows one client, one user and one refresh token.
 async fn endpoint(request: HttpRequest, form: web::Form<Vec<(String, String)>>) -> HttpResponse {
@@ -28,15 +30,10 @@ async fn endpoint(request: HttpRequest, form: web::Form<Vec<(String, String)>>) 
 
 #[actix_web::test]
 async fn a_token_is_obtained_by_each_grant() {
-    let server = HttpServer::new(|| App::new().route("/token", web::post().to(endpoint)))
-        .workers(1)
-        .disable_signals()
-        .bind(("127.0.0.1", 0))
-        .unwrap();
-    let url = format!("http://{}/token", server.addrs()[0]);
-    let server = server.run();
-    let handle = server.handle();
-    tokio::spawn(server);
+    let server = Server::start(|config| {
+        config.route("/token", web::post().to(endpoint));
+    });
+    let url = format!("{}/token", server.url);
     let secret = |text: &str| SecretToken::new(text.to_owned());
 
     let mut request = TokenRequest::new(&url, "web");
@@ -65,5 +62,5 @@ async fn a_token_is_obtained_by_each_grant() {
         .send(None)
         .await;
     assert!(matches!(public, Err(TokenRequestError::Target(_))));
-    handle.stop(true).await;
+    server.stop().await;
 }

@@ -6,7 +6,7 @@ use crate::support::{AuditFile, Orders, findings, scanned};
 
 #[actix_web::test]
 async fn the_protected_example_has_no_findings() {
-    let orders = Orders::start().await;
+    let orders = Orders::start();
     let token = orders.token("ada", Role::Admin).await;
     let mut options = ScanOptions::new(&orders.url, token);
     options.sign_key = Some(Orders::sign_key());

@@ -2,11 +2,13 @@ mod audit_file;
 mod bare;
 mod echo;
 mod orders;
+mod server;
 
 pub(crate) use audit_file::AuditFile;
 pub(crate) use bare::{Bare, Door};
 pub(crate) use echo::Echo;
 pub(crate) use orders::Orders;
+pub(crate) use server::Server;
 
 use jwtrail_actix::SystemClock;
 use jwtrail_scan::{LogSource, ScanOptions, ScanReport, scan};

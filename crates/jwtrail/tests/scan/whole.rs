@@ -9,7 +9,7 @@ use crate::support::{AuditFile, Orders, findings, scanned};
 #[actix_web::test]
 async fn everything_that_can_be_given_is_checked_and_holds() {
     let limits = Limits::builder().per_subject(Quota::per_minute(150));
-    let orders = Orders::with_limits(limits).await;
+    let orders = Orders::with_limits(limits);
     let password = orders.user("ada", Role::Admin);
     let (token, _) = orders.session("ada", &password).await;
     let (_, refresh) = orders.session("ada", &password).await;
@@ -56,7 +56,7 @@ async fn everything_that_can_be_given_is_checked_and_holds() {
 #[actix_web::test]
 async fn a_limit_that_another_token_of_the_subject_escapes_is_found() {
     let limits = Limits::builder().per_token(Quota::per_minute(150));
-    let orders = Orders::with_limits(limits).await;
+    let orders = Orders::with_limits(limits);
     let token = orders.token("ada", Role::Admin).await;
     let mut options = ScanOptions::new(&orders.url, token);
     options.operations = vec![Operation::parse("GET /orders").unwrap()];
@@ -76,7 +76,7 @@ async fn a_limit_that_another_token_of_the_subject_escapes_is_found() {
 
 #[actix_web::test]
 async fn twenty_operations_take_less_than_half_a_minute() {
-    let orders = Orders::start().await;
+    let orders = Orders::start();
     let token = orders.token("ada", Role::Admin).await;
     let mut options = ScanOptions::new(&orders.url, token);
     options.sign_key = Some(Orders::sign_key());
@@ -92,7 +92,7 @@ async fn twenty_operations_take_less_than_half_a_minute() {
 
 #[actix_web::test]
 async fn a_token_without_a_scope_is_a_probe_of_scp_01() {
-    let orders = Orders::start().await;
+    let orders = Orders::start();
     let token = orders.token("ada", Role::Customer).await;
     let mut options = ScanOptions::new(&orders.url, token);
     options.document = Some(("openapi.json".to_owned(), orders.document().await));

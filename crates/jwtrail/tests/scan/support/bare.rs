@@ -1,21 +1,22 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use actix_web::dev::ServerHandle;
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{HttpRequest, HttpResponse};
 use jwtrail_actix::SystemClock;
 use jwtrail_event::Clock as _;
 use jwtrail_forge::Forge;
 use jwtrail_verify::{KeySet, Seed, Verifier};
 use tempfile::TempDir;
 
+use super::Server;
+
 /// A service with the example's paths and without its middleware. Its log is a file that nobody
 /// writes to.
 pub(crate) struct Bare {
     pub(crate) url: String,
     pub(crate) log: PathBuf,
-    server: ServerHandle,
+    server: Server,
     _folder: TempDir,
 }
 
@@ -40,35 +41,27 @@ impl Door {
 }
 
 impl Bare {
-    pub(crate) async fn start(door: Door) -> Self {
+    pub(crate) fn start(door: Door) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("service.log");
         std::fs::write(&log, "").unwrap();
         let door = Data::new(door);
-        let server = HttpServer::new(move || {
-            App::new()
+        let server = Server::start(move |config| {
+            config
                 .app_data(door.clone())
                 .route("/orders", web::get().to(answer))
-                .route("/admin/users", web::get().to(answer))
-        })
-        .workers(1)
-        .disable_signals()
-        .bind(("127.0.0.1", 0))
-        .unwrap();
-        let url = format!("http://{}", server.addrs()[0]);
-        let server = server.run();
-        let handle = server.handle();
-        tokio::spawn(server);
+                .route("/admin/users", web::get().to(answer));
+        });
         Self {
-            url,
+            url: server.url.clone(),
             log,
-            server: handle,
+            server,
             _folder: folder,
         }
     }
 
     pub(crate) async fn stop(self) {
-        self.server.stop(true).await;
+        self.server.stop().await;
     }
 }
 

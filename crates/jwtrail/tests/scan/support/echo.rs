@@ -2,48 +2,41 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use actix_web::dev::ServerHandle;
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{HttpRequest, HttpResponse};
 use tempfile::TempDir;
+
+use super::Server;
 
 /// A service that does everything wrong with a token: it sends it back, and writes it down.
 pub(crate) struct Echo {
     pub(crate) url: String,
     pub(crate) log: PathBuf,
-    server: ServerHandle,
+    server: Server,
     _folder: TempDir,
 }
 
 impl Echo {
-    pub(crate) async fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("service.log");
         std::fs::write(&log, "").unwrap();
         let path = Data::new(log.clone());
-        let server = HttpServer::new(move || {
-            App::new()
+        let server = Server::start(move |config| {
+            config
                 .app_data(path.clone())
-                .default_service(web::to(answer))
-        })
-        .workers(1)
-        .disable_signals()
-        .bind(("127.0.0.1", 0))
-        .unwrap();
-        let url = format!("http://{}", server.addrs()[0]);
-        let server = server.run();
-        let handle = server.handle();
-        tokio::spawn(server);
+                .default_service(web::to(answer));
+        });
         Self {
-            url,
+            url: server.url.clone(),
             log,
-            server: handle,
+            server,
             _folder: folder,
         }
     }
 
     pub(crate) async fn stop(self) {
-        self.server.stop(true).await;
+        self.server.stop().await;
     }
 }
 

@@ -1,8 +1,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer};
 use jwtrail_actix::{JwtAuth, Trail};
 use jwtrail_demo::orders::{AUDIENCE, KEY_ID, OrdersApi, Role};
 use jwtrail_event::SecretToken;
@@ -10,6 +8,8 @@ use jwtrail_scan::spec::Spec;
 use jwtrail_session::{Limits, LimitsBuilder, Sessions, SigningKey};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use super::Server;
 
 const KEY: &[u8] = include_bytes!("../../../../jwtrail-forge/keys/service-eddsa.pk8");
 const ISSUER: &str = "https://orders.example";
@@ -19,17 +19,17 @@ pub(crate) struct Orders {
     pub(crate) url: String,
     pub(crate) audit: PathBuf,
     api: OrdersApi,
-    server: ServerHandle,
+    server: Server,
     _trail: Trail,
     _folder: TempDir,
 }
 
 impl Orders {
-    pub(crate) async fn start() -> Self {
-        Self::with_limits(Limits::builder()).await
+    pub(crate) fn start() -> Self {
+        Self::with_limits(Limits::builder())
     }
 
-    pub(crate) async fn with_limits(limits: LimitsBuilder) -> Self {
+    pub(crate) fn with_limits(limits: LimitsBuilder) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let audit = folder.path().join("audit.ndjson");
         let trail = Trail::builder("orders-api").file(&audit).start().unwrap();
@@ -51,20 +51,12 @@ impl Orders {
             .unwrap();
         let api = OrdersApi::new(sessions, auth).unwrap();
         let routes = api.clone();
-        let server = HttpServer::new(move || App::new().configure(|config| routes.routes(config)))
-            .workers(1)
-            .disable_signals()
-            .bind(("127.0.0.1", 0))
-            .unwrap();
-        let url = format!("http://{}", server.addrs()[0]);
-        let server = server.run();
-        let handle = server.handle();
-        tokio::spawn(server);
+        let server = Server::start(move |config| routes.routes(config));
         Self {
-            url,
+            url: server.url.clone(),
             audit,
             api,
-            server: handle,
+            server,
             _trail: trail,
             _folder: folder,
         }
@@ -126,6 +118,6 @@ impl Orders {
     }
 
     pub(crate) async fn stop(self) {
-        self.server.stop(true).await;
+        self.server.stop().await;
     }
 }
