@@ -11,7 +11,8 @@ use crate::severity::{Severity, SubGrade};
 pub(crate) const ABOUT: About = About {
     title: "The log says what the answer said",
     probe: "the records of all probes",
-    expected: "one record each, with the outcome that the client saw",
+    expected: "one record each, with the outcome that the client saw; a service that only observes \
+               says so in it (`enforced: false`)",
     why: "a record that says success where the client was refused is worse than none",
     severity: Some(Severity::High),
     grade: SubGrade::Evidence,
@@ -29,7 +30,7 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
         return CheckResult::new(CheckId::Log08, no_log());
     }
     let mut verdict = Verdict::default();
-    let (mut seen, mut told) = (0_u32, Vec::new());
+    let (mut seen, mut observed, mut told) = (0_u32, 0_u32, Vec::new());
     for sent in run.sent.iter().filter(|sent| owes_record(sent)) {
         let records = run.trail.decisions(&sent.probe.request.ids);
         let Some(record) = records.first() else {
@@ -37,9 +38,14 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
         };
         seen += 1;
         let refused = matches!(sent.status(), Some(400 | 401 | 403 | 429));
-        let lie = match Reading::of(record).outcome() {
+        let reading = Reading::of(record);
+        let lie = match reading.outcome() {
             Some(RecordOutcome::Success) if refused => {
                 Some("the record says success, and the client was refused")
+            }
+            Some(RecordOutcome::Failure) if !reading.enforced() => {
+                observed += 1;
+                None
             }
             Some(RecordOutcome::Failure) if matches!(sent.status(), Some(200..=299)) => {
                 Some("the record says failure, and the client was let in")
@@ -59,6 +65,12 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
             finding.evidence.record = Some(judge::record_evidence(run, sent, &records));
             verdict.findings.push(finding);
         }
+    }
+    if observed > 0 {
+        verdict.note(format!(
+            "the service only observes: {observed} records say `enforced: false`, so that their \
+             failures refused nobody"
+        ));
     }
     let missed = vec!["no record was seen".to_owned()]
         .into_iter()

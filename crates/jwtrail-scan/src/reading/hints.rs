@@ -141,6 +141,7 @@ pub(super) fn hints(ours: &str) -> &'static [&'static str] {
             "required_scopes",
         ],
         "trust" => &["trust", "jwtrail.token.trust"],
+        "enforced" => &["enforced", "jwtrail.enforced"],
         _ => &[],
     }
 }

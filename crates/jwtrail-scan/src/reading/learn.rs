@@ -152,10 +152,11 @@ const ORDER: [&str; 10] = [
     "user_agent",
 ];
 /// What is found by its name alone.
-const BY_NAME: [&str; 9] = [
+const BY_NAME: [&str; 10] = [
     "time",
     "outcome",
     "trust",
+    "enforced",
     "reason",
     "required_scope",
     "route",

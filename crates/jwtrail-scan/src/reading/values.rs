@@ -76,6 +76,13 @@ impl<'r> Reading<'r> {
         }
     }
 
+    /// Whether what it decided was carried out, as far as it says: not in a rollout that only
+    /// observes (`enforced: false`).
+    #[must_use]
+    pub fn enforced(&self) -> bool {
+        self.record.field("enforced") != Some("false")
+    }
+
     /// Whether the record says how the request ended, and so can be its decision record. Of our
     /// own events those are, which are decisions, and those of refreshes and logins.
     #[must_use]

@@ -10,6 +10,7 @@ mod alerts;
 mod bare;
 mod leaks;
 mod oauth;
+mod observing;
 mod protected;
 mod support;
 mod whole;

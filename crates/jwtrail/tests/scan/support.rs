@@ -1,12 +1,14 @@
 mod audit_file;
 mod bare;
 mod echo;
+mod observing;
 mod orders;
 mod server;
 
 pub(crate) use audit_file::AuditFile;
 pub(crate) use bare::{Bare, Door};
 pub(crate) use echo::Echo;
+pub(crate) use observing::Observing;
 pub(crate) use orders::Orders;
 pub(crate) use server::Server;
 
