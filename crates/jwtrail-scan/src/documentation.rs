@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use crate::check::{About, CheckId};
+use crate::references;
 use crate::severity::Severity;
 
 /// What every check is about, as a page of Markdown: `docs/checks.md` is generated from it.
@@ -46,22 +47,29 @@ fn section(page: &mut String, check: CheckId) {
         format_args!("- **Severity**: {}, in {}", severity(about), about.grade),
     );
     if !about.cwe.is_empty() {
-        let weaknesses = about
-            .cwe
-            .iter()
-            .map(|id| format!("[CWE-{id}](https://cwe.mitre.org/data/definitions/{id}.html)"));
+        let weaknesses = about.cwe.iter().map(|id| {
+            let name = references::weakness(*id).unwrap_or_default();
+            format!("[CWE-{id}](https://cwe.mitre.org/data/definitions/{id}.html) {name}")
+        });
         line(
             page,
             format_args!(
                 "- **Weakness**: {}",
-                weaknesses.collect::<Vec<_>>().join(", ")
+                weaknesses.collect::<Vec<_>>().join("; ")
             ),
         );
     }
     if !about.references.is_empty() {
+        let sources = about.references.iter().map(|reference| {
+            let title = references::source(reference).filter(|title| !title.is_empty());
+            title.map_or_else(
+                || (*reference).to_owned(),
+                |title| format!("{reference} ({title})"),
+            )
+        });
         line(
             page,
-            format_args!("- **Sources**: {}", about.references.join("; ")),
+            format_args!("- **Sources**: {}", sources.collect::<Vec<_>>().join("; ")),
         );
     }
     line(

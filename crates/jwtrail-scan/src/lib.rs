@@ -30,6 +30,7 @@ mod plan;
 mod probe;
 mod progress;
 pub mod reading;
+mod references;
 mod report;
 mod request;
 mod run;

@@ -11,7 +11,11 @@ pub(crate) const ABOUT: About = About {
     severity: Some(Severity::High),
     grade: SubGrade::Enforcement,
     cwe: &[287],
-    references: &["OWASP API2:2023", "RFC 6750 section 2.1"],
+    references: &[
+        "OWASP API2:2023",
+        "RFC 6750 section 2.1",
+        "RFC 9110 section 5.5",
+    ],
     remedy: Remedy {
         jwtrail: "`JwtAuth` reads the header strictly",
         plain: "compare the scheme without regard to case, and take exactly one token after it",

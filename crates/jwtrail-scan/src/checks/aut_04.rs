@@ -11,7 +11,7 @@ pub(crate) const ABOUT: About = About {
     severity: Some(Severity::Medium),
     grade: SubGrade::Enforcement,
     cwe: &[436],
-    references: &["OWASP API2:2023", "RFC 6750 section 2"],
+    references: &["OWASP API2:2023", "RFC 9110 section 5.3"],
     remedy: Remedy {
         jwtrail: "`JwtAuth` refuses more than one",
         plain: "refuse a request that has the header more than once",

@@ -10,7 +10,7 @@ pub(crate) const ABOUT: About = About {
     why: "a token is not good before its time, and a 500 shows that nobody thought of it",
     severity: Some(Severity::High),
     grade: SubGrade::Enforcement,
-    cwe: &[613],
+    cwe: &[287],
     references: &[
         "OWASP API2:2023",
         "OWASP ASVS 5.0 9.2.1",

@@ -10,7 +10,7 @@ pub(crate) const ABOUT: About = About {
     why: "a secret from a tutorial is known to whoever reads tutorials",
     severity: Some(Severity::Critical),
     grade: SubGrade::Enforcement,
-    cwe: &[798, 1391, 521],
+    cwe: &[798, 1391],
     references: &[
         "OWASP API2:2023",
         "OWASP ASVS 5.0 13.3.1",
