@@ -40,7 +40,18 @@ pub(crate) fn generate(repository: &Repository) -> anyhow::Result<()> {
             .with_context(|| format!("cannot write {}", file.path))?;
         println!("wrote {}", file.path);
     }
-    Ok(())
+    fixtures(repository)
+}
+
+/// Writes the rules' fixtures anew. The test that writes them compares them in every other run.
+fn fixtures(repository: &Repository) -> anyhow::Result<()> {
+    process::run(
+        repository
+            .cargo(["test", "--quiet", "--package", "jwtrail-detect"])
+            .args(["--all-features", "--test", "detect"])
+            .arg("the_fixtures_are_what_the_stories_say")
+            .env("JWTRAIL_WRITE_FIXTURES", "yes"),
+    )
 }
 
 /// What the generated files should say.

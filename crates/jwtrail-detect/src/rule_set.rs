@@ -100,11 +100,17 @@ macro_rules! embedded {
 
 /// The files under `rules/`; a test compares the list with the directory.
 const EMBEDDED: &[(&str, &str)] = embedded!(
+    "clock-skew",
+    "expired-token-persistence",
     "forgery-attempt",
     "key-probing",
+    "refresh-guessing",
+    "refresh-reuse-wave",
     "refresh-reused",
+    "refresh-substituted",
     "scope-probing",
     "signature-guessing",
     "token-repeated-rejections",
-    "token-replayed"
+    "token-replayed",
+    "token-substituted"
 );

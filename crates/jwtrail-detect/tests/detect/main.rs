@@ -14,6 +14,7 @@ mod hostile;
 mod order;
 mod replay;
 mod rule_files;
+mod scenarios;
 mod snapshots;
 mod support;
 mod windows;
