@@ -10,7 +10,7 @@
 //! It knows no web framework and no sink, and reads no clock: the present moment is an argument.
 //! What outlives a request is behind the [`State`] trait; [`MemoryState`] keeps it in this
 //! process, `RedisState` for all that share a Redis, like `RedisLimits` what they may ask for.
-//! Which DPoP proofs were used is behind [`ProofStore`], likewise.
+//! Which DPoP proofs were used is behind [`ProofStore`]: [`MemoryProofs`], or `RedisProofs`.
 //!
 //! ```
 //! use futures_util::FutureExt as _;
@@ -38,7 +38,7 @@
 //!
 //! # Features
 //!
-//! - `redis`: `Redis`, `RedisState` and `RedisLimits`.
+//! - `redis`: `Redis`, `RedisState`, `RedisLimits` and `RedisProofs`.
 //! - `redis-tls`: addresses of Redis with TLS. Certificates are checked against the roots of the
 //!   system, or those of the file that `SSL_CERT_FILE` names.
 
@@ -60,7 +60,8 @@ mod state;
 
 #[cfg(feature = "redis")]
 pub use self::redis::{
-    Redis, RedisBuilder, RedisCause, RedisFailure, RedisLimits, RedisState, UnusableRedis,
+    Redis, RedisBuilder, RedisCause, RedisFailure, RedisLimits, RedisProofs, RedisState,
+    UnusableRedis,
 };
 pub use access::{Access, AccessClaims, Issued};
 pub use answer::Answer;

@@ -6,6 +6,7 @@ mod failure;
 mod family;
 mod limits;
 mod link;
+mod proofs;
 mod question;
 mod state;
 mod supervisor;
@@ -21,6 +22,7 @@ use tokio::sync::{mpsc, watch};
 pub use builder::{RedisBuilder, UnusableRedis};
 pub use failure::{RedisCause, RedisFailure};
 pub use limits::RedisLimits;
+pub use proofs::RedisProofs;
 pub use state::RedisState;
 
 use link::Link;

@@ -11,7 +11,7 @@ use jwtrail_event::Timestamp;
 
 pub use memory::MemoryState;
 #[cfg(feature = "redis")]
-pub(crate) use name_hash::NameHash;
+pub(crate) use name_hash::{NameHash, random_keys};
 pub use proofs::{MemoryProofs, ProofId, ProofStore, ProofUse};
 
 use crate::{Answer, Family, FamilyId, StateError};

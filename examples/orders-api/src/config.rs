@@ -16,6 +16,7 @@ pub(crate) struct Config {
     pub(crate) issuer_discovery: Vec<String>,
     pub(crate) keys: Option<Keys>,
     pub(crate) redis: Option<Redis>,
+    pub(crate) dpop: Option<Dpop>,
     pub(crate) limits: Limits,
 }
 
@@ -39,6 +40,17 @@ pub(crate) struct Redis {
     pub(crate) deadline_ms: Option<u64>,
     #[serde(default)]
     pub(crate) limits_when_down: LimitsWhenDown,
+}
+
+/// Whether tokens that are bound to a key are taken, with a proof (RFC 9449).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dpop {
+    /// Under which origin clients know the service.
+    pub(crate) origin: String,
+    /// Whether others are refused.
+    #[serde(default)]
+    pub(crate) required: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -175,6 +187,7 @@ mod tests {
         assert!(matches!(redis.address, Secret::Variable(name) if name == "ORDERS_REDIS"));
         let reports = config.limits.routes["/reports/daily"].quota();
         assert_eq!(reports, Quota::per_hour(20).burst(5));
+        assert_eq!(config.dpop.unwrap().origin, "https://orders.example");
         assert_eq!(config.issuer_discovery, ["https://login.example"]);
         assert!(config.keys.is_some() && config.limits.per_subject.is_some());
     }
@@ -184,6 +197,7 @@ mod tests {
         let config = Config::parse("").unwrap();
         assert!(
             config.redis.is_none()
+                && config.dpop.is_none()
                 && config.issuer_discovery.is_empty()
                 && config.limits.per_subject.is_none()
         );

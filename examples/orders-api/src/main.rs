@@ -8,7 +8,8 @@
 //! or the configuration has keys.
 //! It prints a user's password; `/login` takes it, `/openapi.json` describes the rest, and every
 //! request to a protected route adds one line to the audit file. The fourth argument is the
-//! [configuration](config::Config): with a Redis several processes share sessions and limits.
+//! [configuration](config::Config): with a Redis several processes share sessions, limits and used DPoP
+//! proofs.
 
 mod config;
 
@@ -17,10 +18,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{App, HttpServer};
-use jwtrail_actix::{JwtAuth, Trail};
+use jwtrail_actix::{Dpop, JwtAuth, Trail};
 use jwtrail_demo::orders::{AUDIENCE, KEY_ID, OrdersApi, Role};
 use jwtrail_session::{
-    Limits, Redis, RedisLimits, RedisState, Sessions, SessionsBuilder, SigningKey,
+    Limits, Redis, RedisLimits, RedisProofs, RedisState, Sessions, SessionsBuilder, SigningKey,
 };
 
 use config::{Config, LimitsWhenDown};
@@ -43,6 +44,7 @@ async fn main() -> anyhow::Result<()> {
 
     let mut sessions = sessions(&config, &key_file)?;
     let mut limits = limits(&config.limits);
+    let mut dpop = config.dpop.as_ref().map(dpop);
     if let Some(config) = &config.redis {
         let mut redis = Redis::builder(&config.address.text()?).prefix("orders");
         if let Some(deadline) = config.deadline_ms {
@@ -52,6 +54,8 @@ async fn main() -> anyhow::Result<()> {
         let key = config.key.key()?;
         sessions = sessions.state(Arc::new(RedisState::new(&redis, key)?));
         limits = limits.shared(Arc::new(RedisLimits::new(&redis)), key);
+        let proofs = Arc::new(RedisProofs::new(&redis, key)?);
+        dpop = dpop.map(|dpop| dpop.proofs(proofs));
     }
     let sessions = Arc::new(sessions.build()?);
     let mut issuers = JwtAuth::builder().issuer(ISSUER, sessions.key_set());
@@ -68,6 +72,9 @@ async fn main() -> anyhow::Result<()> {
         .is_some_and(|redis| redis.limits_when_down == LimitsWhenDown::CountLocally)
     {
         auth = auth.local_limits_when_shared_are_down();
+    }
+    if let Some(dpop) = dpop {
+        auth = auth.dpop(dpop);
     }
 
     let orders = OrdersApi::new(sessions, auth.build()?)?;
@@ -121,6 +128,14 @@ fn limits(config: &config::Limits) -> jwtrail_session::LimitsBuilder {
         limits = limits.route(route, rate.quota());
     }
     limits
+}
+
+fn dpop(config: &config::Dpop) -> Dpop {
+    let dpop = Dpop::at(&config.origin);
+    if config.required {
+        return dpop.required();
+    }
+    dpop
 }
 
 #[expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]

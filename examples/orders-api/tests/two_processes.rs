@@ -9,8 +9,12 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
-use jwtrail_testkit::RedisServer;
+use jwtrail_actix::SystemClock;
+use jwtrail_event::{Clock as _, SecretToken};
+use jwtrail_forge::Forge;
+use jwtrail_testkit::{RedisServer, ask_until};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -41,6 +45,54 @@ async fn two_processes_with_one_redis_share_sessions_and_limits() {
     let last = one.refresh(&next).await.unwrap();
     assert_eq!(one.refresh(&tokens).await, Err(400));
     assert_eq!(other.orders(&last).await, 401);
+}
+
+#[tokio::test]
+async fn a_proof_that_one_process_has_taken_is_a_replay_at_the_other() {
+    let Some(mut redis) = RedisServer::start().unwrap() else {
+        return;
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let (one, other) = (
+        Process::start(&redis, directory.path(), "one"),
+        Process::start(&redis, directory.path(), "other"),
+    );
+    let forge = Forge::new(SystemClock.now()).with_audience("orders-api");
+    let forge = forge.with_issuer("https://orders.example");
+    let forge = forge.with_resource("https://orders.example/orders");
+    let bound = forge.token().subject("ada").scope("orders:read");
+    // The key of its signature is that of the configuration.
+    let bound = bound.header("kid", "orders-1").bound_to_client();
+    let token = bound.signed_with_secret(&[0x11; 32]).sign();
+    let (first, second, third) = (
+        forge.proof(&token).sign(),
+        forge.proof(&token).sign(),
+        forge.proof(&token).sign(),
+    );
+    assert_eq!(one.prove(&token, &first).await, 200);
+    assert_eq!(other.prove(&token, &first).await, 401);
+    assert_eq!(other.prove(&token, &second).await, 200);
+    assert_eq!(one.prove(&token, &second).await, 401);
+    redis.kill().unwrap();
+    assert_eq!(one.prove(&token, &third).await, 503);
+    assert_eq!(
+        bindings(directory.path(), "one", 3),
+        ["ok", "proof_replayed", "backend_unavailable"]
+    );
+    let of_other = bindings(directory.path(), "other", 2);
+    assert_eq!(of_other, ["proof_replayed", "ok"]);
+}
+
+/// What the binding step said of so many requests, in the order in which they were recorded.
+fn bindings(directory: &Path, name: &str, count: usize) -> Vec<String> {
+    let file = directory.join(format!("{name}.ndjson"));
+    let read = || std::fs::read_to_string(&file).unwrap();
+    ask_until(PATIENCE, || read().matches("\"binding:").count() >= count).unwrap();
+    let steps = read();
+    let steps = steps
+        .split('"')
+        .filter_map(|text| text.strip_prefix("binding:"));
+    steps.map(str::to_owned).collect()
 }
 
 struct Process {
@@ -96,6 +148,13 @@ impl Process {
         request.send().await.unwrap().status().as_u16()
     }
 
+    async fn prove(&self, token: &SecretToken, proof: &SecretToken) -> u16 {
+        let request = self.client.get(self.url("/orders"));
+        let request = request.header("authorization", format!("DPoP {}", token.expose()));
+        let request = request.header("dpop", proof.expose());
+        request.send().await.unwrap().status().as_u16()
+    }
+
     async fn refresh(&self, tokens: &Value) -> Result<Value, u16> {
         let body = json!({
             "grant_type": "refresh_token",
@@ -127,6 +186,8 @@ impl Drop for Process {
     }
 }
 
+const PATIENCE: Duration = Duration::from_secs(60);
+
 const CONFIG: &str = r#"
 [keys]
 signing = "@env:ORDERS_KEY_1"
@@ -136,6 +197,9 @@ refresh = "@env:ORDERS_KEY_2"
 address = "@env:ORDERS_REDIS"
 key = "@env:ORDERS_KEY_3"
 deadline_ms = 60000
+
+[dpop]
+origin = "https://orders.example"
 
 [limits]
 per_subject = { count = 6, per = "hour" }

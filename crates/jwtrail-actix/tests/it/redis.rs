@@ -1,10 +1,11 @@
-//! A service whose sessions and limits are in Redis.
+//! A service whose sessions, limits and used proofs are in Redis.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use jwtrail_actix::Dpop;
 use jwtrail_event::{EventName, Outcome, Reason, SecretToken};
-use jwtrail_session::{Limits, Quota, Redis, RedisLimits, RedisState};
+use jwtrail_session::{Limits, Quota, Redis, RedisLimits, RedisProofs, RedisState};
 use jwtrail_testkit::{RedisServer, ask_until};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
@@ -19,12 +20,16 @@ fn server() -> Option<RedisServer> {
     RedisServer::start().unwrap()
 }
 
-fn setup(server: &RedisServer) -> Setup {
-    let redis = Redis::builder(&server.address())
+fn connect(server: &RedisServer) -> Redis {
+    Redis::builder(&server.address())
         .deadline(PATIENCE)
         .connect_deadline(PATIENCE)
         .build()
-        .unwrap();
+        .unwrap()
+}
+
+fn setup(server: &RedisServer) -> Setup {
+    let redis = connect(server);
     let limits = Limits::builder()
         .per_subject(Quota::per_hour(3))
         .shared(Arc::new(RedisLimits::new(&redis)), KEY)
@@ -137,4 +142,38 @@ async fn what_one_service_revokes_another_refuses_at_once() {
     let recorded = other.finish().await.sent(&sent);
     let records = recorded.complies(2);
     assert_eq!(find(&records, "after").reason, Some(Reason::Revoked));
+}
+
+#[actix_web::test]
+async fn a_proof_that_one_service_has_taken_is_a_replay_at_the_other_and_none_is_taken_unnoted() {
+    let Some(mut server) = server() else { return };
+    // Only proofs are in Redis.
+    let taking_proofs = || {
+        let proofs = Arc::new(RedisProofs::new(&connect(&server), KEY).unwrap());
+        let dpop = Dpop::at("https://orders.example").proofs(proofs);
+        Service::start_with(&Setup::default(), |options| options.dpop(dpop))
+    };
+    let (one, other) = (taking_proofs(), taking_proofs());
+    let token = one.forge.token().bound_to_client().sign();
+    let proof = || one.forge.proof(&token).sign();
+    let (shared, unnoted) = (proof(), proof());
+    let send = async |service: &Service, proof: &SecretToken, id: &str| {
+        let call = Call::get("/orders/7").dpop(&token, proof).id(id);
+        call.send(service.address).await.status()
+    };
+    assert_eq!(send(&one, &shared, "first").await, 200);
+    assert_eq!(send(&other, &shared, "again").await, 401);
+    server.kill().unwrap();
+    assert_eq!(send(&other, &unnoted, "down").await, 503);
+
+    let sent = [token, shared, unnoted];
+    one.finish().await.sent(&sent).complies(1);
+    let recorded = other.finish().await.sent(&sent);
+    let records = recorded.complies(2);
+    assert_eq!(find(&records, "again").reason, Some(Reason::ProofReplayed));
+    let down = find(&records, "down");
+    assert_eq!(down.event, EventName::TokenRejected);
+    assert_eq!(down.reason, Some(Reason::BackendUnavailable));
+    let steps = down.steps.unwrap().to_string();
+    assert!(steps.ends_with(" binding:backend_unavailable"), "{steps}");
 }

@@ -296,7 +296,7 @@ fn read_subject(answer: Value, now: Timestamp) -> Result<Option<Timestamp>, Redi
 }
 
 /// How long Redis keeps what ends at `until`: a little longer, as clocks differ.
-fn milliseconds(until: Timestamp, now: Timestamp) -> i64 {
+pub(super) fn milliseconds(until: Timestamp, now: Timestamp) -> i64 {
     let left = until.micros_since(now) / 1_000;
     left.clamp(0, TEN_YEARS) + MINUTE
 }

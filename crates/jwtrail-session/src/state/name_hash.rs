@@ -4,10 +4,10 @@ use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
 use super::TokenId;
 #[cfg(feature = "redis")]
-use crate::keyed;
+use crate::{ProofId, keyed};
 
 /// A key of this process.
-pub(super) fn random_keys() -> (u64, u64) {
+pub(crate) fn random_keys() -> (u64, u64) {
     let random = || RandomState::new().build_hasher().finish();
     (random(), random())
 }
@@ -32,21 +32,26 @@ impl NameHash {
 
     pub(crate) fn token(&self, issuer: &str, id: TokenId<'_>) -> u128 {
         match id {
-            TokenId::Jti(jti) => self.name(1, issuer, jti),
-            TokenId::Fingerprint(fingerprint) => self.name(2, issuer, fingerprint),
+            TokenId::Jti(jti) => self.name(1, issuer.as_bytes(), jti),
+            TokenId::Fingerprint(fingerprint) => self.name(2, issuer.as_bytes(), fingerprint),
         }
     }
 
     pub(crate) fn subject(&self, issuer: &str, subject: &str) -> u128 {
-        self.name(3, issuer, subject)
+        self.name(3, issuer.as_bytes(), subject)
     }
 
-    fn name(&self, kind: u8, issuer: &str, name: &str) -> u128 {
+    #[cfg(feature = "redis")]
+    pub(crate) fn proof(&self, proof: ProofId<'_>) -> u128 {
+        self.name(4, proof.key.as_bytes(), proof.jti)
+    }
+
+    fn name(&self, kind: u8, owner: &[u8], name: &str) -> u128 {
         let mut hasher = SipHasher24::new_with_keys(self.0, self.1);
         hasher.write_u8(kind);
         // With its length, so that no two pairs run together.
-        hasher.write(&(issuer.len() as u64).to_le_bytes());
-        hasher.write(issuer.as_bytes());
+        hasher.write(&(owner.len() as u64).to_le_bytes());
+        hasher.write(owner);
         hasher.write(name.as_bytes());
         hasher.finish128().as_u128()
     }

@@ -70,7 +70,8 @@ pub enum ProofUse {
 }
 
 /// Used proofs in the memory of this process. Another instance does not know them: where
-/// several serve the same resource, a proof could be used once at each.
+/// several serve the same resource, a proof could be used once at each, unless they share a
+/// `RedisProofs`.
 ///
 /// It is bounded, at about 100 bytes for a proof, and never forgets one that could be used
 /// again. When there is no room the use can't be noted, and whoever asked must refuse the

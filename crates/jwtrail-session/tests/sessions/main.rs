@@ -13,6 +13,9 @@ mod redis;
 #[cfg(feature = "redis")]
 mod redis_away;
 #[cfg(test)]
+#[cfg(feature = "redis")]
+mod redis_proofs;
+#[cfg(test)]
 mod revocation;
 #[cfg(test)]
 mod rotation;

@@ -118,8 +118,8 @@ impl Dpop {
 
     /// Where used proofs are remembered: in this process's memory unless said otherwise. Where
     /// several instances serve the same origin, a proof could be used once at each of them
-    /// within its window, unless they share this. One that does not answer, or has no room,
-    /// closes the route: 503.
+    /// within its window, unless they share this: `RedisProofs` of `jwtrail-session`, behind its
+    /// feature `redis`. One that does not answer, or has no room, closes the route: 503.
     ///
     /// ```
     /// use std::sync::Arc;
