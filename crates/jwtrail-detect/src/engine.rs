@@ -1,5 +1,6 @@
 mod entry;
 mod episode;
+mod facts;
 mod heading;
 mod key_state;
 mod known;
@@ -160,6 +161,7 @@ impl Engine {
 
     /// Says that nothing more will come: everything is settled and resolved.
     pub fn finish(&mut self, changes: &mut Vec<AlertChange>) {
+        self.time.finish();
         self.advance(Timestamp::MAX, changes);
     }
 

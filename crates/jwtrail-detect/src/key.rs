@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use address::address_key;
+pub(crate) use address::{address_key, network_of};
 pub(crate) use extract::{Parts, extract};
 
 /// What a rule groups by. The router sends an event to a shard once per class in use.
@@ -15,7 +15,8 @@ pub(crate) use extract::{Parts, extract};
 pub enum KeyClass {
     /// A token: (iss, jti) where the signature held, else its fingerprint.
     Token,
-    /// (iss, jti) as an unverified token claims them. Such a rule may alert, never respond.
+    /// (iss, jti) as an unverified token claims them; of a trusted token its own, so that a rule
+    /// can join the two. Such a rule may alert, never respond.
     ClaimedToken,
     /// A subject: (iss, sub) where the signature held.
     Subject,
@@ -35,6 +36,8 @@ pub enum KeyClass {
     Service,
     /// An instance of a service.
     Instance,
+    /// A monitor.
+    Monitor,
 }
 
 impl KeyClass {
@@ -51,6 +54,7 @@ impl KeyClass {
         Self::Route,
         Self::Service,
         Self::Instance,
+        Self::Monitor,
     ];
 
     /// The class's name in rule files and on the wire.
@@ -68,6 +72,7 @@ impl KeyClass {
             Self::Route => "route",
             Self::Service => "service",
             Self::Instance => "instance",
+            Self::Monitor => "monitor",
         }
     }
 
@@ -129,4 +134,27 @@ pub struct Key {
     /// The instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
+    /// What a rule splits its keys by, beside the above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per: Option<String>,
+}
+
+impl Key {
+    /// Whether it has what identifies a key of this class.
+    pub(crate) const fn is_of(&self, class: KeyClass) -> bool {
+        match class {
+            KeyClass::Token | KeyClass::ClaimedToken => {
+                self.jti.is_some() || self.token_fp.is_some()
+            }
+            KeyClass::Subject => self.sub.is_some(),
+            KeyClass::Address => self.address.is_some(),
+            KeyClass::Origin => self.origin.is_some(),
+            KeyClass::Family => self.family.is_some(),
+            KeyClass::Client => self.client_id.is_some(),
+            KeyClass::Issuer => self.iss.is_some(),
+            KeyClass::Route => self.route.is_some(),
+            KeyClass::Instance => self.instance.is_some(),
+            KeyClass::Service | KeyClass::Monitor => self.service.is_some(),
+        }
+    }
 }

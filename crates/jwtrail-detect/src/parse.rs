@@ -1,51 +1,43 @@
-//! Rule files: Sigma, and native YAML whose selection is Sigma's.
+//! Rule files: Sigma, and native YAML whose selections are Sigma's.
 
 mod about;
+mod builder;
 mod condition;
 mod document;
+mod library;
+mod modifiers;
 mod native;
 mod sigma;
 
-use document::{Document, documents};
+pub(crate) use library::Library;
+
+use builder::Builder;
+use document::Document;
 
 use crate::Rule;
 use crate::hash::Hash;
 use crate::rule_error::RuleProblem;
 
-/// The one rule that a file holds.
-pub(crate) fn parse_file(file: &str, text: &str) -> Result<Rule, RuleProblem> {
-    if text.len() > MAX_FILE {
-        return Err(RuleProblem {
-            file: file.to_owned(),
-            line: 1,
-            what: format!("the file has {} bytes, the limit is {MAX_FILE}", text.len()),
-            remedy: "write one rule per file".to_owned(),
-        });
-    }
-    let documents = documents(file, text)?;
-    let mut rules = documents
-        .iter()
-        .filter(|d| d.has("correlation") || d.has("native"));
-    let (Some(rule), None) = (rules.next(), rules.next()) else {
-        return Err(RuleProblem {
-            file: file.to_owned(),
-            line: 1,
-            what: "not exactly one rule".to_owned(),
-            remedy: "a file holds one document with `correlation:` or `native:`".to_owned(),
-        });
-    };
+/// The one rule that a file of the library holds.
+pub(crate) fn rule(library: &Library<'_>, file: &str) -> Result<Rule, RuleProblem> {
+    let document = library.rule(file)?;
     // Sigma's parser would only warn of it, without its place.
-    about::severity(rule, &["level"])?;
-    let version = format!("{:016x}", Hash::new("rule").part(text).short());
-    if rule.has("native") {
-        native::rule(rule, version)
-    } else {
-        let parts: Vec<&Document<'_>> = documents
-            .iter()
-            .filter(|document| !std::ptr::eq(*document, rule))
-            .collect();
-        sigma::rule(rule, &parts, version)
-    }
+    about::severity(document, &["level"])?;
+    let mut builder = Builder::new(library, document);
+    let step = builder.step(document)?;
+    let escalation = builder.escalation(document, &step)?;
+    let version = version(library, document, builder.used());
+    about::rule(document, builder.finish(), step, escalation, version)
 }
 
-const MAX_FILE: usize = 64 * 1024;
+/// A hash of the file, and of those that it refers to: it changes when the rule does.
+fn version<'f>(
+    library: &Library<'_>,
+    document: &Document<'f>,
+    used: impl Iterator<Item = &'f str>,
+) -> String {
+    let own = std::iter::once(document.file());
+    let texts = own.chain(used).filter_map(|file| library.text(file));
+    let hash = texts.fold(Hash::new("rule"), Hash::part);
+    format!("{:016x}", hash.short())
+}

@@ -1,6 +1,13 @@
+mod bound;
+mod plan;
+mod shape;
+
 use serde::{Deserialize, Serialize};
 
-use crate::selection::{Field, Selection};
+pub(crate) use bound::Bound;
+pub(crate) use plan::{Escalation, Leaf, LeafSet, MAX_LEAVES, Need, NeedId, Plan, What};
+pub(crate) use shape::{BaselineRule, Shape, Spread, Statistic, Step};
+
 use crate::{KeyClass, Severity};
 
 /// A rule, checked and ready to run.
@@ -36,14 +43,23 @@ pub struct RuleInfo {
     pub severity: Severity,
     /// What it may rise to, where the rule says so.
     pub escalates_to: Option<Severity>,
-    /// What it groups by.
+    /// What it groups by; the first, where it groups by several.
     pub key_class: KeyClass,
+    /// All that it groups by: an event counts under each of them.
+    pub key_classes: Vec<KeyClass>,
+    /// The fields that split a key further.
+    pub per: Vec<String>,
     /// The least trust that an event needs.
     pub trust: String,
     /// The events that it can look at.
     pub events: Vec<String>,
     /// The half-open window (t - T, t], in seconds.
     pub window_seconds: u64,
+    /// How the events add up: the name of the correlation or native type.
+    pub shape: String,
+    /// Whether it is judged only once what is late has had its time, some 30 s later. The
+    /// others alert at once.
+    pub settled_only: bool,
     /// How many it takes.
     pub threshold: u64,
     /// The field whose distinct values are counted, where it is not events that are.
@@ -73,60 +89,4 @@ pub struct RuleInfo {
 pub enum Response {
     /// An alert, nothing else.
     Alert,
-}
-
-/// What the engine runs.
-#[derive(Clone, Debug)]
-pub(crate) struct Plan {
-    pub(crate) selection: Selection,
-    pub(crate) key: KeyClass,
-    pub(crate) trust: jwtrail_event::Trust,
-    pub(crate) shape: Shape,
-    /// Milliseconds.
-    pub(crate) window: i64,
-    /// Milliseconds; never shorter than the window.
-    pub(crate) quiet: i64,
-    pub(crate) severity: Severity,
-    pub(crate) escalation: Option<Escalation>,
-    /// The budget: how many keys are kept.
-    pub(crate) max_keys: usize,
-    /// The budget: how many entries are kept of one key.
-    pub(crate) max_entries: usize,
-}
-
-impl Plan {
-    /// For how long after its last event a key has to be remembered, in milliseconds.
-    pub(crate) fn retention(&self) -> i64 {
-        match self.shape {
-            Shape::NewValueCount { memory, .. } => self.quiet.max(memory),
-            _ => self.quiet,
-        }
-    }
-}
-
-/// How events add up.
-#[derive(Clone, Debug)]
-pub(crate) enum Shape {
-    /// At least so many events.
-    EventCount { threshold: usize },
-    /// At least so many distinct values of a field.
-    ValueCount { field: Field, threshold: usize },
-    /// At least so many values that this key had not shown for `memory` milliseconds.
-    NewValueCount {
-        field: Field,
-        threshold: usize,
-        memory: i64,
-    },
-    /// One source, another that differs from it in address and agent family, the first again.
-    Interleaved,
-}
-
-/// When an open alert becomes worse.
-#[derive(Clone, Debug)]
-pub(crate) struct Escalation {
-    pub(crate) severity: Severity,
-    /// At least so many events in the window.
-    pub(crate) threshold: usize,
-    /// Or one event whose claimed subject is one that we know.
-    pub(crate) known_subject: bool,
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::parse::parse_file;
+use crate::parse::{self, Library};
 use crate::rule_error::{RuleError, RuleProblem};
 use crate::{Rule, RuleInfo};
 
@@ -34,8 +34,16 @@ impl RuleSet {
     ) -> Result<Self, RuleError> {
         let mut problems = Vec::new();
         let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
+        let mut library = Library::default();
+        let mut names = Vec::new();
         for (file, text) in files {
-            let parsed = match parse_file(file, text) {
+            match library.add(file, text) {
+                Ok(()) => names.push(file),
+                Err(found) => problems.push(found),
+            }
+        }
+        for file in names {
+            let parsed = match parse::rule(&library, file) {
                 Ok(rule) => rule,
                 Err(found) => {
                     problems.push(found);

@@ -1,10 +1,15 @@
 mod agent;
+mod cidr;
+mod derived;
 mod field;
 mod glob;
 
-use jwtrail_event::{EventName, Record};
+use std::cmp::Ordering;
+
+use jwtrail_event::{EventName, Record, Text};
 
 pub(crate) use agent::agent_family;
+pub(crate) use cidr::Cidr;
 pub(crate) use field::{Field, Value};
 pub(crate) use glob::{Glob, Piece};
 
@@ -88,10 +93,11 @@ impl Condition {
             Self::Not(part) => !part.holds(record),
             Self::Test(field, test) => match field.value(record) {
                 Value::List(texts) => {
-                    texts.iter().any(|t| test.holds(&Value::Text(t.as_str())))
-                        || (texts.is_empty() && test.holds(&Value::Absent))
+                    let one = |t: &Text<'_>| test.holds(&Value::Text(t.as_str()), record);
+                    texts.iter().any(one)
+                        || (texts.is_empty() && test.holds(&Value::Absent, record))
                 }
-                value => test.holds(&value),
+                value => test.holds(&value, record),
             },
         }
     }
@@ -154,7 +160,9 @@ impl Condition {
                 Given::Known(holds) => Given::Known(!holds),
                 Given::Rest(part) => Given::Rest(Self::Not(Box::new(part))),
             },
-            Self::Test(Field::Event, test) => Given::Known(test.holds(&Value::of_event(event))),
+            Self::Test(Field::Event, test) if !matches!(test, Test::SameAs(_)) => {
+                Given::Known(test.compares(&Value::of_event(event)))
+            }
             Self::Test(..) => Given::Rest(self.clone()),
         }
     }
@@ -164,6 +172,12 @@ impl Condition {
 #[derive(Clone, Debug)]
 pub(crate) enum Test {
     Text(Glob),
+    /// A regular expression, in time linear in the text.
+    Regex(regex_lite::Regex),
+    /// A network that an address lies in.
+    Cidr(Cidr),
+    /// The same as another field of the record.
+    SameAs(Field),
     /// One bit for each name of a closed set.
     OneOf(u128),
     Flag(bool),
@@ -172,10 +186,19 @@ pub(crate) enum Test {
 }
 
 impl Test {
-    fn holds(&self, value: &Value<'_>) -> bool {
+    fn holds(&self, value: &Value<'_>, record: &Record<'_>) -> bool {
+        match self {
+            Self::SameAs(other) => value.is_same(&other.value(record)),
+            _ => self.compares(value),
+        }
+    }
+
+    fn compares(&self, value: &Value<'_>) -> bool {
         match (self, value) {
             (Self::Exists(wanted), value) => *wanted != matches!(value, Value::Absent),
-            (Self::Text(glob), Value::Text(text) | Value::Name(text, _)) => glob.matches(text),
+            (Self::Text(glob), value) => value.text().is_some_and(|text| glob.matches(text)),
+            (Self::Regex(regex), value) => value.text().is_some_and(|text| regex.is_match(text)),
+            (Self::Cidr(cidr), value) => value.text().is_some_and(|text| cidr.contains(text)),
             (Self::OneOf(names), Value::Name(_, at)) => names & 1 << at != 0,
             (Self::Flag(wanted), Value::Flag(flag)) => wanted == flag,
             (Self::Integer(compare, wanted), Value::Integer(number)) => {
@@ -186,9 +209,10 @@ impl Test {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compare {
     Equal,
+    NotEqual,
     Greater,
     GreaterOrEqual,
     Less,
@@ -196,13 +220,19 @@ pub(crate) enum Compare {
 }
 
 impl Compare {
-    const fn holds(self, number: i64, wanted: i64) -> bool {
+    pub(crate) fn holds(self, number: i64, wanted: i64) -> bool {
+        self.holds_order(number.cmp(&wanted))
+    }
+
+    /// Whether what was compared with the wanted came out right.
+    pub(crate) const fn holds_order(self, order: Ordering) -> bool {
         match self {
-            Self::Equal => number == wanted,
-            Self::Greater => number > wanted,
-            Self::GreaterOrEqual => number >= wanted,
-            Self::Less => number < wanted,
-            Self::LessOrEqual => number <= wanted,
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
         }
     }
 }

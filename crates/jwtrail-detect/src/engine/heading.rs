@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{KeyClass, Response, Rule, Severity};
+use crate::{Key, KeyClass, Response, Rule, Severity};
 
 /// What every alert of a rule says. A snapshot keeps it, so that alerts of a rule that is gone
 /// can still be resolved.
@@ -13,7 +13,7 @@ pub(super) struct Heading {
     pub(super) severity: Severity,
     /// What it may rise to.
     pub(super) worse: Option<Severity>,
-    pub(super) key_class: KeyClass,
+    pub(super) key_classes: Vec<KeyClass>,
     pub(super) response: Response,
 }
 
@@ -27,9 +27,16 @@ impl Heading {
             description: info.description.clone(),
             severity: plan.severity,
             worse: plan.escalation.as_ref().map(|worse| worse.severity),
-            key_class: plan.key,
+            key_classes: plan.keys.clone(),
             response: info.response,
         }
+    }
+
+    /// Which of the rule's classes a key is of.
+    pub(super) fn class_of(&self, key: &Key) -> KeyClass {
+        let mut classes = self.key_classes.iter().copied();
+        let found = classes.find(|class| key.is_of(*class));
+        found.unwrap_or(KeyClass::Service)
     }
 
     /// Whether it is this rule's, in this version.

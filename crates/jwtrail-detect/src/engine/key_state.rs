@@ -33,6 +33,15 @@ pub(super) struct KeyState {
     pub(super) timer: i64,
 }
 
+/// How far things have come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UpTo {
+    /// Up to here everything is in final order.
+    pub(super) watermark: i64,
+    /// Up to here the log tells of what came, and so of what did not.
+    pub(super) log: i64,
+}
+
 /// An alert that was raised and not resolved.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct OpenAlert {
@@ -65,7 +74,7 @@ impl KeyState {
         let fits = |item: &Item| item.facts.fit(plan);
         self.settled.is_sound(plan)
             && self.head.as_ref().is_none_or(|head| head.is_sound(plan))
-            && self.head.is_some() != self.pending.is_empty()
+            && self.head.is_some() == (!self.pending.is_empty() && !plan.settled_only)
             && self.pending.len() <= plan.max_entries
             && self.pending.iter().is_sorted_by(order)
             && self.pending.iter().all(fits)
@@ -78,6 +87,10 @@ impl KeyState {
         let after = |pending: &Item| pending.entry.order() > item.entry.order();
         let behind = self.pending.iter().rev().take_while(|i| after(i)).count();
         let at = self.pending.len() - behind;
+        if plan.settled_only {
+            self.pending.insert(at, item);
+            return Pushed::default();
+        }
         let head = self.head.get_or_insert_with(|| self.settled.clone());
         let pushed = if behind == 0 {
             head.push(plan, &item)
@@ -125,18 +138,17 @@ impl KeyState {
     }
 
     /// Puts what the watermark has passed in final order; tells the bursts that ended by it.
-    pub(super) fn settle(&mut self, plan: &Plan, watermark: i64, ended: &mut Vec<Ended>) {
-        let due = |item: &Item| item.entry.time <= watermark;
+    pub(super) fn settle(&mut self, plan: &Plan, up_to: UpTo, ended: &mut Vec<Ended>) {
+        let due = |item: &Item| item.entry.time <= up_to.watermark;
         while let Some(item) = self.pending.pop_front_if(|item| due(item)) {
             self.settle_one(plan, &item, ended);
         }
         self.caught_up();
-        if self.head.is_none() {
-            ended.extend(self.settled.end(plan, watermark));
-        } else if let Some(next) = self.pending.front().map(|item| item.entry.time) {
-            // What is pending can't belong to a burst that ended before it.
-            ended.extend(self.settled.end(plan, watermark.min(next)));
-        }
+        // What is pending can't belong to a burst that ended before it.
+        let next = self.pending.front().map(|item| item.entry.time);
+        let reached = next.map_or(up_to.watermark, |next| up_to.watermark.min(next));
+        self.settled.wait(plan, reached.min(up_to.log), ended);
+        ended.extend(self.settled.end(plan, reached));
     }
 
     /// Settles the oldest pending item before its time, for want of room.
@@ -148,6 +160,7 @@ impl KeyState {
     }
 
     fn settle_one(&mut self, plan: &Plan, item: &Item, ended: &mut Vec<Ended>) {
+        self.settled.wait(plan, item.entry.time, ended);
         ended.extend(self.settled.push(plan, item).ended);
         if let Some(alert) = &mut self.alert
             && alert.raised.decisive.event_id == item.entry.event_id
@@ -205,11 +218,14 @@ impl KeyState {
             .settled
             .last
             .map(|last| last.saturating_add(plan.quiet));
-        [crossing, end, pending_end]
+        let pending = self.pending.front().filter(|_| plan.settled_only);
+        let pending = pending.map(|item| item.entry.time);
+        let wait = self.settled.deadline(plan);
+        [crossing, end, pending_end, pending, wait]
             .into_iter()
             .flatten()
             .min()
-            .unwrap_or_else(|| self.seen.saturating_add(plan.retention()))
+            .unwrap_or_else(|| self.seen.saturating_add(plan.retention))
     }
 
     /// Whether nothing here matters any more.
@@ -217,6 +233,7 @@ impl KeyState {
         self.alert.is_none()
             && self.pending.is_empty()
             && self.settled.last.is_none()
-            && watermark >= self.seen.saturating_add(plan.retention())
+            && self.settled.deadline(plan).is_none()
+            && watermark >= self.seen.saturating_add(plan.retention)
     }
 }

@@ -9,14 +9,17 @@ use report::Reporter;
 pub(super) use report::Tally;
 
 use super::RuleStats;
-use super::entry::{Entry, Facts, Item};
+use super::entry::{Entry, Item};
+use super::facts::Facts;
 use super::heading::Heading;
 use super::key_state::KeyState;
 use super::known::KnownSubjects;
 use super::names::Names;
 use super::sighting::Sighting;
 use super::time::Time;
-use crate::{Alert, AlertChange, AlertStatus, Rule, RuleInfo};
+use crate::hash::Hash;
+use crate::key::Parts;
+use crate::{Alert, AlertChange, AlertStatus, Key, Rule, RuleInfo};
 
 /// One rule and what it knows of each of its keys. Lanes share nothing, and neither do keys: a
 /// shard is some of the keys of each lane.
@@ -32,6 +35,26 @@ pub(super) struct Lane {
     updates: BTreeSet<(i64, u128)>,
     entries: usize,
     tally: Tally,
+}
+
+/// A key of one record.
+#[derive(Debug)]
+struct LaneKey<'r> {
+    parts: Parts<'r>,
+    hash: u128,
+    /// What the rule splits its keys by.
+    per: Option<String>,
+}
+
+impl LaneKey<'_> {
+    fn to_key(&self) -> Key {
+        let mut key = self.parts.to_key();
+        if let Some(per) = &self.per {
+            key.display = format!("{}, {per}", key.display);
+            key.per = Some(per.clone());
+        }
+        key
+    }
 }
 
 /// What all lanes share and none changes.
@@ -63,21 +86,68 @@ impl Lane {
         changes: &mut Vec<AlertChange>,
     ) {
         let plan = &self.rule.plan;
-        let record = seen.record;
-        if record.trust < plan.trust || !plan.selection.selects(record) {
+        let selected = plan.select(seen.record);
+        if selected.is_empty() {
             return;
         }
         self.tally.matched += 1;
-        let facts = Facts::of(plan, seen, context.known);
-        let (Some((parts, hash)), Some(facts)) = (seen.key(plan.key), facts) else {
+        let Some(facts) = Facts::of(plan, selected, seen, context.known) else {
             self.tally.without_key += 1;
             return;
         };
+        let mut found = false;
+        for at in 0..self.rule.plan.keys.len() {
+            let Some(key) = self.key(at, seen) else {
+                continue;
+            };
+            found = true;
+            let item = Item {
+                entry,
+                facts: facts.clone(),
+            };
+            self.take_in(context, key, item, changes);
+        }
+        self.tally.without_key += u64::from(!found);
+    }
+
+    /// The record's key of the rule's `at`th class.
+    fn key<'r>(&self, at: usize, seen: &mut Sighting<'r>) -> Option<LaneKey<'r>> {
+        let plan = &self.rule.plan;
+        let (parts, hash) = seen.key(*plan.keys.get(at)?)?;
+        if plan.per.is_empty() {
+            return Some(LaneKey {
+                parts,
+                hash,
+                per: None,
+            });
+        }
+        let mut whole = Hash::new("per").bytes(&hash.to_le_bytes());
+        let mut per: Vec<String> = Vec::new();
+        for field in &plan.per {
+            let value = field.value(seen.record);
+            let text = value.shown()?;
+            whole = whole.part(&text);
+            per.push(text.into_owned());
+        }
+        Some(LaneKey {
+            parts,
+            hash: whole.finish(),
+            per: Some(per.join(", ")),
+        })
+    }
+
+    fn take_in(
+        &mut self,
+        context: Context<'_>,
+        key: LaneKey<'_>,
+        item: Item,
+        changes: &mut Vec<AlertChange>,
+    ) {
+        let hash = key.hash;
         if !self.keys.contains_key(&hash) {
             self.make_room(context, changes);
         }
         let plan = &self.rule.plan;
-        let item = Item { entry, facts };
         let state = self
             .keys
             .entry(hash)
@@ -85,21 +155,21 @@ impl Lane {
         let held = state.entries();
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();
-        state.settle(plan, context.time.watermark_for(state.producer), &mut ended);
+        state.settle(plan, context.time.up_to(state.producer), &mut ended);
         reporter.close(state, &mut ended);
         let pushed = state.add(plan, item);
         let before = pushed
             .ended
             .and_then(|ended| Some((ended.burst, ended.episode?)));
         if state.key.is_none() && (before.is_some() || state.latest().episode.is_some()) {
-            state.key = Some(Box::new(parts.to_key()));
+            state.key = Some(Box::new(key.to_key()));
         }
         if let Some((burst, episode)) = before {
             // A late event completed a burst that is not the latest.
             reporter.raise_of(state, &episode, burst);
         }
         reporter.raise(state);
-        state.settle(plan, context.time.watermark_for(state.producer), &mut ended);
+        state.settle(plan, context.time.up_to(state.producer), &mut ended);
         while state.pending() > plan.max_entries {
             state.settle_early(plan, &mut ended);
             reporter.tally.settled_early += 1;
@@ -138,10 +208,11 @@ impl Lane {
             return;
         };
         let held = state.entries();
-        let watermark = context.time.watermark_for(state.producer);
+        let up_to = context.time.up_to(state.producer);
+        let watermark = up_to.watermark;
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();
-        state.settle(plan, watermark, &mut ended);
+        state.settle(plan, up_to, &mut ended);
         reporter.close(state, &mut ended);
         reporter.raise(state);
         reporter.update(state, false, &mut self.updates);
@@ -191,7 +262,7 @@ impl Lane {
     }
 
     pub(super) fn can_select(&self, event: EventName) -> bool {
-        self.rule.plan.selection.can_select(event)
+        self.rule.plan.can_select(event)
     }
 
     pub(super) const fn heading(&self) -> &Heading {

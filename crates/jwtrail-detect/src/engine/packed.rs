@@ -28,6 +28,7 @@ pub(super) mod key {
                 &key.service,
                 &key.route,
                 &key.instance,
+                &key.per,
             ];
             (&key.display, fields)
         });
@@ -37,7 +38,7 @@ pub(super) mod key {
     pub(in crate::engine) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Box<Key>>, D::Error> {
-        type Fields = (String, [Option<String>; 11]);
+        type Fields = (String, [Option<String>; 12]);
         let fields = Option::<Fields>::deserialize(deserializer)?;
         Ok(fields.map(|(display, fields)| {
             let [
@@ -52,6 +53,7 @@ pub(super) mod key {
                 service,
                 route,
                 instance,
+                per,
             ] = fields;
             Box::new(Key {
                 display,
@@ -66,6 +68,7 @@ pub(super) mod key {
                 service,
                 route,
                 instance,
+                per,
             })
         }))
     }

@@ -1,17 +1,19 @@
-use jwtrail_event::{Record, Text};
+use jwtrail_event::Record;
 
-use super::entry::{Source, value};
+use super::facts::hashed;
 use crate::KeyClass;
 use crate::hash::Hash;
-use crate::key::{Parts, address_key, extract};
-use crate::selection::agent_family;
+use crate::key::{Parts, extract};
+use crate::selection::Field;
 
 /// One record on its way through the rules: what several of them ask is worked out once.
 #[derive(Debug)]
 pub(super) struct Sighting<'r> {
     pub(super) record: &'r Record<'r>,
     keys: [Worked<(Parts<'r>, u128)>; KeyClass::ALL.len()],
-    source: Worked<Source>,
+    /// The values that several rules ask for.
+    shared: [Option<(Field, Option<u64>)>; SHARED],
+    trace: Option<u64>,
 }
 
 /// Nothing before it was asked for.
@@ -22,7 +24,8 @@ impl<'r> Sighting<'r> {
         Self {
             record,
             keys: [None; KeyClass::ALL.len()],
-            source: None,
+            shared: [None; SHARED],
+            trace: None,
         }
     }
 
@@ -36,18 +39,30 @@ impl<'r> Sighting<'r> {
         }
     }
 
-    /// Where the request came from, if it says.
-    pub(super) fn source(&mut self) -> Option<Source> {
-        let record = self.record;
-        *self.source.get_or_insert_with(|| {
-            let address = record.client_ip.as_ref().map(Text::as_str)?;
-            Some(Source {
-                address: value(&address_key(address)),
-                family: value(agent_family(record)),
-                trace: Hash::new("trace")
-                    .bytes(&record.trace_id.as_bits().to_le_bytes())
-                    .short(),
-            })
-        })
+    /// The hash of a field's value, if it has one.
+    pub(super) fn value(&mut self, field: Field) -> Option<u64> {
+        let work = || hashed(&field.value(self.record));
+        if !field.is_shared() {
+            return work();
+        }
+        let known = self.shared.iter().flatten();
+        if let Some((_, value)) = known.into_iter().find(|(known, _)| *known == field) {
+            return *value;
+        }
+        let value = work();
+        if let Some(free) = self.shared.iter_mut().find(|place| place.is_none()) {
+            *free = Some((field, value));
+        }
+        value
+    }
+
+    /// The trace that the record belongs to.
+    pub(super) fn trace(&mut self) -> u64 {
+        let bits = self.record.trace_id.as_bits();
+        let work = || Hash::new("trace").bytes(&bits.to_le_bytes()).short();
+        *self.trace.get_or_insert_with(work)
     }
 }
+
+/// How many fields are shared.
+const SHARED: usize = 3;

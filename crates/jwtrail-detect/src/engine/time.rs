@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jwtrail_event::{Record, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::key_state::UpTo;
 use super::snapshot::MANY;
 use crate::hash::Hash;
 
@@ -17,6 +18,8 @@ pub(super) struct Time {
     /// Up to here everything is in final order. Never goes back.
     watermark: i64,
     producers: BTreeMap<u64, Producer>,
+    /// The arrival clock as the log's end found it.
+    finished: Option<i64>,
     pub(super) late: u64,
     pub(super) backlog: u64,
     pub(super) clamped: u64,
@@ -48,6 +51,7 @@ impl Time {
             now: i64::MIN,
             watermark: i64::MIN,
             producers: BTreeMap::new(),
+            finished: None,
             late: 0,
             backlog: 0,
             clamped: 0,
@@ -137,6 +141,19 @@ impl Time {
             }
             _ => self.watermark,
         }
+    }
+
+    /// The same, with how far the log tells of what came.
+    pub(super) fn up_to(&self, producer: u64) -> UpTo {
+        UpTo {
+            watermark: self.watermark_for(producer),
+            log: self.finished.unwrap_or(i64::MAX),
+        }
+    }
+
+    /// The log is at its end: what has not come by now is not missing.
+    pub(super) fn finish(&mut self) {
+        self.finished.get_or_insert(self.now);
     }
 
     pub(super) const fn watermark(&self) -> i64 {

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::Item;
 use super::episode::Episode;
-use super::window::Window;
+use super::window::{Verdict, Window};
 use crate::rule::Plan;
 
 /// The fold over one key's events, in the order in which they are pushed.
@@ -17,6 +17,8 @@ pub(super) struct Track {
     /// The time of the burst's last event; none before its first.
     pub(super) last: Option<i64>,
     pub(super) episode: Option<Box<Episode>>,
+    /// The time of the key's first event, where the rule learns before it fires.
+    first: Option<i64>,
 }
 
 /// What a push did.
@@ -38,30 +40,35 @@ pub(super) struct Ended {
 impl Track {
     pub(super) fn new(plan: &Plan) -> Self {
         Self {
-            window: Window::new(plan),
+            window: Window::new(&plan.step),
             burst: 0,
             last: None,
             episode: None,
+            first: None,
         }
     }
 
     pub(super) fn is_sound(&self, plan: &Plan) -> bool {
-        self.window.is_sound(plan)
+        self.window.is_sound(plan, &plan.step)
     }
 
     pub(super) fn push(&mut self, plan: &Plan, item: &Item) -> Pushed {
         let mut pushed = Pushed::default();
         let time = item.entry.time;
-        let too_late = |last: i64| time <= last.saturating_sub(plan.window);
-        if !self.window.admits(item) || self.last.is_some_and(too_late) {
+        let too_late = |last: i64| time <= last.saturating_sub(plan.step.window);
+        if plan.counts_all && self.last.is_some_and(too_late) {
             return pushed;
         }
         pushed.ended = self.end(plan, time);
+        let warming_up = self.is_warming_up(plan, time);
+        let verdict = self.window.push(plan, &plan.step, item);
+        if verdict == Verdict::Ignored || warming_up {
+            return pushed;
+        }
         self.last = self.last.max(Some(time));
-        let met = self.window.push(plan, item);
         match &mut self.episode {
             Some(episode) => episode.add(item.entry),
-            None if met => {
+            None if verdict == Verdict::Met => {
                 self.episode = Some(Box::new(Episode::new(item.entry, &self.window.evidence())));
             }
             None => {}
@@ -73,6 +80,35 @@ impl Track {
             pushed.escalated = episode.escalated;
         }
         pushed
+    }
+
+    /// Whether the key is still new to a rule that learns first.
+    fn is_warming_up(&mut self, plan: &Plan, time: i64) -> bool {
+        if plan.warm_up == 0 {
+            return false;
+        }
+        let first = *self.first.get_or_insert(time);
+        time.saturating_sub(first) < plan.warm_up
+    }
+
+    /// Until when it waits for an event.
+    pub(super) fn deadline(&self, plan: &Plan) -> Option<i64> {
+        self.window.deadline(&plan.step).map(|(due, _)| due)
+    }
+
+    /// Meets the rule by what has not come up to this time.
+    pub(super) fn wait(&mut self, plan: &Plan, time: i64, ended: &mut Vec<Ended>) {
+        while let Some((due, last)) = self.window.deadline(&plan.step)
+            && due <= time
+        {
+            self.window.expire(&plan.step);
+            ended.extend(self.end(plan, due));
+            self.last = self.last.max(Some(due));
+            match &mut self.episode {
+                Some(episode) => episode.add(last),
+                None => self.episode = Some(Box::new(Episode::new(last, &[]))),
+            }
+        }
     }
 
     /// Ends the burst if it is over for whoever stands at this time.
@@ -98,7 +134,10 @@ impl Track {
             return false;
         };
         let settled = plan.escalation.is_none() || episode.escalated;
-        settled && episode.decisive.order() < item.entry.order() && item.entry.time <= last
+        plan.counts_all
+            && settled
+            && episode.decisive.order() < item.entry.order()
+            && item.entry.time <= last
     }
 
     pub(super) fn len(&self) -> usize {

@@ -1,72 +1,148 @@
+mod absence;
+mod baseline;
 mod count;
 mod distinct;
+mod gap;
 mod interleaved;
+mod new_value;
 mod new_values;
+mod parts;
+mod ratio;
+mod statistic;
 
 use serde::{Deserialize, Serialize};
 
+use absence::AbsenceWindow;
+use baseline::BaselineWindow;
 use count::CountWindow;
 use distinct::DistinctWindow;
+use gap::GapWindow;
 use interleaved::InterleavedWindow;
+use new_value::NewValueWindow;
 use new_values::NewValues;
+use parts::PartsWindow;
+use ratio::RatioWindow;
+use statistic::StatisticWindow;
 
-use super::entry::{Entry, Facts, Item};
-use crate::rule::{Plan, Shape};
+use super::entry::{Entry, Item};
+use crate::rule::{Plan, Shape, Step};
 
 /// The sliding window (t - T, t] of one key: only as much of it as decides the rule exactly.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Window {
     Count(CountWindow),
     Distinct(DistinctWindow),
+    Statistic(StatisticWindow),
     NewValues(NewValues),
-    Interleaved(Box<InterleavedWindow>),
+    NewValue(NewValueWindow),
+    Interleaved(InterleavedWindow),
+    Ratio(Box<RatioWindow>),
+    Baseline(Box<BaselineWindow>),
+    Gap(GapWindow),
+    Absence(AbsenceWindow),
+    Parts(Box<PartsWindow>),
+}
+
+/// What an item did to a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verdict {
+    /// It was learnt from at most: it belongs to no burst and no alert.
+    Ignored,
+    /// It counts.
+    Counted,
+    /// It counts, and with it what the rule asks for is there.
+    Met,
+}
+
+impl Verdict {
+    const fn met(met: bool) -> Self {
+        if met { Self::Met } else { Self::Counted }
+    }
 }
 
 impl Window {
-    pub(super) fn new(plan: &Plan) -> Self {
-        match plan.shape {
+    pub(super) fn new(step: &Step) -> Self {
+        match &step.shape {
             Shape::EventCount { .. } => Self::Count(CountWindow::default()),
             Shape::ValueCount { .. } => Self::Distinct(DistinctWindow::default()),
+            Shape::Statistic { .. } => Self::Statistic(StatisticWindow::default()),
             Shape::NewValueCount { .. } => Self::NewValues(NewValues::default()),
-            Shape::Interleaved => Self::Interleaved(Box::default()),
+            Shape::NewValue { .. } => Self::NewValue(NewValueWindow::default()),
+            Shape::Interleaved { .. } => Self::Interleaved(InterleavedWindow::default()),
+            Shape::Ratio { .. } => Self::Ratio(Box::default()),
+            Shape::Baseline(_) => Self::Baseline(Box::default()),
+            Shape::Gap { .. } => Self::Gap(GapWindow::default()),
+            Shape::Absence { .. } => Self::Absence(AbsenceWindow::default()),
+            Shape::Any(parts) | Shape::All(parts) | Shape::Ordered(parts) => {
+                Self::Parts(Box::new(PartsWindow::new(parts)))
+            }
         }
     }
 
-    /// Whether it is a window of this rule, and within its budget.
-    pub(super) fn is_sound(&self, plan: &Plan) -> bool {
-        let kind = matches!(
-            (self, &plan.shape),
+    /// Whether it is a window of this step, and within its budget.
+    pub(super) fn is_sound(&self, plan: &Plan, step: &Step) -> bool {
+        let kind = match (self, &step.shape) {
             (Self::Count(_), Shape::EventCount { .. })
-                | (Self::Distinct(_), Shape::ValueCount { .. })
-                | (Self::NewValues(_), Shape::NewValueCount { .. })
-                | (Self::Interleaved(_), Shape::Interleaved)
-        );
-        kind && self.len() <= plan.max_entries.saturating_mul(2)
-    }
-
-    /// Whether the item counts at all.
-    pub(super) fn admits(&self, item: &Item) -> bool {
-        match (self, &item.facts) {
-            (Self::Interleaved(window), Facts::Source(source)) => window.admits(source),
-            _ => true,
-        }
-    }
-
-    /// Takes in an item that is not older than the others, or a late one. True if the rule's
-    /// threshold is now met.
-    pub(super) fn push(&mut self, plan: &Plan, item: &Item) -> bool {
-        match (self, &item.facts) {
-            (Self::Count(window), _) => window.push(plan, item.entry),
-            (Self::Distinct(window), Facts::Values(values)) => {
-                window.push(plan, item.entry, values)
-            }
-            (Self::NewValues(window), Facts::Values(values)) => {
-                window.push(plan, item.entry, values)
-            }
-            (Self::Interleaved(window), Facts::Source(source)) => {
-                window.push(plan, item.entry, source)
+            | (Self::Distinct(_), Shape::ValueCount { .. })
+            | (Self::Statistic(_), Shape::Statistic { .. })
+            | (Self::NewValues(_), Shape::NewValueCount { .. })
+            | (Self::NewValue(_), Shape::NewValue { .. })
+            | (Self::Interleaved(_), Shape::Interleaved { .. })
+            | (Self::Ratio(_), Shape::Ratio { .. })
+            | (Self::Gap(_), Shape::Gap { .. })
+            | (Self::Absence(_), Shape::Absence { .. }) => true,
+            (Self::Baseline(window), Shape::Baseline(_)) => window.is_sound(),
+            (Self::Parts(window), Shape::Any(p) | Shape::All(p) | Shape::Ordered(p)) => {
+                window.is_sound(plan, p)
             }
             _ => false,
+        };
+        kind && self.len() <= plan.max_entries.saturating_mul(2).saturating_add(MARGIN)
+    }
+
+    /// Takes in an item that is not older than the others, or a late one.
+    pub(super) fn push(&mut self, plan: &Plan, step: &Step, item: &Item) -> Verdict {
+        match (self, &step.shape) {
+            (Self::Count(window), Shape::EventCount { of, bound }) => {
+                if !item.facts.leaves.meets(*of) {
+                    return Verdict::Ignored;
+                }
+                window.push(plan, step, bound, item.entry)
+            }
+            (Self::Distinct(window), Shape::ValueCount { of, need, bound }) => {
+                if !item.facts.leaves.meets(*of) {
+                    return Verdict::Ignored;
+                }
+                window.push(plan, step, bound, item.entry, item.facts.values(*need))
+            }
+            (Self::Statistic(window), _) => window.push(plan, step, item),
+            (Self::NewValues(window), _) => window.push(plan, step, item),
+            (Self::NewValue(window), _) => window.push(plan, step, item),
+            (Self::Interleaved(window), _) => window.push(plan, step, item),
+            (Self::Ratio(window), _) => window.push(plan, step, item),
+            (Self::Baseline(window), Shape::Baseline(rule)) => window.push(plan, step, rule, item),
+            (Self::Gap(window), _) => window.push(step, item),
+            (Self::Absence(window), _) => window.push(step, item),
+            (Self::Parts(window), _) => window.push(plan, step, item),
+            _ => Verdict::Ignored,
+        }
+    }
+
+    /// Until when it waits for something, and the last event before the wait.
+    pub(super) fn deadline(&self, step: &Step) -> Option<(i64, Entry)> {
+        match self {
+            Self::Absence(window) => window.deadline(step),
+            Self::Parts(window) => window.deadline(step),
+            _ => None,
+        }
+    }
+
+    /// The wait is over; nothing came.
+    pub(super) fn expire(&mut self, step: &Step) {
+        match self {
+            Self::Absence(window) => window.expire(),
+            Self::Parts(window) => window.expire(step),
+            _ => {}
         }
     }
 
@@ -75,25 +151,37 @@ impl Window {
         let Some(escalation) = &plan.escalation else {
             return false;
         };
-        let known = matches!(item.facts, Facts::Event { known_subject } if known_subject);
-        let many = match self {
-            Self::Count(window) => window.len() >= escalation.threshold,
+        let many = match (self, escalation.threshold) {
+            (Self::Count(window), Some(threshold)) => window.len() >= threshold,
             _ => false,
         };
-        (known && escalation.known_subject) || many
+        (item.facts.known_subject && escalation.known_subject)
+            || item.facts.leaves.meets(escalation.when)
+            || many
     }
 
     /// The entries that the threshold was met with, in final order.
     pub(super) fn evidence(&self) -> Vec<Entry> {
-        let mut entries = match self {
-            Self::Count(window) => window.entries().collect(),
-            Self::Distinct(window) => window.entries().collect(),
-            Self::NewValues(window) => window.entries().collect(),
-            Self::Interleaved(window) => window.evidence(),
-        };
+        let mut entries = self.met_with();
         entries.sort_by(Entry::compare);
         entries.dedup_by_key(|entry| entry.event_id);
         entries
+    }
+
+    fn met_with(&self) -> Vec<Entry> {
+        match self {
+            Self::Count(window) => window.entries().collect(),
+            Self::Distinct(window) => window.entries().collect(),
+            Self::Statistic(window) => window.entries().collect(),
+            Self::NewValues(window) => window.entries().collect(),
+            Self::NewValue(window) => window.entries().collect(),
+            Self::Interleaved(window) => window.evidence(),
+            Self::Ratio(window) => window.entries().collect(),
+            Self::Baseline(window) => window.entries().collect(),
+            Self::Gap(window) => window.entries().collect(),
+            Self::Absence(_) => Vec::new(),
+            Self::Parts(window) => window.met_with(),
+        }
     }
 
     /// Forgets the window after a quiet time, but not what has a longer memory.
@@ -101,8 +189,16 @@ impl Window {
         match self {
             Self::Count(window) => *window = CountWindow::default(),
             Self::Distinct(window) => *window = DistinctWindow::default(),
+            Self::Statistic(window) => *window = StatisticWindow::default(),
             Self::NewValues(window) => window.restart(),
-            Self::Interleaved(window) => **window = InterleavedWindow::default(),
+            // Sources that were only looked at may be needed for the next burst.
+            Self::Interleaved(window) => window.restart(),
+            Self::Ratio(_)
+            | Self::Baseline(_)
+            | Self::NewValue(_)
+            | Self::Gap(_)
+            | Self::Absence(_)
+            | Self::Parts(_) => {}
         }
     }
 
@@ -111,8 +207,18 @@ impl Window {
         match self {
             Self::Count(window) => window.len(),
             Self::Distinct(window) => window.entries().count(),
+            Self::Statistic(window) => window.len(),
             Self::NewValues(window) => window.len(),
+            Self::NewValue(window) => window.len(),
             Self::Interleaved(window) => window.len(),
+            Self::Ratio(window) => window.len(),
+            Self::Baseline(window) => window.len(),
+            Self::Gap(window) => window.len(),
+            Self::Absence(_) => 1,
+            Self::Parts(window) => window.len(),
         }
     }
 }
+
+/// What a window holds beside its entries.
+const MARGIN: usize = 256;

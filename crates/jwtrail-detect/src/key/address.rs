@@ -19,11 +19,28 @@ fn network(address: Ipv6Addr) -> String {
     format!("{network}/64")
 }
 
+/// The network that an address is moved about in: the /24 of IPv4, the /48 of IPv6. A pseudonym
+/// is a network of its own.
+pub(crate) fn network_of(text: &str) -> String {
+    match text.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        Ok(IpAddr::V6(address)) => {
+            let site = Ipv6Addr::from_bits(address.to_bits() & SITE_ONLY);
+            format!("{site}/48")
+        }
+        Err(_) => text.to_owned(),
+    }
+}
+
 const HOST_BITS_OFF: u128 = !0 << 64;
+const SITE_ONLY: u128 = !0 << 80;
 
 #[cfg(test)]
 mod tests {
-    use super::address_key;
+    use super::{address_key, network_of};
 
     #[test]
     fn ipv6_counts_by_its_64() {
@@ -36,6 +53,14 @@ mod tests {
     fn ipv4_counts_alone_mapped_or_not() {
         assert_eq!(address_key("192.0.2.1"), "192.0.2.1");
         assert_eq!(address_key("::ffff:192.0.2.1"), "192.0.2.1");
+    }
+
+    #[test]
+    fn networks_are_24_and_48() {
+        assert_eq!(network_of("192.0.2.77"), "192.0.2.0/24");
+        assert_eq!(network_of("::ffff:192.0.2.77"), "192.0.2.0/24");
+        assert_eq!(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/48");
+        assert_eq!(network_of("p:9f2c"), "p:9f2c");
     }
 
     #[test]

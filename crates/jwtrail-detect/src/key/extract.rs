@@ -12,7 +12,10 @@ pub(crate) fn extract<'r>(class: KeyClass, record: &'r Record<'_>) -> Option<Par
     let trusted = record.trust != Trust::None;
     match class {
         KeyClass::Token => token(record, trusted),
-        KeyClass::ClaimedToken if trusted => None,
+        KeyClass::ClaimedToken if trusted => Some(Parts::Token {
+            iss: some(&record.token_iss)?,
+            jti: some(&record.token_jti)?,
+        }),
         KeyClass::ClaimedToken => Some(Parts::Token {
             iss: some(&record.claimed_iss)?,
             jti: some(&record.claimed_jti)?,
@@ -33,7 +36,7 @@ pub(crate) fn extract<'r>(class: KeyClass, record: &'r Record<'_>) -> Option<Par
             service: filled(&record.service)?,
             route: some(&record.route)?,
         }),
-        KeyClass::Service => Some(Parts::Service(filled(&record.service)?)),
+        KeyClass::Service | KeyClass::Monitor => Some(Parts::Service(filled(&record.service)?)),
         KeyClass::Instance => Some(Parts::Instance {
             service: filled(&record.service)?,
             instance: filled(&record.instance)?,

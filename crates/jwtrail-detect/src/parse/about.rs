@@ -1,27 +1,20 @@
-use jwtrail_event::{EventId, Trust};
+use jwtrail_event::{EventId, EventName, Trust};
 
+use super::builder::Parts;
 use super::document::Document;
-use crate::rule::{Escalation, Plan, Response, Rule, RuleInfo, Shape};
+use crate::rule::{Escalation, Plan, Response, Rule, RuleInfo, Shape, Step, What};
 use crate::rule_error::RuleProblem;
-use crate::selection::{Field, Selection};
+use crate::selection::Field;
 use crate::{KeyClass, Severity};
 
-/// What the two kinds of files say differently, or in different places.
-#[derive(Debug)]
-pub(super) struct Core {
-    pub(super) selection: Selection,
-    pub(super) shape: Shape,
-    /// Milliseconds.
-    pub(super) window: i64,
-    pub(super) threshold: usize,
-    pub(super) distinct: Option<Field>,
-    pub(super) escalation: Option<Escalation>,
-    pub(super) portable: bool,
-    pub(super) version: String,
-}
-
-/// A rule out of its core and what the document says about it.
-pub(super) fn rule(document: &Document<'_>, core: Core) -> Result<Rule, RuleProblem> {
+/// A rule out of what it does and what the document says about it.
+pub(super) fn rule(
+    document: &Document<'_>,
+    parts: Parts,
+    step: Step,
+    escalation: Option<Escalation>,
+    version: String,
+) -> Result<Rule, RuleProblem> {
     document.only(&["jwtrail"], BLOCK)?;
     let name = name(document)?;
     let id = document.text(&["id"])?;
@@ -30,68 +23,118 @@ pub(super) fn rule(document: &Document<'_>, core: Core) -> Result<Rule, RuleProb
         return Err(document.problem(&["id"], what, "give the rule a UUID of its own"));
     }
     let severity = severity(document, &["level"])?;
-    let key = key_class(document)?;
-    let trust = trust(document, key)?;
+    let keys = key_classes(document)?;
+    let key = keys.first().copied().unwrap_or(KeyClass::Service);
+    let trust = trust(document, &keys)?;
+    let per = per(document)?;
     let quiet = document.duration(&["jwtrail", "quiet"])?;
-    if quiet < core.window {
+    if quiet < step.window {
         let what = "`jwtrail.quiet` is shorter than the window".to_owned();
         let remedy = "an episode lasts at least as long as the window";
         return Err(document.problem(&["jwtrail", "quiet"], what, remedy));
     }
-    must_be(document, "warm_up", "none")?;
+    let warm_up = warm_up(document)?;
     must_be(document, "response", "alert")?;
     let max_keys = document.number(&["jwtrail", "max_keys"])?;
     let max_entries = document.number(&["jwtrail", "max_entries"])?;
-    let needed = core
-        .escalation
-        .as_ref()
-        .map_or(0, |e| e.threshold)
-        .max(core.threshold);
+    let more = escalation.as_ref().and_then(|e| e.threshold).unwrap_or(0);
+    let needed = more.max(step.shape.entries());
     if max_entries < needed {
         let what = format!("{max_entries} entries per key are too few to count to {needed}");
         let place = ["jwtrail", "max_entries"];
         return Err(document.problem(&place, what, "raise max_entries or lower the threshold"));
     }
+    let settled_only = Plan::needs_settling(&step);
     let info = RuleInfo {
         name: name.to_owned(),
         id: id.to_owned(),
-        version: core.version,
+        version,
         title: document.text(&["title"])?.to_owned(),
         description: document.text(&["description"])?.to_owned(),
         severity,
-        escalates_to: core.escalation.as_ref().map(|e| e.severity),
+        escalates_to: escalation.as_ref().map(|e| e.severity),
         key_class: key,
+        key_classes: keys.clone(),
+        per: per.iter().map(|field| field.name().to_owned()).collect(),
         trust: trust.as_str().to_owned(),
-        events: core
-            .selection
-            .events()
-            .map(|e| e.as_str().to_owned())
-            .collect(),
-        window_seconds: seconds(core.window),
-        threshold: core.threshold as u64,
-        distinct: core.distinct.and_then(field_name),
-        warm_up_seconds: 0,
+        events: events(&parts),
+        shape: step.shape.name().to_owned(),
+        settled_only,
+        window_seconds: seconds(step.window),
+        threshold: step.shape.threshold() as u64,
+        distinct: distinct(&step, &parts),
+        warm_up_seconds: seconds(warm_up),
         quiet_seconds: seconds(quiet),
         response: Response::Alert,
         missing_field: document.text(&["jwtrail", "missing"])?.to_owned(),
-        portable: core.portable,
+        portable: document.has("correlation"),
         why: document.text(&["jwtrail", "why"])?.to_owned(),
         false_positives: document.texts(&["falsepositives"])?,
         references: document.texts(&["references"])?,
     };
     let plan = Plan {
-        selection: core.selection,
-        key,
+        leaves: parts.leaves,
+        needs: parts.needs,
+        keys,
+        per,
         trust,
-        shape: core.shape,
-        window: core.window,
+        settled_only,
+        counts_all: Plan::counts_all(&step),
+        retention: Plan::retention(&step, quiet, warm_up),
+        step,
         quiet,
+        warm_up,
         severity,
-        escalation: core.escalation,
+        escalation,
         max_keys,
         max_entries,
     };
     Ok(Rule { info, plan })
+}
+
+/// The events that one of its selections can select.
+fn events(parts: &Parts) -> Vec<String> {
+    let all = EventName::ALL.iter().copied();
+    let selects = |event: &EventName| {
+        let mut leaves = parts.leaves.iter();
+        leaves.any(|leaf| leaf.selection.can_select(*event))
+    };
+    all.filter(selects)
+        .map(|event| event.as_str().to_owned())
+        .collect()
+}
+
+/// The field whose distinct values are counted.
+fn distinct(step: &Step, parts: &Parts) -> Option<String> {
+    let need = match &step.shape {
+        Shape::ValueCount { need, .. }
+        | Shape::NewValueCount { need, .. }
+        | Shape::NewValue { need, .. } => *need,
+        Shape::Ratio { distinct, .. } => distinct.map(|(need, _)| need)?,
+        Shape::Baseline(rule) => rule.spread.map(|spread| spread.need)?,
+        _ => return None,
+    };
+    match parts.needs.get(usize::from(need))?.what {
+        What::Values(field) => Some(field.name().to_owned()),
+        _ => None,
+    }
+}
+
+fn warm_up(document: &Document<'_>) -> Result<i64, RuleProblem> {
+    let place = ["jwtrail", "warm_up"];
+    match document.text(&place)? {
+        "none" => Ok(0),
+        _ => document.duration(&place),
+    }
+}
+
+fn per(document: &Document<'_>) -> Result<Vec<Field>, RuleProblem> {
+    let place = ["jwtrail", "per"];
+    let names = document.list(&place)?;
+    names
+        .iter()
+        .map(|name| field(document, &place, name))
+        .collect()
 }
 
 fn name<'d>(document: &'d Document<'_>) -> Result<&'d str, RuleProblem> {
@@ -124,25 +167,41 @@ const LEVELS: &[Severity] = &[
     Severity::Critical,
 ];
 
-pub(super) fn key_class(document: &Document<'_>) -> Result<KeyClass, RuleProblem> {
+/// What the rule groups by.
+pub(super) fn key_classes(document: &Document<'_>) -> Result<Vec<KeyClass>, RuleProblem> {
     let place = ["jwtrail", "key"];
-    let text = document.text(&place)?;
-    KeyClass::from_name(text).ok_or_else(|| {
-        let known: Vec<&str> = KeyClass::ALL.iter().map(|class| class.as_str()).collect();
-        let remedy = format!("known: {}", known.join(", "));
-        document.problem(&place, format!("unknown key class `{text}`"), &remedy)
-    })
+    let names = document.list(&place)?;
+    if names.is_empty() {
+        let what = "`jwtrail.key` is missing".to_owned();
+        return Err(document.problem(&place, what, "say what the rule groups by"));
+    }
+    let mut classes = Vec::new();
+    for text in &names {
+        let Some(class) = KeyClass::from_name(text) else {
+            let known: Vec<&str> = KeyClass::ALL.iter().map(|class| class.as_str()).collect();
+            let remedy = format!("known: {}", known.join(", "));
+            return Err(document.problem(&place, format!("unknown key class `{text}`"), &remedy));
+        };
+        if classes.contains(&class) {
+            let what = format!("the key class `{text}` stands there twice");
+            return Err(document.problem(&place, what, "write it once"));
+        }
+        classes.push(class);
+    }
+    Ok(classes)
 }
 
-fn trust(document: &Document<'_>, key: KeyClass) -> Result<Trust, RuleProblem> {
+fn trust(document: &Document<'_>, keys: &[KeyClass]) -> Result<Trust, RuleProblem> {
     let place = ["jwtrail", "trust"];
     let text = document.text(&place)?;
     let trust: Trust = text.parse().map_err(|_| {
         let what = format!("unknown trust `{text}`");
         document.problem(&place, what, "use none, signed or verified")
     })?;
-    let claims = matches!(key, KeyClass::Subject | KeyClass::Client);
-    if claims && trust == Trust::None {
+    let claims = |key: &&KeyClass| matches!(key, KeyClass::Subject | KeyClass::Client);
+    if let Some(key) = keys.iter().find(claims)
+        && trust == Trust::None
+    {
         let what = format!("the key `{key}` is a claim, and unverified claims feed no key");
         return Err(document.problem(&place, what, "ask for trust signed or verified"));
     }
@@ -176,17 +235,13 @@ pub(super) fn field(
     Ok(field)
 }
 
-fn field_name(field: Field) -> Option<String> {
-    let found = Field::NAMES.iter().find(|(_, known)| *known == field);
-    found.map(|(name, _)| (*name).to_owned())
-}
-
 fn seconds(millis: i64) -> u64 {
     u64::try_from(millis / 1_000).unwrap_or(0)
 }
 
 const BLOCK: &[&str] = &[
     "key",
+    "per",
     "trust",
     "quiet",
     "warm_up",

@@ -1,45 +1,57 @@
 use rsigma_parser::{
-    ConditionExpr, Detection, DetectionItem, Detections, Modifier, Quantifier, SigmaString,
-    SigmaValue, SpecialChar, StringPart,
+    ConditionExpr, Detection, DetectionItem, Detections, Quantifier, parse_condition,
 };
 
 use super::document::Document;
+use super::modifiers::{FORMS, Form, SUPPORTED};
 use crate::rule_error::RuleProblem;
-use crate::selection::{Compare, Condition, Field, Glob, Piece, Selection, Test};
+use crate::selection::{Condition, Field};
 
-/// A Sigma `detection:` as a selection.
-pub(super) fn selection(
-    document: &Document<'_>,
-    detections: &Detections,
-) -> Result<Selection, RuleProblem> {
-    Reader {
-        document,
-        detections,
-    }
-    .selection()
-}
-
-struct Reader<'a> {
+/// Reads the selections of one document.
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
     document: &'a Document<'a>,
-    detections: &'a Detections,
+    detections: Detections,
 }
 
-impl Reader<'_> {
-    fn selection(&self) -> Result<Selection, RuleProblem> {
-        if self.detections.timeframe.is_some() {
-            return Err(self.unsupported("timeframe", "`timeframe` in a detection"));
+impl<'a> Reader<'a> {
+    pub(super) fn new(document: &'a Document<'a>) -> Result<Self, RuleProblem> {
+        let mut collection = document.sigma()?;
+        if collection.rules.is_empty() {
+            let what = "there is no `detection`".to_owned();
+            return Err(document.problem(&["native"], what, "say which events the rule looks at"));
         }
+        let detections = collection.rules.swap_remove(0).detection;
+        if detections.timeframe.is_some() {
+            let reader = Self {
+                document,
+                detections,
+            };
+            return Err(reader.unsupported("timeframe", "`timeframe` in a detection"));
+        }
+        Ok(Self {
+            document,
+            detections,
+        })
+    }
+
+    /// What the document's own condition selects.
+    pub(super) fn whole(&self) -> Result<Condition, RuleProblem> {
         let conditions = self.detections.conditions.iter();
         let parts: Result<_, _> = conditions.map(|c| self.expression(c)).collect();
-        let selection = Selection::new(&Condition::any(parts?));
-        if selection.events().next().is_none() {
-            return Err(self.document.problem(
-                &["detection", "condition"],
-                "the condition can select no event".to_owned(),
-                "name an `event` of the schema, such as token.rejected",
-            ));
-        }
-        Ok(selection)
+        Ok(Condition::any(parts?))
+    }
+
+    /// What a condition that stands elsewhere in the document selects of it.
+    pub(super) fn part(&self, place: &[&str]) -> Result<Condition, RuleProblem> {
+        let text = self.document.text(place)?;
+        let condition = parse_condition(text).map_err(|error| {
+            let what = format!("`{text}` is no condition: {error}");
+            self.document
+                .problem(place, what, "name selections, joined by and, or, not")
+        })?;
+        let part = self.expression(&condition)?;
+        Ok(Condition::all(vec![self.whole()?, part]))
     }
 
     fn expression(&self, expression: &ConditionExpr) -> Result<Condition, RuleProblem> {
@@ -112,41 +124,24 @@ impl Reader<'_> {
                 &format!("known: {}", known.join(", ")),
             ));
         };
-        let mut negated = false;
-        let mut all = false;
-        let mut form = Form::default();
-        for modifier in &item.field.modifiers {
-            match modifier {
-                Modifier::All => all = true,
-                Modifier::Neq => negated = true,
-                Modifier::Cased => form.cased = true,
-                Modifier::Contains => (form.open_start, form.open_end) = (true, true),
-                Modifier::StartsWith => form.open_end = true,
-                Modifier::EndsWith => form.open_start = true,
-                Modifier::Exists => form.exists = true,
-                Modifier::Gt => form.compare = Some(Compare::Greater),
-                Modifier::Gte => form.compare = Some(Compare::GreaterOrEqual),
-                Modifier::Lt => form.compare = Some(Compare::Less),
-                Modifier::Lte => form.compare = Some(Compare::LessOrEqual),
-                other => {
-                    let other = format!("the modifier `{other:?}`").to_lowercase();
-                    return Err(self.unsupported(name, &other));
-                }
-            }
-        }
+        let form = Form::of(&item.field.modifiers)
+            .map_err(|modifier| self.unsupported(name, &format!("the modifier `{modifier}`")))?;
         let tests: Result<Vec<_>, _> = item
             .values
             .iter()
-            .map(|value| form.test(value).map(|test| Condition::Test(field, test)))
+            .map(|value| {
+                form.test(field, value)
+                    .map(|test| Condition::Test(field, test))
+            })
             .map(|test| test.map_err(|what| self.document.problem(&place, what, FORMS)))
             .collect();
         let tests = tests?;
-        let condition = if all {
+        let condition = if form.all {
             Condition::all(tests)
         } else {
             Condition::any(tests)
         };
-        Ok(if negated {
+        Ok(if form.negated {
             Condition::Not(Box::new(condition))
         } else {
             condition
@@ -154,54 +149,8 @@ impl Reader<'_> {
     }
 
     fn unsupported(&self, place: &str, what: &str) -> RuleProblem {
-        self.document.problem(
-            &["detection", place],
-            format!("{what} is not supported"),
-            "supported: fields with values, `*` and `?`, contains, startswith, endswith, all, \
-             cased, exists, neq, gt, gte, lt, lte",
-        )
-    }
-}
-
-const FORMS: &str = "compare texts with texts, numbers with numbers, exists with true or false";
-
-#[derive(Debug, Default)]
-struct Form {
-    cased: bool,
-    open_start: bool,
-    open_end: bool,
-    exists: bool,
-    compare: Option<Compare>,
-}
-
-impl Form {
-    fn test(&self, value: &SigmaValue) -> Result<Test, String> {
-        match value {
-            SigmaValue::Bool(wanted) if self.exists => Ok(Test::Exists(*wanted)),
-            _ if self.exists => Err("`exists` with something else than true or false".to_owned()),
-            SigmaValue::Integer(number) => {
-                let compare = self.compare.unwrap_or(Compare::Equal);
-                Ok(Test::Integer(compare, *number))
-            }
-            _ if self.compare.is_some() => Err("a comparison with what is no number".to_owned()),
-            SigmaValue::Bool(wanted) => Ok(Test::Flag(*wanted)),
-            SigmaValue::Null => Ok(Test::Exists(false)),
-            SigmaValue::String(text) => Ok(Test::Text(self.glob(text))),
-            SigmaValue::Float(number) => Err(format!("the number {number} is not whole")),
-        }
-    }
-
-    fn glob(&self, text: &SigmaString) -> Glob {
-        let mut pieces = Vec::new();
-        pieces.extend(self.open_start.then_some(Piece::AnyText));
-        for part in &text.parts {
-            match part {
-                StringPart::Plain(plain) => pieces.extend(plain.chars().map(Piece::One)),
-                StringPart::Special(SpecialChar::WildcardMulti) => pieces.push(Piece::AnyText),
-                StringPart::Special(SpecialChar::WildcardSingle) => pieces.push(Piece::AnyOne),
-            }
-        }
-        pieces.extend(self.open_end.then_some(Piece::AnyText));
-        Glob::new(pieces, self.cased)
+        let what = format!("{what} is not supported");
+        self.document
+            .problem(&["detection", place], what, SUPPORTED)
     }
 }

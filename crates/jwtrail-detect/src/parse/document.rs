@@ -76,8 +76,21 @@ impl<'t> Document<'t> {
         }
     }
 
+    pub(super) const fn file(&self) -> &'t str {
+        self.file
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.root.contains_key(key)
+    }
+
+    pub(super) fn has_at(&self, path: &[&str]) -> bool {
+        self.value(path).is_some()
+    }
+
+    /// Whether it says how events add up, and not only which ones.
+    pub(super) fn adds_up(&self) -> bool {
+        self.has("correlation") || self.has("native")
     }
 
     pub(super) fn problem(&self, path: &[&str], what: String, remedy: &str) -> RuleProblem {
@@ -155,6 +168,15 @@ impl<'t> Document<'t> {
             let what = format!("`{}` is missing", path.join("."));
             self.problem(path, what, "give it a list with one text at least")
         })
+    }
+
+    /// One text or several; none where there is nothing.
+    pub(super) fn list(&self, path: &[&str]) -> Result<Vec<String>, RuleProblem> {
+        match self.value(path) {
+            None => Ok(Vec::new()),
+            Some(Value::String(one)) => Ok(vec![one.trim().to_owned()]),
+            Some(_) => self.texts(path),
+        }
     }
 
     pub(super) fn number(&self, path: &[&str]) -> Result<usize, RuleProblem> {

@@ -2,19 +2,20 @@ use rsigma_parser::{
     ConditionOperator, CorrelationCondition, CorrelationRule, CorrelationType, WindowMode,
 };
 
-use super::about::{Core, field, key_class};
-use super::condition::selection;
+use super::about::field;
+use super::builder::Builder;
+use super::condition::Reader;
 use super::document::Document;
-use crate::rule::Shape;
+use crate::KeyClass;
+use crate::rule::{Bound, LeafSet, Shape, Statistic, Step, What};
 use crate::rule_error::RuleProblem;
-use crate::{KeyClass, Rule};
+use crate::selection::{Compare, Condition};
 
-/// A Sigma correlation over the one detection of the same file.
-pub(super) fn rule(
-    document: &Document<'_>,
-    parts: &[&Document<'_>],
-    version: String,
-) -> Result<Rule, RuleProblem> {
+/// A Sigma correlation.
+pub(super) fn step<'l, 't>(
+    builder: &mut Builder<'l, 't>,
+    document: &'l Document<'t>,
+) -> Result<Step, RuleProblem> {
     let collection = document.sigma()?;
     let Some(correlation) = collection.correlations.first() else {
         return Err(unsupported(document, "correlation", "this document"));
@@ -26,85 +27,163 @@ pub(super) fn rule(
             "a window that does not slide",
         ));
     }
-    if !correlation.aliases.is_empty() {
-        return Err(unsupported(document, "aliases", "an alias"));
-    }
-    check_group(document, correlation)?;
     let seconds = Some(correlation.timespan.seconds);
     let window = document.millis(&["correlation", "timespan"], seconds)?;
-    let (threshold, counted) = condition(document, correlation)?;
-    let (shape, distinct) = match (correlation.correlation_type, counted) {
-        (CorrelationType::EventCount, None) => (Shape::EventCount { threshold }, None),
-        (CorrelationType::ValueCount, Some(name)) => {
-            let place = ["correlation", "condition", "field"];
-            let field = field(document, &place, name)?;
-            (Shape::ValueCount { field, threshold }, Some(field))
+    for name in &correlation.rules {
+        let named = builder.document(document, &["correlation", "rules"], name)?;
+        if !named.has("jwtrail") {
+            check_group(builder, document, correlation, name)?;
         }
-        (CorrelationType::EventCount | CorrelationType::ValueCount, _) => {
-            let what = "`field` belongs to value_count, and only there".to_owned();
+    }
+    let shape = match correlation.correlation_type {
+        CorrelationType::Temporal | CorrelationType::TemporalOrdered => {
+            temporal(builder, document, correlation)?
+        }
+        counting => counted(builder, document, correlation, counting)?,
+    };
+    Ok(Step { shape, window })
+}
+
+fn temporal<'t>(
+    builder: &mut Builder<'_, 't>,
+    document: &Document<'t>,
+    correlation: &CorrelationRule,
+) -> Result<Shape, RuleProblem> {
+    let place = ["correlation", "rules"];
+    let mut steps = Vec::new();
+    for name in &correlation.rules {
+        steps.push(builder.referred(document, &place, name)?);
+    }
+    let all = u64::try_from(steps.len()).unwrap_or(u64::MAX);
+    let plain = match &correlation.condition {
+        // The specification: without a condition, all of the rules have to match.
+        CorrelationCondition::Threshold { predicates, .. } => {
+            predicates
+                .iter()
+                .all(|predicate| *predicate == (ConditionOperator::Gte, all))
+                || predicates == &[(ConditionOperator::Gte, 1)]
+        }
+        CorrelationCondition::Extended(_) => false,
+    };
+    if steps.len() < 2 {
+        let what = "a temporal correlation of fewer than two rules".to_owned();
+        return Err(document.problem(&place, what, "name two detections at least"));
+    }
+    if !plain {
+        return Err(unsupported(document, "condition", "a condition over rules"));
+    }
+    Ok(match correlation.correlation_type {
+        CorrelationType::TemporalOrdered => Shape::Ordered(steps),
+        _ => Shape::All(steps),
+    })
+}
+
+fn counted<'t>(
+    builder: &mut Builder<'_, 't>,
+    document: &Document<'t>,
+    correlation: &CorrelationRule,
+    kind: CorrelationType,
+) -> Result<Shape, RuleProblem> {
+    let condition = condition(document, correlation)?;
+    let of = detections(builder, document, correlation)?;
+    let place = ["correlation", "condition", "field"];
+    let counts_events = kind == CorrelationType::EventCount;
+    let name = match (condition.field, counts_events) {
+        (None, true) => {
+            return Ok(Shape::EventCount {
+                of,
+                bound: condition.bound,
+            });
+        }
+        (Some(name), false) => name,
+        _ => {
+            let what = "`field` belongs to the correlations of values, and only there".to_owned();
             let place = ["correlation", "condition"];
             return Err(document.problem(&place, what, "count events, or one field's values"));
         }
-        (other, _) => {
-            let what = format!("the correlation type `{}`", other.as_str());
-            return Err(unsupported(document, "type", &what));
-        }
     };
-    let selection = detection(document, parts, correlation)?;
-    let core = Core {
-        selection,
-        shape,
-        window,
-        threshold,
-        distinct,
-        escalation: None,
-        portable: true,
-        version,
+    let field = field(document, &place, &name)?;
+    let bound = condition.bound;
+    if kind == CorrelationType::ValueCount {
+        let need = builder.need(of, What::Values(field));
+        return Ok(Shape::ValueCount { of, need, bound });
+    }
+    if !field.is_number() {
+        let what = format!("`{name}` is no number");
+        return Err(document.problem(&place, what, "name a field with a number"));
+    }
+    let statistic = match kind {
+        CorrelationType::ValueSum => Statistic::Sum,
+        CorrelationType::ValueAvg => Statistic::Average,
+        CorrelationType::ValueMedian => Statistic::Percentile(50),
+        _ => Statistic::Percentile(condition.percentile),
     };
-    super::about::rule(document, core)
+    let need = builder.need(of, What::Number(field));
+    Ok(Shape::Statistic {
+        of,
+        need,
+        statistic,
+        bound,
+    })
 }
 
-fn detection(
-    document: &Document<'_>,
-    parts: &[&Document<'_>],
+/// The events of any of the detections.
+fn detections<'t>(
+    builder: &mut Builder<'_, 't>,
+    document: &Document<'t>,
     correlation: &CorrelationRule,
-) -> Result<crate::selection::Selection, RuleProblem> {
-    let ([part], [name]) = (parts, correlation.rules.as_slice()) else {
-        return Err(unsupported(
-            document,
-            "rules",
-            "a correlation of several detections",
-        ));
-    };
-    let named = [part.optional_text(&["name"]), part.optional_text(&["id"])];
-    if !named.contains(&Some(name.as_str())) {
-        let what = format!("the detection `{name}` is not in this file");
-        let remedy = "put it in a document before the correlation, under this `name`";
-        return Err(document.problem(&["correlation", "rules"], what, remedy));
+) -> Result<LeafSet, RuleProblem> {
+    let place = ["correlation", "rules"];
+    let mut conditions = Vec::new();
+    for name in &correlation.rules {
+        let found = builder.document(document, &place, name)?;
+        if found.adds_up() {
+            let what = format!("`{name}` is no detection");
+            return Err(document.problem(&place, what, "count what a detection selects"));
+        }
+        conditions.push(Reader::new(found)?.whole()?);
     }
-    match part.sigma()?.rules.first() {
-        Some(rule) => selection(part, &rule.detection),
-        None => Err(unsupported(part, "detection", "a filter")),
-    }
+    builder.leaf(document, &Condition::any(conditions))
 }
 
-/// The threshold, and the field whose values are counted.
-fn condition<'c>(
-    document: &Document<'_>,
-    correlation: &'c CorrelationRule,
-) -> Result<(usize, Option<&'c str>), RuleProblem> {
+struct Asked {
+    bound: Bound,
+    field: Option<String>,
+    percentile: u64,
+}
+
+/// The bound, and the field whose values it is about.
+fn condition(document: &Document<'_>, correlation: &CorrelationRule) -> Result<Asked, RuleProblem> {
     let place = ["correlation", "condition"];
     let CorrelationCondition::Threshold {
-        predicates, field, ..
+        predicates,
+        field,
+        percentile,
     } = &correlation.condition
     else {
         return Err(unsupported(document, "condition", "a condition over rules"));
     };
-    let threshold = match predicates.as_slice() {
-        [(ConditionOperator::Gte, count)] => *count,
-        [(ConditionOperator::Gt, count)] => count.saturating_add(1),
-        _ => return Err(unsupported(document, "condition", "anything but gte or gt")),
+    let compare = |(operator, number): &(ConditionOperator, u64)| {
+        let compare = match operator {
+            ConditionOperator::Lt => Compare::Less,
+            ConditionOperator::Lte => Compare::LessOrEqual,
+            ConditionOperator::Gt => Compare::Greater,
+            ConditionOperator::Gte => Compare::GreaterOrEqual,
+            ConditionOperator::Eq => Compare::Equal,
+            ConditionOperator::Neq => Compare::NotEqual,
+        };
+        Some((compare, i64::try_from(*number).ok()?))
     };
+    let bounds: Option<Vec<(Compare, i64)>> = predicates.iter().map(compare).collect();
+    let Some(bounds) = bounds.filter(|bounds| !bounds.is_empty()) else {
+        let what = "the condition compares with no number that there can be".to_owned();
+        return Err(document.problem(&place, what, "give gte a whole number from 1"));
+    };
+    let bound = Bound::of(bounds);
+    if bound == Bound::AtLeast(0) {
+        let what = "the threshold is not above 0".to_owned();
+        return Err(document.problem(&place, what, "give gte a whole number from 1"));
+    }
     let fields = field.as_deref().unwrap_or_default();
     if fields.len() > 1 {
         return Err(unsupported(
@@ -113,41 +192,76 @@ fn condition<'c>(
             "counting several fields together",
         ));
     }
-    match usize::try_from(threshold) {
-        Ok(threshold) if threshold > 0 => Ok((threshold, fields.first().map(String::as_str))),
-        _ => {
-            let what = "the threshold is not above 0".to_owned();
-            Err(document.problem(&place, what, "give gte a whole number from 1"))
-        }
-    }
+    Ok(Asked {
+        bound,
+        field: fields.first().cloned(),
+        percentile: percentile.unwrap_or(50),
+    })
 }
 
-/// What Sigma groups by has to be what the key class groups by, as near as its fields can say.
-fn check_group(document: &Document<'_>, correlation: &CorrelationRule) -> Result<(), RuleProblem> {
-    let class = key_class(document)?;
-    let right: &[&str] = match class {
-        KeyClass::Token => &["token_fp"],
-        KeyClass::ClaimedToken => &["claimed_iss", "claimed_jti"],
-        KeyClass::Subject => &["token_iss", "token_sub"],
-        KeyClass::Address => &["client_ip"],
-        KeyClass::Origin => &["origin"],
-        KeyClass::Family => &["refresh_family"],
-        KeyClass::Client => &["token_iss", "client_id"],
-        KeyClass::Issuer => &["token_iss"],
-        KeyClass::Route => &["service", "route"],
-        KeyClass::Service => &["service"],
-        KeyClass::Instance => &["service", "instance"],
+/// What Sigma groups by has to be what the key class groups by, as near as its fields can say,
+/// for each of the detections, its aliases put in.
+fn check_group(
+    builder: &Builder<'_, '_>,
+    document: &Document<'_>,
+    correlation: &CorrelationRule,
+    rule: &str,
+) -> Result<(), RuleProblem> {
+    let place = ["correlation", "group-by"];
+    let keys = builder.keys()?;
+    let [class] = keys.as_slice() else {
+        let what = "a Sigma correlation groups by one key only".to_owned();
+        return Err(document.problem(&["jwtrail", "key"], what, "write a native rule"));
     };
-    if correlation.group_by == right {
+    let real = |name: &String| {
+        let alias = correlation
+            .aliases
+            .iter()
+            .find(|alias| alias.alias == *name);
+        alias.map_or_else(
+            || name.clone(),
+            |alias| alias.mapping.get(rule).cloned().unwrap_or_default(),
+        )
+    };
+    let group: Vec<String> = correlation.group_by.iter().map(real).collect();
+    let per = document.list(&["jwtrail", "per"])?;
+    let right = |fields: &&[&str]| {
+        let fields = fields.iter().copied().chain(per.iter().map(String::as_str));
+        group.iter().map(String::as_str).eq(fields)
+    };
+    if groups(*class).iter().any(right) {
         return Ok(());
     }
     let what = format!("`group-by` is not what the key `{class}` groups by");
-    let remedy = format!("write group-by: [{}]", right.join(", "));
-    Err(document.problem(&["correlation", "group-by"], what, &remedy))
+    let first: Vec<&str> = groups(*class)
+        .first()
+        .into_iter()
+        .flat_map(|fields| fields.iter().copied())
+        .chain(per.iter().map(String::as_str))
+        .collect();
+    let remedy = format!("write group-by: [{}]", first.join(", "));
+    Err(document.problem(&place, what, &remedy))
+}
+
+const fn groups(class: KeyClass) -> &'static [&'static [&'static str]] {
+    match class {
+        KeyClass::Token => &[&["token_fp"], &["token_iss", "token_jti"]],
+        KeyClass::ClaimedToken => &[&["claimed_iss", "claimed_jti"], &["token_iss", "token_jti"]],
+        KeyClass::Subject => &[&["token_iss", "token_sub"]],
+        KeyClass::Address => &[&["client_ip"]],
+        KeyClass::Origin => &[&["origin"]],
+        KeyClass::Family => &[&["refresh_family"]],
+        KeyClass::Client => &[&["token_iss", "client_id"]],
+        KeyClass::Issuer => &[&["token_iss"], &["issuer"]],
+        KeyClass::Route => &[&["service", "route"]],
+        KeyClass::Service | KeyClass::Monitor => &[&["service"]],
+        KeyClass::Instance => &[&["service", "instance"]],
+    }
 }
 
 fn unsupported(document: &Document<'_>, place: &str, what: &str) -> RuleProblem {
-    let remedy = "supported: event_count and value_count with gte or gt, over one detection";
+    let remedy = "supported: event_count, value_count, value_sum, value_avg, value_percentile, \
+                  value_median, temporal and temporal_ordered over detections, in sliding windows";
     document.problem(
         &["correlation", place],
         format!("{what} is not supported"),

@@ -1,13 +1,19 @@
+use std::borrow::Cow;
+
 use jwtrail_event::{
     Authz, CacheUse, CorrelationSource, DroppedKind, EventName, Exit, Hop, Kind, Outcome, Reason,
     Record, Text, Trust,
 };
 
+use super::derived;
+
 /// A value of a record, as rules see it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Value<'r> {
     Absent,
     Text(&'r str),
+    /// A text that was worked out.
+    Derived(String),
     /// A name of a closed set, and its place in it.
     Name(&'static str, usize),
     Integer(i64),
@@ -31,6 +37,12 @@ macro_rules! fields {
             $($tvar,)+ $($ovar,)+ $($nvar,)+ $($onvar,)+ $($ivar,)+ $($oivar,)+ $($fvar,)+
             TokenAud,
             AgentFamily,
+            Address,
+            Network,
+            Minute,
+            Hour,
+            Weekday,
+            Credential,
         }
 
         impl Field {
@@ -44,6 +56,12 @@ macro_rules! fields {
                 $((stringify!($flag), Self::$fvar),)+
                 ("token_aud", Self::TokenAud),
                 ("agent_family", Self::AgentFamily),
+                ("address", Self::Address),
+                ("network", Self::Network),
+                ("minute", Self::Minute),
+                ("hour", Self::Hour),
+                ("weekday", Self::Weekday),
+                ("credential", Self::Credential),
             ];
 
             /// The names of the closed set that the value is one of.
@@ -69,6 +87,12 @@ macro_rules! fields {
                     $(Self::$fvar => record.$flag.map_or(Value::Absent, Value::Flag),)+
                     Self::TokenAud => Value::List(record.token_aud.as_deref().unwrap_or_default()),
                     Self::AgentFamily => Value::Text(super::agent_family(record)),
+                    Self::Address => derived::address(record),
+                    Self::Network => derived::network(record),
+                    Self::Minute => Value::Integer(derived::minute(record)),
+                    Self::Hour => Value::Integer(derived::hour(record)),
+                    Self::Weekday => Value::Integer(derived::weekday(record)),
+                    Self::Credential => derived::credential(record),
                 }
             }
         }
@@ -110,6 +134,34 @@ fields! {
 }
 
 impl Value<'_> {
+    /// As text, where it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Derived(text) => Some(text),
+            Self::Name(name, _) => Some(name),
+            Self::Absent | Self::Integer(_) | Self::Flag(_) | Self::List(_) => None,
+        }
+    }
+
+    /// As people write it; none where there is none or several.
+    pub(crate) fn shown(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Integer(number) => Some(Cow::Owned(number.to_string())),
+            Self::Flag(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
+            other => other.text().map(Cow::Borrowed),
+        }
+    }
+
+    /// Whether both are there and the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(one), Self::Integer(other)) => one == other,
+            (Self::Flag(one), Self::Flag(other)) => one == other,
+            _ => self.text().is_some() && self.text() == other.text(),
+        }
+    }
+
     pub(crate) const fn of_event(event: EventName) -> Self {
         Self::Name(event.as_str(), event as usize)
     }
@@ -127,6 +179,36 @@ impl Field {
             self,
             Self::TokenScope | Self::RequiredScope | Self::MissingScope
         )
+    }
+
+    /// Whether the value is a number.
+    pub(crate) const fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Seq
+                | Self::TokenExp
+                | Self::TokenIat
+                | Self::RefreshGeneration
+                | Self::Status
+                | Self::DurationUs
+                | Self::DroppedCount
+                | Self::LastSeq
+                | Self::Minute
+                | Self::Hour
+                | Self::Weekday
+        )
+    }
+
+    /// Whether several rules ask for it and it takes work.
+    pub(crate) const fn is_shared(self) -> bool {
+        matches!(self, Self::Address | Self::AgentFamily | Self::Network)
+    }
+
+    /// The name in rule files.
+    pub(crate) fn name(self) -> &'static str {
+        let mut names = Self::NAMES.iter();
+        let found = names.find(|(_, field)| *field == self);
+        found.map_or("", |(name, _)| name)
     }
 
     /// Whether the value is only the sender's word where the trust is none.

@@ -63,17 +63,21 @@ fn what_is_not_yaml_is_refused_with_its_line() {
 }
 
 #[test]
-fn other_correlations_are_refused_by_name() {
-    for other in [
-        "temporal",
-        "temporal_ordered",
-        "value_sum",
-        "value_avg",
-        "value_median",
-    ] {
+fn correlations_of_numbers_need_numbers() {
+    for other in ["value_sum", "value_avg", "value_median", "value_percentile"] {
         let message = after(SIGMA, "type: value_count", &format!("type: {other}"));
-        let right = format!("rule.yml:26: the correlation type `{other}` is not supported; ");
-        assert!(message.starts_with(&right), "{message}");
+        let right = "rule.yml:33: `client_ip` is no number; name a field with a number";
+        assert_eq!(message, right);
+    }
+}
+
+#[test]
+fn correlations_of_rules_need_two() {
+    for other in ["temporal", "temporal_ordered"] {
+        let message = after(SIGMA, "type: value_count", &format!("type: {other}"));
+        let right = "rule.yml:27: a temporal correlation of fewer than two rules; \
+                     name two detections at least";
+        assert_eq!(message, right);
     }
 }
 
@@ -81,9 +85,9 @@ fn other_correlations_are_refused_by_name() {
 fn what_the_engine_would_not_do_is_refused() {
     for (from, to, right) in [
         (
-            "gte: 4",
-            "lt: 4",
-            "rule.yml:32: anything but gte or gt is not supported",
+            "type: value_count",
+            "type: no_count",
+            "rule.yml:25: Invalid correlation rule: Unknown correlation type",
         ),
         (
             "gte: 4",
@@ -93,7 +97,7 @@ fn what_the_engine_would_not_do_is_refused() {
         (
             "    field: client_ip\n",
             "",
-            "rule.yml:32: `field` belongs to value_count",
+            "rule.yml:32: `field` belongs to the correlations of values",
         ),
         (
             "field: client_ip",
@@ -113,7 +117,7 @@ fn what_the_engine_would_not_do_is_refused() {
         (
             "    - token-rejected",
             "    - other",
-            "rule.yml:27: the detection `other` is not in this file",
+            "rule.yml:27: the detection or rule `other` is not there",
         ),
         (
             "key: token\n",
@@ -137,8 +141,8 @@ fn what_the_engine_would_not_do_is_refused() {
         ),
         (
             "warm_up: none",
-            "warm_up: 14d",
-            "rule.yml:39: `jwtrail.warm_up: 14d` is not supported",
+            "warm_up: soon",
+            "rule.yml:39: `jwtrail.warm_up` is not a span of time",
         ),
         (
             "response: alert",
@@ -174,7 +178,7 @@ fn what_the_engine_would_not_do_is_refused() {
         (
             "event: token.rejected",
             "event: token.refused",
-            "rule.yml:12: the condition can select no",
+            "rule.yml:11: no event is called `token.refused`",
         ),
         (
             "event: token.rejected",
@@ -183,8 +187,8 @@ fn what_the_engine_would_not_do_is_refused() {
         ),
         (
             "event: token.rejected",
-            "event|re: token.*",
-            "rule.yml:11: the modifier `re` is not supported",
+            "event|base64: token.*",
+            "rule.yml:11: the modifier `base64` is not supported",
         ),
         (
             "condition: rejected",
@@ -203,8 +207,8 @@ fn native_rules_are_checked_too() {
     for (from, to, right) in [
         (
             "type: new_value_count",
-            "type: ratio",
-            "rule.yml:23: the type `ratio` is not supported",
+            "type: sometimes",
+            "rule.yml:23: the type `sometimes` is not supported",
         ),
         (
             "  window: 10m\n",

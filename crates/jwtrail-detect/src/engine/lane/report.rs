@@ -229,6 +229,7 @@ impl<'l> Form<'l> {
         services.sort();
         let settled = state.settled.episode.as_deref();
         let settled = settled.filter(|_| state.is_settled(open));
+        let key = state.key.as_deref().cloned().unwrap_or_default();
         Alert {
             id: open.id,
             settled_id: settled.map(|episode| self.id(&episode.decisive)),
@@ -238,8 +239,8 @@ impl<'l> Form<'l> {
             description: heading.description.clone(),
             severity: worse.unwrap_or(heading.severity),
             status,
-            key_class: heading.key_class,
-            key: state.key.as_deref().cloned().unwrap_or_default(),
+            key_class: heading.class_of(&key),
+            key,
             first_time: time(episode.first_time),
             last_time: time(episode.last_time),
             raised_at: time(episode.decisive.time),

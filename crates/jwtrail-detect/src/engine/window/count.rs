@@ -2,25 +2,34 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::Verdict;
 use crate::engine::entry::Entry;
-use crate::rule::{Plan, Shape};
+use crate::rule::{Bound, Plan, Step};
 
-/// "At least N in T" is decided by the N latest.
+/// "At least N in T" is decided by the N latest. Any other bound needs all of them, within the
+/// budget.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct CountWindow(VecDeque<Entry>);
 
 impl CountWindow {
-    pub(super) fn push(&mut self, plan: &Plan, entry: Entry) -> bool {
-        let Shape::EventCount { threshold } = plan.shape else {
-            return false;
-        };
+    pub(super) fn push(
+        &mut self,
+        plan: &Plan,
+        step: &Step,
+        bound: &Bound,
+        entry: Entry,
+    ) -> Verdict {
         insert(&mut self.0, entry);
-        drop_older(&mut self.0, plan.window);
-        let more = plan.escalation.as_ref().map_or(0, |e| e.threshold);
-        while self.0.len() > threshold.max(more) {
+        drop_older(&mut self.0, step.window);
+        let kept = bound.kept(plan.max_entries).max(plan.escalation_count());
+        while self.0.len() > kept {
             self.0.pop_front();
         }
-        self.0.len() >= threshold
+        match (bound, bound.holds_count(self.0.len())) {
+            (Bound::AtLeast(_), met) => Verdict::met(met),
+            (_, true) => Verdict::Met,
+            (_, false) => Verdict::Ignored,
+        }
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {

@@ -1,10 +1,11 @@
 use serde::{Deserialize, Serialize};
 
+use super::Verdict;
 use crate::engine::entry::Entry;
-use crate::rule::{Plan, Shape};
+use crate::rule::{Bound, Plan, Step};
 
 /// "At least N distinct in T" is decided by the N values seen most recently: any older value
-/// has N newer ones before it leaves the window.
+/// has N newer ones before it leaves the window. Any other bound needs all, within the budget.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DistinctWindow {
     /// Each value with its latest entry, in final order.
@@ -12,10 +13,15 @@ pub(crate) struct DistinctWindow {
 }
 
 impl DistinctWindow {
-    pub(super) fn push(&mut self, plan: &Plan, entry: Entry, values: &[u64]) -> bool {
-        let Shape::ValueCount { threshold, .. } = plan.shape else {
-            return false;
-        };
+    pub(super) fn push(
+        &mut self,
+        plan: &Plan,
+        step: &Step,
+        bound: &Bound,
+        entry: Entry,
+        values: &[u64],
+    ) -> Verdict {
+        let kept = bound.kept(plan.max_entries);
         for value in values {
             let known = self.latest.iter().position(|(seen, _)| seen == value);
             match known.and_then(|at| self.latest.get(at).map(|(_, e)| (at, *e))) {
@@ -33,15 +39,19 @@ impl DistinctWindow {
                 .insert(place.map_or(0, |at| at + 1), (*value, entry));
         }
         let newest = self.latest.last().map_or(i64::MIN, |(_, e)| e.time);
-        let oldest = newest.saturating_sub(plan.window);
+        let oldest = newest.saturating_sub(step.window);
         let gone = self
             .latest
             .iter()
             .take_while(|(_, e)| e.time <= oldest)
             .count();
-        let surplus = self.latest.len().saturating_sub(threshold);
+        let surplus = self.latest.len().saturating_sub(kept);
         self.latest.drain(..gone.max(surplus));
-        self.latest.len() >= threshold
+        match (bound, bound.holds_count(self.latest.len())) {
+            (Bound::AtLeast(_), met) => Verdict::met(met),
+            (_, true) => Verdict::Met,
+            (_, false) => Verdict::Ignored,
+        }
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {

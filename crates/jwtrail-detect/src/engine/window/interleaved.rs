@@ -2,84 +2,160 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::entry::{Entry, Source};
-use crate::rule::Plan;
+use super::Verdict;
+use crate::engine::entry::{Entry, Item};
+use crate::engine::facts::Source;
+use crate::rule::{Plan, Shape, Step};
 
-/// A, B, A: one source, then another that differs from it in address and in agent family, then
-/// the first again, all within the window.
+/// A, B, A and so on: one source, then another that differs from it in all that has to differ,
+/// then the first again, all within the window.
 ///
-/// Of each source it is enough to know its latest use before the latest use by a different
-/// one: any earlier pair would have left the window sooner.
+/// Of each pair of sources the latest turns are kept, each by the last use in a row: any
+/// earlier ones would leave the window sooner.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct InterleavedWindow {
     /// The sources, the latest used last.
     sources: Vec<Used>,
+    /// Nothing while all uses were of one source.
+    pairs: Vec<Pair>,
     /// Traces that were counted: their other hops are the same presentation.
     traces: VecDeque<u64>,
-    met: Option<[Entry; 3]>,
+    met: Vec<Entry>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Used {
     source: Source,
     last: Entry,
-    /// Its last use before a different source's, and that.
-    interrupted: Option<(Entry, Entry)>,
+}
+
+/// Two sources and their turns.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Pair {
+    one: Source,
+    other: Source,
+    turns: VecDeque<Entry>,
+    /// Whether the last turn was the one's.
+    ones_turn: bool,
 }
 
 impl InterleavedWindow {
-    pub(super) fn admits(&self, source: &Source) -> bool {
-        !self.traces.contains(&source.trace)
-    }
-
-    pub(super) fn push(&mut self, plan: &Plan, entry: Entry, source: &Source) -> bool {
+    pub(super) fn push(&mut self, plan: &Plan, step: &Step, item: &Item) -> Verdict {
+        let Shape::Interleaved { of, need, turns } = step.shape else {
+            return Verdict::Ignored;
+        };
+        let Some(source) = item.facts.source(need) else {
+            return Verdict::Ignored;
+        };
+        if !item.facts.leaves.meets(of) || self.traces.contains(&source.trace) {
+            return Verdict::Ignored;
+        }
         self.traces.push_back(source.trace);
         while self.traces.len() > MAX_TRACES {
             self.traces.pop_front();
         }
-        let oldest = entry.time.saturating_sub(plan.window);
+        let entry = item.entry;
+        let oldest = entry.time.saturating_sub(step.window);
         self.sources.retain(|used| used.last.time > oldest);
-        let same = |used: &Used| same_place(&used.source, source);
-        let known = self
-            .sources
-            .iter()
-            .position(same)
-            .map(|at| self.sources.remove(at));
-        let mut now = known.unwrap_or(Used {
-            source: *source,
-            last: entry,
-            interrupted: None,
-        });
-        if let Some((before, between)) = now.interrupted
-            && before.time > oldest
-        {
-            self.met = Some([before, between, entry]);
-        }
-        now.last = entry;
-        for other in &mut self.sources {
-            if other.source.address != source.address && other.source.family != source.family {
-                other.interrupted = Some((other.last, entry));
+        let recent = |turns: &VecDeque<Entry>| turns.back().is_some_and(|e| e.time > oldest);
+        self.pairs.retain(|pair| recent(&pair.turns));
+        for used in &self.sources {
+            if differ(&used.source, source) {
+                take_turn(&mut self.pairs, used, source, entry, turns);
             }
         }
-        self.sources.push(now);
-        if self.sources.len() > plan.max_entries {
+        let met = self
+            .pairs
+            .iter()
+            .filter(|pair| pair.is_whole(source, turns, oldest));
+        let latest = met.max_by_key(|pair| pair.turns.iter().rev().nth(1).map(Entry::order));
+        let is_met = latest.is_some();
+        if let Some(pair) = latest {
+            self.met = pair.turns.iter().copied().collect();
+        }
+        self.sources
+            .retain(|used| !same_place(&used.source, source));
+        self.sources.push(Used {
+            source: *source,
+            last: entry,
+        });
+        if self.sources.len() > plan.max_entries.min(MAX_SOURCES) {
             self.sources.remove(0);
         }
-        self.met.is_some()
+        while self.pairs.len() > plan.max_entries.min(MAX_PAIRS) {
+            self.pairs.remove(0);
+        }
+        Verdict::met(is_met)
     }
 
     pub(super) fn evidence(&self) -> Vec<Entry> {
-        self.met.iter().flatten().copied().collect()
+        self.met.clone()
+    }
+
+    pub(super) fn restart(&mut self) {
+        *self = Self::default();
     }
 
     pub(super) fn len(&self) -> usize {
-        self.sources.len()
+        let turns: usize = self.pairs.iter().map(|pair| pair.turns.len()).sum();
+        self.sources.len().saturating_add(turns)
+    }
+}
+
+/// Notes a use by `source` in its pair with a source used before.
+fn take_turn(pairs: &mut Vec<Pair>, before: &Used, source: &Source, entry: Entry, turns: usize) {
+    let of_both = |pair: &&mut Pair| {
+        (same_place(&pair.one, source) && same_place(&pair.other, &before.source))
+            || (same_place(&pair.other, source) && same_place(&pair.one, &before.source))
+    };
+    let Some(pair) = pairs.iter_mut().find(of_both) else {
+        pairs.push(Pair {
+            one: before.source,
+            other: *source,
+            turns: VecDeque::from([before.last, entry]),
+            ones_turn: false,
+        });
+        return;
+    };
+    let is_one = same_place(&pair.one, source);
+    if pair.ones_turn == is_one {
+        pair.turns.pop_back();
+    } else if let Some(turn) = pair.turns.back_mut() {
+        // It went on while the other one was out of sight.
+        *turn = before.last;
+    }
+    pair.turns.push_back(entry);
+    pair.ones_turn = is_one;
+    while pair.turns.len() > turns {
+        pair.turns.pop_front();
+    }
+}
+
+impl Pair {
+    /// Whether the turns are all there, and the last one is this source's.
+    fn is_whole(&self, source: &Source, turns: usize, oldest: i64) -> bool {
+        let last = if self.ones_turn {
+            &self.one
+        } else {
+            &self.other
+        };
+        same_place(last, source)
+            && self.turns.len() >= turns
+            && self.turns.front().is_some_and(|first| first.time > oldest)
     }
 }
 
 const fn same_place(a: &Source, b: &Source) -> bool {
-    a.address == b.address && a.family == b.family
+    a.place == b.place && a.kind == b.kind
+}
+
+/// A kind of 0 is one that nobody asked for.
+const fn differ(a: &Source, b: &Source) -> bool {
+    a.place != b.place && (a.kind != b.kind || a.kind == 0)
 }
 
 /// Hops of one trace follow each other closely: a busy token need not remember those long over.
 const MAX_TRACES: usize = 64;
+/// A token that is used from more places than this has met any rule about it.
+const MAX_SOURCES: usize = 32;
+const MAX_PAIRS: usize = 64;

@@ -2,9 +2,10 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::Verdict;
 use super::count::{drop_older, insert};
-use crate::engine::entry::Entry;
-use crate::rule::{Plan, Shape};
+use crate::engine::entry::{Entry, Item};
+use crate::rule::{Plan, Shape, Step};
 
 /// Counts the events that showed a value this key had not shown for a long time.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -16,14 +17,21 @@ pub(crate) struct NewValues {
 }
 
 impl NewValues {
-    pub(super) fn push(&mut self, plan: &Plan, entry: Entry, values: &[u64]) -> bool {
+    pub(super) fn push(&mut self, plan: &Plan, step: &Step, item: &Item) -> Verdict {
         let Shape::NewValueCount {
-            threshold, memory, ..
-        } = plan.shape
+            of,
+            need,
+            threshold,
+            memory,
+        } = step.shape
         else {
-            return false;
+            return Verdict::Ignored;
         };
-        for value in values {
+        if !item.facts.leaves.meets(of) {
+            return Verdict::Ignored;
+        }
+        let entry = item.entry;
+        for value in item.facts.values(need) {
             let known = self.seen.iter().position(|(seen, _)| seen == value);
             let before = known.and_then(|at| self.seen.remove(at));
             let last = before.map_or(i64::MIN, |(_, last)| last);
@@ -35,13 +43,15 @@ impl NewValues {
         while self.seen.len() > plan.max_entries {
             self.seen.pop_front();
         }
-        drop_older(&mut self.new, plan.window);
+        drop_older(&mut self.new, step.window);
         while self.new.len() > threshold {
             self.new.pop_front();
         }
         let newest_left = self.new.front().map(|first| first.time);
-        self.new.len() >= threshold
-            && newest_left.is_some_and(|time| time > entry.time.saturating_sub(plan.window))
+        Verdict::met(
+            self.new.len() >= threshold
+                && newest_left.is_some_and(|time| time > entry.time.saturating_sub(step.window)),
+        )
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {

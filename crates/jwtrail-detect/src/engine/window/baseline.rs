@@ -1,0 +1,194 @@
+mod ewma;
+mod seasonal;
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::Verdict;
+use crate::engine::entry::{Entry, Item};
+use crate::rule::{BaselineRule, Plan, Spread, Step};
+use ewma::Ewma;
+use seasonal::Seasonal;
+
+/// What is usual for a key, in buckets of five minutes, and whether now is far more.
+///
+/// The window is the bucket that the event falls in and those before it that the rule's span
+/// covers. A bucket in which the rule was met does not train.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct BaselineWindow {
+    /// The number of the present bucket, once there is one.
+    bucket: Option<i64>,
+    now: Bucket,
+    /// Those before it within the window, the latest last.
+    before: VecDeque<Bucket>,
+    /// Whether the rule was met in the present bucket.
+    met: bool,
+    /// The window's events, in final order, with the hash of what they are spread over.
+    events: VecDeque<(Entry, u64)>,
+    usual: Ewma,
+    seasonal: Option<Box<Seasonal>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Bucket {
+    of: u32,
+    whole: u32,
+}
+
+impl BaselineWindow {
+    pub(super) fn push(
+        &mut self,
+        plan: &Plan,
+        step: &Step,
+        rule: &BaselineRule,
+        item: &Item,
+    ) -> Verdict {
+        let leaves = item.facts.leaves;
+        let counts = leaves.meets(rule.of);
+        let whole = rule.whole.is_some_and(|whole| leaves.meets(whole));
+        if !counts && !whole {
+            return Verdict::Ignored;
+        }
+        let span = usize::try_from(step.window / Plan::BUCKET)
+            .unwrap_or(1)
+            .max(1);
+        self.turn_to(item.entry.time.div_euclid(Plan::BUCKET), span, rule);
+        // An event later than the lateness counts in the present bucket.
+        self.now.of = self.now.of.saturating_add(u32::from(counts));
+        self.now.whole = self.now.whole.saturating_add(u32::from(counts || whole));
+        if !counts {
+            return Verdict::Ignored;
+        }
+        let spread = rule.spread.map(|spread| item.facts.values(spread.need));
+        let value = spread
+            .and_then(|values| values.first().copied())
+            .unwrap_or(0);
+        self.remember(item.entry, value, step.window, plan.max_entries);
+        if self.is_far_more(rule, span) && rule.spread.is_none_or(|s| self.is_spread(s)) {
+            self.met = true;
+            return Verdict::Met;
+        }
+        Verdict::Ignored
+    }
+
+    /// Closes the buckets up to this one, and trains with them.
+    fn turn_to(&mut self, bucket: i64, span: usize, rule: &BaselineRule) {
+        let Some(present) = self.bucket else {
+            self.bucket = Some(bucket);
+            return;
+        };
+        if bucket <= present {
+            return;
+        }
+        if !self.met {
+            self.train(present, self.now, rule);
+        }
+        self.met = false;
+        let closed = std::mem::take(&mut self.now);
+        self.before.push_back(closed);
+        let empty = bucket.saturating_sub(present).saturating_sub(1);
+        if empty > 0 && rule.whole.is_none() {
+            self.usual.decay(empty.unsigned_abs());
+            if let Some(seasonal) = &mut self.seasonal {
+                seasonal.rest(present.saturating_add(1), empty);
+            }
+        }
+        for _ in 0..empty.min(i64::try_from(span).unwrap_or(i64::MAX)) {
+            self.before.push_back(Bucket::default());
+        }
+        while self.before.len() >= span {
+            self.before.pop_front();
+        }
+        self.bucket = Some(bucket);
+    }
+
+    fn train(&mut self, at: i64, closed: Bucket, rule: &BaselineRule) {
+        let Some(value) = closed.value(rule.whole.is_some()) else {
+            return;
+        };
+        self.usual.train(value);
+        if rule.seasonal {
+            self.seasonal
+                .get_or_insert_with(|| Box::new(Seasonal::new(at)))
+                .train(at, value);
+        }
+    }
+
+    fn is_far_more(&self, rule: &BaselineRule, span: usize) -> bool {
+        let all = self.before.iter().fold(self.now, |sum, bucket| Bucket {
+            of: sum.of.saturating_add(bucket.of),
+            whole: sum.whole.saturating_add(bucket.whole),
+        });
+        let percentage = rule.whole.is_some();
+        let size = if percentage { all.whole } else { all.of };
+        let Some(value) = all.value(percentage) else {
+            return false;
+        };
+        if usize::try_from(size).unwrap_or(usize::MAX) < rule.floor {
+            return false;
+        }
+        // A percentage does not grow with the number of buckets, a count does.
+        let buckets = if percentage { 1.0 } else { count(span) };
+        let seasonal = self.bucket.and_then(|at| self.seasonal.as_ref()?.usual(at));
+        let limit = match seasonal {
+            Some((median, deviation)) => {
+                let deviation = (buckets * deviation).max(1.0);
+                buckets * median + f64::from(rule.deviations) * deviation
+            }
+            None => {
+                let deviation = (buckets * self.usual.variance()).sqrt().max(1.0);
+                buckets * self.usual.mean() + f64::from(rule.deviations) * deviation
+            }
+        };
+        value >= limit
+    }
+
+    fn is_spread(&self, spread: Spread) -> bool {
+        let mut values: Vec<u64> = self.events.iter().map(|(_, value)| *value).collect();
+        values.sort_unstable();
+        let sources = values.chunk_by(|a, b| a == b);
+        let thin = sources.filter(|uses| uses.len() <= spread.at_most_each);
+        thin.count() >= spread.at_least
+    }
+
+    fn remember(&mut self, entry: Entry, value: u64, window: i64, most: usize) {
+        let later = |(other, _): &&(Entry, u64)| other.order() > entry.order();
+        let at = self.events.len() - self.events.iter().rev().take_while(later).count();
+        self.events.insert(at, (entry, value));
+        let oldest = entry.time.saturating_sub(window);
+        while self.events.front().is_some_and(|(e, _)| e.time <= oldest) || self.events.len() > most
+        {
+            self.events.pop_front();
+        }
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        self.usual.is_sound() && self.seasonal.as_ref().is_none_or(|s| s.is_sound())
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.events.iter().map(|(entry, _)| *entry)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.events.len()
+    }
+}
+
+impl Bucket {
+    /// The count, or the percentage of the whole where there is enough of it to say.
+    fn value(self, percentage: bool) -> Option<f64> {
+        if !percentage {
+            return Some(f64::from(self.of));
+        }
+        (self.whole >= ENOUGH).then(|| 100.0 * f64::from(self.of) / f64::from(self.whole))
+    }
+}
+
+fn count(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+/// So few attempts say nothing of a percentage.
+const ENOUGH: u32 = 5;
