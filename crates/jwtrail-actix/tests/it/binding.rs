@@ -2,8 +2,10 @@
 
 mod certificate;
 mod dpop;
+pub(crate) mod handshake;
 mod nonce;
 mod replay;
+mod tls;
 
 use jwtrail_actix::{Dpop, JwtAuthBuilder};
 use jwtrail_event::{Record, SecretToken};

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use jwtrail_event::SecretToken;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::monitor_stub::within;
@@ -82,7 +82,10 @@ impl Call {
         stream
     }
 
-    pub(crate) async fn write_to(&self, stream: &mut TcpStream) -> std::io::Result<()> {
+    pub(crate) async fn write_to(
+        &self,
+        stream: &mut (impl AsyncWrite + Unpin),
+    ) -> std::io::Result<()> {
         let mut bytes = format!("{} {} HTTP/1.1\r\n", self.method, self.target).into_bytes();
         bytes.extend_from_slice(b"host: test\r\nconnection: close\r\n");
         for (name, value) in &self.headers {
@@ -115,7 +118,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) async fn read(stream: &mut TcpStream) -> Self {
+    pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Self {
         let mut raw = Vec::new();
         // A reset after the answer is the server's way to refuse the rest of a body.
         within(stream.read_to_end(&mut raw)).await.ok();

@@ -16,7 +16,9 @@ use jwtrail_session::{Limits, MemoryState, Quota, Sessions, SigningKey, State};
 use jwtrail_testkit::{AuditCompliance, CapturedLines, TestClock};
 use jwtrail_verify::{Algorithm as Verified, Key, KeySet, Profile, Seed, Verifier};
 use tokio::sync::Notify;
+use tokio_rustls::rustls::ServerConfig;
 
+use crate::binding::handshake::note_certificate;
 use crate::client::Answer;
 use crate::issuer_keys::client;
 use crate::logs::logs;
@@ -37,6 +39,8 @@ pub(crate) struct Setup {
     pub(crate) workers: usize,
     /// What the client shows in the handshake that the tests leave out.
     pub(crate) certificate: Option<ClientCertificate>,
+    /// How it ends TLS, if it does.
+    pub(crate) tls: Option<ServerConfig>,
     /// Whether one route accepts tokens while the state does not answer.
     pub(crate) unchecked: bool,
     pub(crate) state: Arc<dyn State>,
@@ -58,6 +62,7 @@ impl Default for Setup {
             cookie: false,
             workers: 1,
             certificate: None,
+            tls: None,
             unchecked: false,
             state: Arc::new(MemoryState::new()),
             clients: None,
@@ -160,17 +165,20 @@ impl Service {
                     routes(config, &protection, &scope);
                 })
         })
-        .on_connect(move |_, data| {
+        .on_connect(move |io, data| {
+            note_certificate(io, data);
             if let Some(certificate) = certificate {
                 data.insert(certificate);
             }
         })
         .workers(setup.workers)
         .shutdown_timeout(0)
-        .client_disconnect_timeout(Duration::from_millis(200))
-        .listen(listener)
-        .unwrap()
-        .run();
+        .client_disconnect_timeout(Duration::from_millis(200));
+        let server = match &setup.tls {
+            Some(tls) => server.listen_rustls_0_23(listener, tls.clone()),
+            None => server.listen(listener),
+        };
+        let server = server.unwrap().run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
         Self {

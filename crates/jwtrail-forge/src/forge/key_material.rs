@@ -51,6 +51,18 @@ impl Forge {
         keys::sha256(keys::CLIENT_CERTIFICATE)
     }
 
+    /// Somebody else's certificate, as DER.
+    #[must_use]
+    pub fn stranger_certificate(&self) -> &'static [u8] {
+        keys::STRANGER_CERTIFICATE
+    }
+
+    /// Its private key, as PKCS #8.
+    #[must_use]
+    pub fn stranger_certificate_key(&self) -> &'static [u8] {
+        keys::STRANGER_ES256
+    }
+
     /// The public key for an algorithm: PEM, DER and JWK, as far as they are known.
     pub(crate) fn published(&self, algorithm: Algorithm) -> Option<PublicKey> {
         let Some(model) = &self.model else {

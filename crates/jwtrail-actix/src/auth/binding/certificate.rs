@@ -13,23 +13,24 @@ use jwtrail_verify::Thumbprint;
 /// certificate does not matter here, only that it is this one.
 ///
 /// ```no_run
-/// # // What follows needs actix-web's feature `rustls-0_23`, hence as text:
-/// # let _ = r#"
-/// use actix_tls::accept::rustls_0_23::TlsStream;
-/// use tokio::net::TcpStream;
-///
-/// HttpServer::new(app).on_connect(|io, data| {
-///     let Some(stream) = io.downcast_ref::<TlsStream<TcpStream>>() else { return };
-///     let (_, connection) = stream.get_ref();
-///     if let Some([certificate, ..]) = connection.peer_certificates() {
-///         data.insert(ClientCertificate::from_der(certificate));
-///     }
-/// });
-/// # "#;
+/// use actix_tls::accept::rustls_0_23::TlsStream; // and actix-web's feature `rustls-0_23`
+/// use actix_web::{App, HttpServer};
 /// use jwtrail_actix::ClientCertificate;
-/// let certificate = ClientCertificate::from_der(&std::fs::read("client.der")?);
-/// println!("bound tokens say {}", certificate.thumbprint());
-/// # Ok::<(), std::io::Error>(())
+/// use tokio::net::TcpStream;
+/// # use tokio_rustls::rustls::ServerConfig;
+///
+/// # fn serve(tls: ServerConfig) -> std::io::Result<actix_web::dev::Server> {
+/// let server = HttpServer::new(|| App::new() /* and its protected routes */)
+///     .on_connect(|io, data| {
+///         let Some(stream) = io.downcast_ref::<TlsStream<TcpStream>>() else { return };
+///         let (_, connection) = stream.get_ref();
+///         if let Some([certificate, ..]) = connection.peer_certificates() {
+///             data.insert(ClientCertificate::from_der(certificate));
+///         }
+///     })
+///     .bind_rustls_0_23("0.0.0.0:8443", tls)?;
+/// # Ok(server.run())
+/// # }
 /// ```
 ///
 /// A middleware of your own can put it into the request's extensions instead, which count first.
