@@ -1,6 +1,6 @@
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -47,6 +47,31 @@ impl RedisServer {
         Self::launch(port, options.collect(), directory)
     }
 
+    /// Starts one that speaks TLS only, or gives `None` where none is installed.
+    ///
+    /// # Errors
+    /// When it does not start, as one that was built without TLS.
+    pub fn start_tls() -> io::Result<Option<Self>> {
+        let directory = tempfile::tempdir()?;
+        let (certificate, key) = (
+            directory.path().join(CERTIFICATE),
+            directory.path().join("key"),
+        );
+        std::fs::write(&certificate, include_bytes!("../keys/redis.crt"))?;
+        std::fs::write(&key, include_bytes!("../keys/redis.key"))?;
+        let (certificate, key) = (text(&certificate)?, text(&key)?);
+        let options = [
+            TLS,
+            &certificate,
+            "--tls-key-file",
+            &key,
+            "--tls-auth-clients",
+            "no",
+        ];
+        let port = free_port()?;
+        Self::launch(port, options.map(str::to_owned).to_vec(), directory)
+    }
+
     /// Starts one as a sentinel that watches a primary under a name and moves soon, or gives
     /// `None` where none is installed.
     ///
@@ -85,10 +110,20 @@ impl RedisServer {
         }
     }
 
-    /// `redis://127.0.0.1:PORT`.
+    /// `redis://127.0.0.1:PORT`, or `rediss` over TLS.
     #[must_use]
     pub fn address(&self) -> String {
-        format!("redis://{}", self.host())
+        let scheme = match speaks_tls(&self.arguments) {
+            true => "rediss",
+            false => "redis",
+        };
+        format!("{scheme}://{}", self.host())
+    }
+
+    /// Where its certificate is, which is the root of itself, if it speaks TLS.
+    #[must_use]
+    pub fn certificate(&self) -> PathBuf {
+        self.directory.path().join(CERTIFICATE)
     }
 
     /// `127.0.0.1:PORT`.
@@ -184,16 +219,15 @@ pub(crate) fn free_port() -> io::Result<u16> {
 }
 
 fn run(port: u16, arguments: &[String], directory: &Path) -> io::Result<Child> {
+    let port = port.to_string();
+    let listen = match speaks_tls(arguments) {
+        true => ["--port", "0", "--tls-port", &port].to_vec(),
+        false => ["--port", &port].to_vec(),
+    };
     let mut child = Command::new("redis-server")
         .args(arguments)
-        .args([
-            "--port",
-            &port.to_string(),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-        ])
+        .args(listen)
+        .args(["--bind", "127.0.0.1", "--save", ""])
         .args(["--dir", &text(directory)?])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -208,6 +242,10 @@ fn run(port: u16, arguments: &[String], directory: &Path) -> io::Result<Child> {
         }
         None => Err(io::Error::other("redis-server has no output")),
     }
+}
+
+fn speaks_tls(arguments: &[String]) -> bool {
+    arguments.iter().any(|argument| argument == TLS)
 }
 
 fn wait_until_ready(output: impl Read + Send + 'static) -> io::Result<()> {
@@ -230,3 +268,6 @@ fn text(path: &Path) -> io::Result<String> {
     let text = path.to_str().map(str::to_owned);
     text.ok_or_else(|| io::Error::other("the directory's name is no text"))
 }
+
+const TLS: &str = "--tls-cert-file";
+const CERTIFICATE: &str = "certificate";

@@ -16,6 +16,9 @@ mod redis_away;
 #[cfg(feature = "redis")]
 mod redis_proofs;
 #[cfg(test)]
+#[cfg(feature = "redis-tls")]
+mod redis_tls;
+#[cfg(test)]
 mod revocation;
 #[cfg(test)]
 mod rotation;

@@ -159,6 +159,20 @@ mod elsewhere {
         println!("refreshed twice");
     }
 
+    #[cfg(feature = "redis-tls")]
+    #[test]
+    fn says_whether_tls_holds() {
+        let Some((address, _)) = arguments() else {
+            return;
+        };
+        let sessions = sessions_at(&address);
+        let grant = jwtrail_session::Grant::new("user-7", "web");
+        match wait_for(sessions.issue(grant, crate::support::at(0))) {
+            Ok(_) => println!("it holds"),
+            Err(error) => println!("refused: {error:?}"),
+        }
+    }
+
     fn arguments() -> Option<(String, String)> {
         let text = std::env::var_os(ARGUMENTS)?.into_string().unwrap();
         let (address, token) = text.split_once(' ').unwrap();
@@ -168,30 +182,38 @@ mod elsewhere {
 
 const ARGUMENTS: &str = "JWTRAIL_TEST_ARGUMENTS";
 
-struct Process {
+pub(crate) struct Process {
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
 }
 
 impl Process {
     fn start(name: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        Self::start_with(name, arguments, |command| command)
+    }
+
+    pub(crate) fn start_with(
+        name: &str,
+        arguments: &[&str],
+        change: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
             .args([
                 "--exact",
                 "--nocapture",
                 &format!("redis::elsewhere::{name}"),
             ])
             .env(ARGUMENTS, arguments.join(" "))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::piped());
+        let mut child = change(&mut command).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines }
     }
 
     #[track_caller]
-    fn wait_for_line(&mut self, text: &str) {
-        let found = self.lines.any(|line| line.unwrap().ends_with(text));
+    pub(crate) fn wait_for_line(&mut self, text: &str) {
+        let found = self.lines.any(|line| line.unwrap().contains(text));
         assert!(found, "the other process ended and never said `{text}`");
     }
 
@@ -200,7 +222,7 @@ impl Process {
         self.child.wait().unwrap();
     }
 
-    fn finish(mut self) {
+    pub(crate) fn finish(mut self) {
         assert!(self.child.wait().unwrap().success());
     }
 }
