@@ -260,6 +260,7 @@ mod tests {
         assert_eq!(missing(whole().issuer("")), "issuer");
         assert_eq!(missing(whole().audience("")), "audience");
 
+        assert_eq!(whole().build().unwrap().issuer(), "https://login.example");
         let too_long = whole().access_lifetime(DAY + 1).build().unwrap_err();
         assert_eq!(
             too_long.to_string(),

@@ -112,6 +112,9 @@ mod tests {
             let refused = Grant::new(subject, client).validate();
             assert!(matches!(refused, Err(UnusableGrant::Length { .. })));
         }
+        let longest = "x".repeat(MAX_ID);
+        let good = Grant::new(&longest, &longest).scope("x".repeat(MAX_SCOPE));
+        assert_eq!(good.validate(), Ok(()));
         let scope = "x".repeat(MAX_SCOPE + 1);
         let refused = Grant::new("u", "c").scope(scope).validate();
         assert!(matches!(refused, Err(UnusableGrant::Length { .. })));

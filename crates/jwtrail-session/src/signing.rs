@@ -213,3 +213,17 @@ pub enum UnusableKeySet {
 }
 
 const MIN_SECRET: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_has_32_bytes_or_more() {
+        let length = 31;
+        let refused = SigningKey::hs256(&[7; 31]).unwrap_err();
+        assert_eq!(refused, UnusableKey::Short { length });
+        assert!(SigningKey::hs256(&[7; 32]).is_ok());
+        assert!(SigningKey::hs256(&[7; 33]).is_ok());
+    }
+}

@@ -176,6 +176,7 @@ mod tests {
     fn quotas_of_nothing_and_of_too_much_are_unusable() {
         for quota in [
             Quota::per_second(0),
+            Quota::per_second(0).burst(1),
             Quota::per_second(1).burst(0),
             Quota::per_second(1_000_001),
         ] {

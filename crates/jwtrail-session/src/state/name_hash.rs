@@ -59,3 +59,47 @@ impl NameHash {
 
 #[cfg(feature = "redis")]
 const LABEL: &[u8] = b"jwtrail names of the state\0";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_processes_share_keys_and_no_key_is_a_constant() {
+        let (first, second) = random_keys();
+        let (third, fourth) = random_keys();
+        let mut keys = [first, second, third, fourth, 0, 1];
+        keys.sort_unstable();
+        assert!(keys.is_sorted_by(|one, other| one < other), "{keys:?}");
+    }
+
+    #[cfg(feature = "redis")]
+    #[test]
+    fn whoever_has_the_deployments_key_makes_the_same_hashes() {
+        let hash = |secret| NameHash::shared(&[secret; 32]);
+        assert_ne!(hash(1).subject("a", "b"), hash(2).subject("a", "b"));
+        // Another machine or version of this crate must make the same ones.
+        assert_eq!(
+            hash(1).subject("a", "b"),
+            78_924_681_868_407_881_755_789_503_525_468_836_335
+        );
+        let key = jwtrail_verify::Thumbprint::of_certificate(b"a");
+        let proof = ProofId {
+            key: &key,
+            jti: "b",
+        };
+        assert_eq!(
+            hash(1).proof(proof),
+            80_150_870_364_740_496_620_673_911_353_411_594_945
+        );
+    }
+
+    #[test]
+    fn names_do_not_run_together() {
+        let hash = NameHash::random();
+        assert_ne!(hash.subject("ab", "c"), hash.subject("a", "bc"));
+        let token = |id| hash.token("a", id);
+        assert_ne!(token(TokenId::Jti("b")), hash.subject("a", "b"));
+        assert_ne!(token(TokenId::Jti("b")), token(TokenId::Fingerprint("b")));
+    }
+}
