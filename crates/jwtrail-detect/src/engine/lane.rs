@@ -161,7 +161,9 @@ impl Lane {
         let before = pushed
             .ended
             .and_then(|ended| Some((ended.burst, ended.episode?)));
-        if state.key.is_none() && (before.is_some() || state.latest().episode.is_some()) {
+        if state.key.is_none()
+            && (plan.settled_only || before.is_some() || state.latest().episode.is_some())
+        {
             state.key = Some(Box::new(key.to_key()));
         }
         if let Some((burst, episode)) = before {

@@ -121,7 +121,7 @@ impl Track {
             burst: self.burst,
             episode: self.episode.take(),
         };
-        self.window.restart();
+        self.window.restart(plan);
         self.last = None;
         self.burst = self.burst.wrapping_add(1);
         Some(ended)

@@ -184,21 +184,15 @@ impl Window {
         }
     }
 
-    /// Forgets the window after a quiet time, but not what has a longer memory.
-    pub(super) fn restart(&mut self) {
+    /// Forgets the window after a quiet time: only where each event that it took in was part of
+    /// the burst, so that nothing in it can matter any more.
+    pub(super) fn restart(&mut self, plan: &Plan) {
         match self {
-            Self::Count(window) => *window = CountWindow::default(),
-            Self::Distinct(window) => *window = DistinctWindow::default(),
-            Self::Statistic(window) => *window = StatisticWindow::default(),
+            Self::Count(window) if plan.counts_all => *window = CountWindow::default(),
+            Self::Distinct(window) if plan.counts_all => *window = DistinctWindow::default(),
             Self::NewValues(window) => window.restart(),
-            // Sources that were only looked at may be needed for the next burst.
             Self::Interleaved(window) => window.restart(),
-            Self::Ratio(_)
-            | Self::Baseline(_)
-            | Self::NewValue(_)
-            | Self::Gap(_)
-            | Self::Absence(_)
-            | Self::Parts(_) => {}
+            _ => {}
         }
     }
 

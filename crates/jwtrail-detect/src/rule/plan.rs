@@ -95,11 +95,12 @@ impl Plan {
             | Shape::Ratio { .. }
             | Shape::Baseline(_)
             | Shape::Gap { .. }
-            | Shape::NewValue { since: Some(_), .. }
             | Shape::Absence { .. } => true,
-            Shape::NewValueCount { .. } | Shape::NewValue { .. } | Shape::Interleaved { .. } => {
-                false
-            }
+            // What it learns from may come late and unmake it, unless that is news itself.
+            Shape::NewValue {
+                learn, fire, since, ..
+            } => since.is_some() || learn != fire,
+            Shape::NewValueCount { .. } | Shape::Interleaved { .. } => false,
             Shape::Any(parts) | Shape::All(parts) | Shape::Ordered(parts) => {
                 parts.iter().any(Self::needs_settling)
             }

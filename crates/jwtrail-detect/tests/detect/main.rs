@@ -12,6 +12,7 @@ mod episodes;
 mod fixtures;
 mod hostile;
 mod order;
+mod reference;
 mod replay;
 mod rule_files;
 mod scenarios;

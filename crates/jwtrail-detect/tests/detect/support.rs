@@ -89,6 +89,7 @@ impl Happening {
         record.client_ip = Some(Text::from(&self.address));
         record.user_agent = Some(Text::from(&self.agent));
         record.hop = Some(self.hop);
+        record.refresh_generation = Some(self.id % 1_000);
         record.trace_id = TraceId::from_bits(self.trace);
         if self.trust == Trust::None {
             record.claimed_sub = Some(Text::from(&self.sub));

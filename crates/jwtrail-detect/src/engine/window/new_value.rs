@@ -41,12 +41,15 @@ impl NewValueWindow {
         if !fires && !facts.leaves.meets(learn) {
             return Verdict::Ignored;
         }
+        // A key that has shown nothing for so long is as good as unknown.
+        let oldest = time.saturating_sub(memory);
+        self.seen.retain(|(_, last)| *last > oldest);
         let known_key = first || !self.seen.is_empty();
         let mut new = false;
         for value in facts.values(need) {
             let known = self.seen.iter().position(|(seen, _)| seen == value);
             let last = known.map_or(i64::MIN, |at| self.seen.remove(at).1);
-            new |= last <= time.saturating_sub(memory);
+            new |= last == i64::MIN;
             // What must not be learnt from is news again.
             if facts.leaves.meets(learn) || last != i64::MIN {
                 self.seen.push((*value, last.max(time)));
