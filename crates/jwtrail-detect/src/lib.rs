@@ -15,6 +15,7 @@
 
 mod alert;
 mod engine;
+pub mod generate;
 mod hash;
 mod key;
 mod parse;

@@ -10,6 +10,7 @@
 mod budget;
 mod episodes;
 mod fixtures;
+mod generate;
 mod hostile;
 mod order;
 mod reference;
