@@ -12,6 +12,7 @@ mod foreign;
 mod fuzz;
 mod generate;
 mod process;
+mod quality;
 mod repository;
 mod test;
 mod tidy;
@@ -47,6 +48,7 @@ fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
         "test" => closing(test::test(&repository)?),
         "fuzz" => closing(fuzz::fuzz(&repository, rest)?),
         "scan-foreign" => closing(foreign::scan_foreign(&repository, rest)?),
+        "quality" => closing(quality::quality(&repository, rest)?),
         "corpus" => closing(corpus::corpus(&repository)?),
         "readme" => closing(test::readme(&repository)?),
         "ci" => closing(ci::ci(&repository)?),
@@ -67,6 +69,7 @@ usage: cargo xtask TASK
   generate      write the generated files anew (schemas/)
   test          install what the tests need, then run all of them
   corpus        read every public API document that npm packages bring
+  quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N]
   readme        run the README's blocks alone
   fuzz          run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default
   scan-foreign  scan services from npm and PyPI: [NAME...] [--binary PATH]

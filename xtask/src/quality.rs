@@ -1,0 +1,37 @@
+use std::fs;
+
+use crate::process;
+use crate::repository::Repository;
+use crate::totals::Totals;
+
+/// Runs synthetic traffic through all rules: what they miss, whom they wake for nothing, and
+/// whether that would show.
+pub(crate) fn quality(repository: &Repository, rest: &[String]) -> anyhow::Result<Totals> {
+    let report = repository.path("target/reports/quality.json");
+    fs::create_dir_all(repository.path("target/reports"))?;
+    process::run(&mut repository.cargo(BUILD))?;
+    let mut measure = std::process::Command::new(repository.release("examples/quality"));
+    measure
+        .arg("--rules")
+        .arg(repository.path("rules"))
+        .arg("--report")
+        .arg(&report)
+        .args(rest);
+    let status = process::watched(&mut measure, |_| {})?;
+    println!("quality: {}", report.display());
+    match status.code() {
+        Some(0) => Ok(Totals::PASSED),
+        Some(1) => Ok(Totals::FAILED),
+        _ => anyhow::bail!("the quality run ended with {status}"),
+    }
+}
+
+const BUILD: [&str; 7] = [
+    "build",
+    "--quiet",
+    "--release",
+    "--package",
+    "jwtrail-detect",
+    "--example",
+    "quality",
+];
