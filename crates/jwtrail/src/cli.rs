@@ -1,7 +1,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    config, demo, detect, fingerprint, lint, scan, scan_checks, scan_diff, schema, serve,
+    config, demo, detect, fingerprint, generate, lint, scan, scan_checks, scan_diff, schema, serve,
 };
 use crate::failure::Failure;
 
@@ -18,6 +18,7 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Detect(detect::Detect),
+    Generate(generate::Generate),
     Fingerprint(fingerprint::Fingerprint),
     Scan(Box<scan::Scan>),
     ScanChecks(scan_checks::ScanChecks),
@@ -33,6 +34,7 @@ impl Command {
             Self::Demo(command) => command.run(),
             Self::Serve(command) => command.run(),
             Self::Detect(command) => command.run(),
+            Self::Generate(command) => command.run(),
             Self::Fingerprint(command) => command.run(),
             Self::Scan(command) => command.run(),
             Self::ScanChecks(command) => command.run(),

@@ -4,6 +4,7 @@ pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod detect;
 pub(crate) mod fingerprint;
+pub(crate) mod generate;
 pub(crate) mod lint;
 pub(crate) mod scan;
 pub(crate) mod scan_checks;

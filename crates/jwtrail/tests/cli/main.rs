@@ -11,6 +11,7 @@ mod config;
 mod demo;
 mod detect;
 mod fingerprint;
+mod generate;
 mod lint;
 mod scan;
 mod scan_diff;

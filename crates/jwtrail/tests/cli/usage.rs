@@ -15,6 +15,7 @@ fn help_names_every_command_and_exit_code() {
       demo         Show everything on this machine: a service, the monitor, honest clients and attackers
       serve        Run the monitor: take events in, find abuse, show it
       detect       Run the detectors over recorded audit events
+      generate     Make synthetic audit events with ground truth, to try rules on
       fingerprint  Print the fingerprint of a token that you hold, to look it up in the trail
       scan         Check that a service refuses bad tokens, and that its log shows it
       scan-checks  List what the scanner checks
@@ -41,6 +42,7 @@ fn every_command_documents_its_exit_codes() {
         &["demo", "--help"][..],
         &["serve", "--help"],
         &["detect", "--help"],
+        &["generate", "--help"],
         &["scan-diff", "--help"],
         &["fingerprint", "--help"],
         &["scan", "--help"],
