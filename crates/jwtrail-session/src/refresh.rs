@@ -203,3 +203,17 @@ pub(crate) enum RefusalSource {
     State(#[from] StateError),
     Session(#[from] crate::SessionError),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn an_outage_names_its_cause() {
+        let refusal = RefreshRefusal::unavailable(StateError::Unavailable("no answer".into()));
+        assert_eq!(refusal.reason(), Reason::BackendUnavailable);
+        assert!(refusal.source().is_some());
+    }
+}

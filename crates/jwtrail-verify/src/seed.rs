@@ -47,3 +47,17 @@ impl fmt::Debug for Seed {
         f.write_str("Seed(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_seed_has_keys_of_its_own() {
+        let [one, other] = [1, 2].map(|byte| Seed::new([byte; 32]).cache_key());
+        assert_ne!(one, other);
+        for half in [&one[..8], &one[8..]] {
+            assert!(half.iter().any(|byte| *byte != half[0]), "{half:?}");
+        }
+    }
+}

@@ -10,4 +10,6 @@ mod good_tokens;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(test)]
+mod shared;
+#[cfg(test)]
 mod support;

@@ -8,6 +8,7 @@ use jwtrail_event::SecretToken;
 use jwtrail_forge::{Algorithm as Signed, Forge, ProofBuilder};
 use jwtrail_verify::{
     Algorithm, DpopError, DpopPolicy, DpopProof, DpopRequest, HttpUri, KeyError, Thumbprint,
+    UnusableDpopPolicy,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -135,6 +136,12 @@ fn check_05_its_algorithm_is_asymmetric_and_allowed() {
     let proof = FORGE.proof(&TOKEN).sign();
     let refused = DpopProof::read(proof.expose().as_bytes(), &only).unwrap_err();
     assert_eq!(refused, DpopError::Algorithm);
+}
+
+#[test]
+fn check_05_some_algorithm_is_allowed() {
+    let none = DpopPolicy::default().with_algorithms([]).unwrap_err();
+    assert_eq!(none, UnusableDpopPolicy::NoAlgorithm);
 }
 
 #[test]

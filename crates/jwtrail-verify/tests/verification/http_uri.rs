@@ -72,6 +72,7 @@ fn what_is_no_uri_of_http_is_refused() {
         "https://a.example@b.example/",
         "https://a.example:65536/",
         "https://a.example:x/",
+        "https://a.example:+443/",
         "https://a.example:4 43/",
         "https://a%2eexample/",
         "https://a\\b.example/",
@@ -88,6 +89,11 @@ fn what_is_no_uri_of_http_is_refused() {
     ] {
         assert!(HttpUri::parse(text).is_err(), "{text}");
     }
+    let longest = format!("https://a.example/{}", "a".repeat(8192 - 18));
+    assert_eq!(
+        (longest.len(), HttpUri::parse(&longest).is_ok()),
+        (8192, true)
+    );
 }
 
 #[test]

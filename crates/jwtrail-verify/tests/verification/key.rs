@@ -315,4 +315,6 @@ fn there_is_no_default_key_and_no_silent_configuration() {
         ),
         "{errors:?}"
     );
+    let largest = builder().cache_capacity(1_000_000);
+    assert!(largest.build(seed()).is_ok());
 }
