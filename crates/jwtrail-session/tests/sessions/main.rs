@@ -19,6 +19,9 @@ mod redis_proofs;
 #[cfg(feature = "redis-tls")]
 mod redis_tls;
 #[cfg(test)]
+#[cfg(feature = "redis")]
+mod relay;
+#[cfg(test)]
 mod revocation;
 #[cfg(test)]
 mod rotation;

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jwtrail_session::{
-    Redis, RedisFailure, RedisState, RefreshKind, Sessions, StateError, TokenId, UnusableRedis,
+    Grant, Redis, RedisFailure, RedisState, RefreshKind, SessionError, Sessions, StateError,
+    TokenId, UnusableRedis,
 };
 use jwtrail_testkit::RedisServer;
 
 use crate::redis::{PATIENCE, server, until};
+use crate::relay::losing;
 use crate::support::{ISSUER, at, identity, is_good, issue, refresh, sessions_on, wait_for};
 
 fn sessions(address: &str, deadline: Duration) -> Sessions {
@@ -16,7 +18,7 @@ fn sessions(address: &str, deadline: Duration) -> Sessions {
     sessions_on(Arc::new(RedisState::new(&redis, [5; 32]).unwrap()))
 }
 
-fn failure(error: &StateError) -> &RedisFailure {
+pub(crate) fn failure(error: &StateError) -> &RedisFailure {
     let StateError::Unavailable(source) = error else {
         panic!("{error:?}")
     };
@@ -53,6 +55,30 @@ fn one_that_was_started_anew_between_two_calls_is_not_noticed() {
     server.start_again().unwrap();
     let refreshed = refresh(&sessions, issued.refresh_token.expose(), "web", 1).unwrap();
     assert_eq!(refreshed.kind, RefreshKind::Rotated);
+}
+
+#[test]
+fn one_whose_answers_are_lost_again_and_again_is_asked_twice() {
+    let Some(server) = server() else { return };
+    let sessions = sessions(&losing(&server, 9, b"GET"), PATIENCE);
+    let refused = wait_for(sessions.revoke_subject(ISSUER, "user-7", at(0))).unwrap_err();
+    assert!(matches!(failure(&refused), RedisFailure::Refused(_)));
+    let asked = server.cli(&["info", "commandstats"]).unwrap();
+    assert!(asked.contains("cmdstat_get:calls=2,"), "{asked}");
+}
+
+/// Asked again, Redis would say that there is such a family already.
+#[test]
+fn a_login_whose_answer_was_lost_is_refused_and_not_asked_again() {
+    let Some(server) = server() else { return };
+    // So that the script is known.
+    issue(&sessions(&server.address(), PATIENCE), 0);
+    let sessions = sessions(&losing(&server, 1, b"EVALSHA"), PATIENCE);
+    let grant = Grant::new("user-7", "web");
+    let SessionError::State(refused) = wait_for(sessions.issue(grant, at(0))).unwrap_err() else {
+        panic!("not for want of Redis")
+    };
+    assert!(matches!(failure(&refused), RedisFailure::Refused(_)));
 }
 
 #[test]
