@@ -173,6 +173,46 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "redis-tls")]
+    #[test]
+    fn over_tls_certificates_are_checked() {
+        let is_secure = |info: &ConnectionInfo| {
+            let address = info.addr();
+            matches!(
+                address,
+                ConnectionAddr::TcpTls {
+                    insecure: false,
+                    ..
+                }
+            )
+        };
+        for text in ["rediss://host", "valkeys://host"] {
+            let Ok(Address::One(one)) = Address::parse(text) else {
+                panic!("{text}")
+            };
+            assert!(is_secure(&one), "{text}");
+        }
+        let Ok(Address::Cluster(nodes)) = Address::parse("rediss+cluster://a,b") else {
+            panic!("cluster")
+        };
+        assert!(nodes.iter().all(is_secure));
+        let Ok(Address::Sentinel { sentinels, .. }) = Address::parse("rediss+sentinel://a/s")
+        else {
+            panic!("sentinel")
+        };
+        assert!(sentinels.iter().all(is_secure));
+        assert_eq!(sentinels[0].addr().to_string(), "a:26379");
+    }
+
+    #[test]
+    fn a_cluster_is_named_by_64_of_its_nodes_at_most() {
+        let named = |count: usize| {
+            let hosts = vec!["a"; count].join(",");
+            Address::parse(&format!("redis+cluster://{hosts}")).is_ok()
+        };
+        assert!(named(64) && !named(65) && !named(66));
+    }
+
     #[test]
     fn other_texts_are_none_and_are_not_repeated() {
         for text in [
