@@ -7,6 +7,8 @@ mod limited;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod opening;
+#[cfg(test)]
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(test)]

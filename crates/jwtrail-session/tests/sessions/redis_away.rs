@@ -139,6 +139,7 @@ fn what_can_not_be_used_is_refused_when_it_is_built() {
         let refused = at(good).prefix(prefix).build().unwrap_err();
         assert!(matches!(refused, UnusableRedis::Prefix), "{prefix:?}");
     }
+    assert!(at(good).prefix(&"a".repeat(64)).build().is_ok());
     let refused = at(good).deadline(Duration::ZERO).build().unwrap_err();
     assert!(matches!(refused, UnusableRedis::Deadline));
     let redis = at(good).build().unwrap();

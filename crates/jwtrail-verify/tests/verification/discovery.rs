@@ -78,6 +78,7 @@ fn what_is_no_such_document_is_refused() {
     assert!(Discovery::read(&long, ISSUER).is_ok());
     long.push(' ');
     let read = Discovery::read(&long, ISSUER);
+    assert_eq!(Discovery::MAX_BYTES, 524_288);
     let length = Discovery::MAX_BYTES + 1;
     assert_eq!(read, Err(DiscoveryError::TooLong { length }));
 }
