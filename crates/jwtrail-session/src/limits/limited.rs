@@ -86,4 +86,10 @@ mod tests {
             assert_eq!(limited.retry_after, seconds, "{wait}");
         }
     }
+
+    #[test]
+    fn clients_see_which_limit_it_is() {
+        assert_eq!(Limit::ScopeClass.as_str(), "scope-class");
+        assert_eq!(Limit::Refreshes.as_str(), "refreshes");
+    }
 }

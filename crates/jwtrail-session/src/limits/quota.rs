@@ -173,6 +173,17 @@ mod tests {
     }
 
     #[test]
+    fn a_quota_says_what_it_is() {
+        for (quota, seconds) in [
+            (Quota::per_second(7), 1),
+            (Quota::per_minute(7), 60),
+            (Quota::per_hour(7), 3_600),
+        ] {
+            assert_eq!((quota.count(), quota.seconds()), (7, seconds));
+        }
+    }
+
+    #[test]
     fn quotas_of_nothing_and_of_too_much_are_unusable() {
         for quota in [
             Quota::per_second(0),
