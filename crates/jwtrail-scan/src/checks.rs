@@ -34,6 +34,7 @@ pub(crate) mod log_08;
 pub(crate) mod log_09;
 pub(crate) mod pre_1;
 pub(crate) mod pre_2;
+mod raw_header;
 pub(crate) mod ref_01;
 pub(crate) mod ref_02;
 pub(crate) mod rev_01;
@@ -176,7 +177,11 @@ fn plan(check: CheckId, run: &Run<'_>) -> Plan {
         CheckId::Scp03 => scp_03::plan(run),
         CheckId::Log04 => log_04::plan(run),
         CheckId::Log06 => log_06::plan(run),
-        check => from_catalogue(check, run),
+        check => {
+            let mut plan = from_catalogue(check, run);
+            plan.probes.extend(raw_header::probes(run, check));
+            plan
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod pace;
+mod raw;
 mod sources;
 
 use std::error::Error as _;
@@ -12,6 +13,7 @@ use reqwest::redirect::Policy;
 
 pub(crate) use answer::Answer;
 use pace::Pace;
+use raw::Tls;
 pub(crate) use sources::Source;
 use sources::Sources;
 
@@ -23,6 +25,7 @@ pub(crate) struct Client {
     target: Target,
     sources: Sources,
     pace: Pace,
+    tls: Tls,
 }
 
 impl Client {
@@ -31,6 +34,7 @@ impl Client {
         Ok(Self {
             sources,
             pace: Pace::new(rate, budget),
+            tls: Tls::of_this_machine(),
             target,
         })
     }
@@ -67,6 +71,10 @@ impl Client {
         request: &Request,
     ) -> Result<Answer, SendError> {
         self.pace.wait().await?;
+        if request.is_raw() {
+            let address = source.address();
+            return raw::send(&self.target, address, &self.tls, request, DEADLINE).await;
+        }
         let client = source.client(&self.target)?;
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|_| SendError::Unsendable)?;
@@ -125,6 +133,8 @@ pub(crate) enum SendError {
     Failed(String),
     #[error("HTTP cannot carry this request")]
     Unsendable,
+    #[error("the service closed the connection without an answer")]
+    Closed,
     #[error("the budget of requests is used up")]
     Budget,
     #[error("no client can be made")]

@@ -56,6 +56,14 @@ pub(crate) fn probes(run: &Run<'_>, check: CheckId) -> CheckResult {
     let mut missed = run.not_verified.get(&check).cloned().unwrap_or_default();
     let (mut tried, mut operations) = (0_u32, Vec::new());
     for sent in run.sent.iter().filter(|sent| sent.probe.check == check) {
+        if sent.cut_off() {
+            tried += 1;
+            verdict.note(format!(
+                "{}: the connection was closed without an answer",
+                sent.probe.title
+            ));
+            continue;
+        }
         if let Some(why) = unusable(sent) {
             missed.push(format!("{}: {why}", sent.probe.variant));
             continue;

@@ -40,6 +40,8 @@ pub(crate) enum WantedAnswer {
     NoSuchMethod,
     /// Let in or refused, but no failure of the service.
     Any,
+    /// Better refused; letting it in is worth a note.
+    Tolerable,
 }
 
 /// What the record must say.
@@ -77,6 +79,12 @@ impl Sent {
     /// 15.5, RFC 6585 section 5).
     pub(crate) fn refused_by_parser(&self) -> bool {
         matches!(self.status(), Some(408 | 413 | 414 | 431))
+    }
+
+    /// Whether the service closed the connection and answered nothing: so are bytes refused that
+    /// are no HTTP.
+    pub(crate) fn cut_off(&self) -> bool {
+        self.probe.request.is_raw() && matches!(self.answer, Err(SendError::Closed))
     }
 
     /// Whether the service let it in: it answered as it does for those who may.

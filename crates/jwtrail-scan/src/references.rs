@@ -90,7 +90,7 @@ const ASVS: [&str; 33] = [
 ];
 
 /// Sections, controls and risks, with their titles; what has none is named by what it is about.
-const SOURCES: [(&str, &str); 43] = [
+const SOURCES: [(&str, &str); 44] = [
     ("NIST SP 800-53 AC-7", "Unsuccessful Logon Attempts"),
     ("NIST SP 800-53 AU-2", "Event Logging"),
     ("NIST SP 800-53 AU-3", "Content of Audit Records"),
@@ -151,6 +151,7 @@ const SOURCES: [(&str, &str); 43] = [
     ("RFC 9068 section 4", "Validating JWT Access Tokens"),
     ("RFC 9110 section 5.3", "Field Order"),
     ("RFC 9110 section 5.5", "Field Values"),
+    ("RFC 9112 section 5.2", "Obsolete Line Folding"),
     ("RFC 9700 section 4.3.2", "Access Token in Browser History"),
     (
         "RFC 9700 section 4.14.2",

@@ -28,6 +28,8 @@ pub(crate) struct Header {
     pub(crate) value: Vec<u8>,
     /// How it is shown.
     shown: String,
+    /// Whether it goes out as it is, though HTTP has no such header.
+    raw: bool,
 }
 
 impl Request {
@@ -80,8 +82,25 @@ impl Request {
             name: name.to_owned(),
             value: value.as_bytes().to_vec(),
             shown: value.to_owned(),
+            raw: false,
         });
         self
+    }
+
+    /// A header that no library sends: line ends, control characters, blanks in its name.
+    pub(crate) fn raw(mut self, name: &str, value: &[u8], shown: &str) -> Self {
+        self.headers.push(Header {
+            name: name.to_owned(),
+            value: value.to_vec(),
+            shown: shown.to_owned(),
+            raw: true,
+        });
+        self
+    }
+
+    /// Whether it has to be written byte by byte.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.headers.iter().any(|header| header.raw)
     }
 
     /// Replaces a header, or adds it.
@@ -114,6 +133,10 @@ impl Request {
         for value in presented.authorization() {
             let shown = shown(value.expose(), presented.tokens());
             self = self.secret("authorization", value.expose().to_vec(), &shown);
+            if let Some(header) = self.headers.last_mut() {
+                // A server may answer before it has read so much, and a library loses that.
+                header.raw = header.value.len() >= LARGE;
+            }
         }
         if let Some(cookie) = presented.cookie() {
             let shown = shown(cookie.expose().as_bytes(), presented.tokens());
@@ -168,6 +191,7 @@ impl Request {
             name: name.to_owned(),
             value,
             shown: shown.to_owned(),
+            raw: false,
         });
         self
     }
@@ -219,6 +243,9 @@ fn shown(value: &[u8], tokens: &[SecretToken]) -> String {
 fn user_agent(id: &str) -> String {
     format!("jwtrail-scan/{} ({id})", env!("CARGO_PKG_VERSION"))
 }
+
+/// In bytes.
+const LARGE: usize = 32 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -230,7 +230,8 @@ pub(crate) fn owes_record(sent: &Sent) -> bool {
         && sent.answer.is_ok()
         && !sent.refused_by_parser()
         // A server may refuse such bytes before any handler sees them.
-        && !(sent.probe.variant == "not-text" && sent.status() == Some(400))
+        && !(sent.status() == Some(400)
+            && (sent.probe.variant == "not-text" || sent.probe.request.is_raw()))
 }
 
 /// Sends a probe. Where the service slows us down, the probe is sent again from another address,

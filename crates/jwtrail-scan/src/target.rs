@@ -53,6 +53,19 @@ impl Target {
         format!("{}{path}", self.base())
     }
 
+    /// The path and query below the target, as the first line of a request has them.
+    pub(crate) fn origin_form(&self, path: &str) -> String {
+        format!("{}{path}", self.url.path().trim_end_matches('/'))
+    }
+
+    /// What the `Host` header says.
+    pub(crate) fn authority(&self) -> String {
+        match self.url.port() {
+            Some(port) => format!("{}:{port}", self.host()),
+            None => self.host().to_owned(),
+        }
+    }
+
     /// The URL without its last slash.
     pub(crate) fn base(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
@@ -177,5 +190,7 @@ mod tests {
             .unwrap();
         assert_eq!(target.join("/orders"), "http://127.0.0.1:8080/api/orders");
         assert!(target.is_loopback_v4());
+        assert_eq!(target.origin_form("/orders?a=b"), "/api/orders?a=b");
+        assert_eq!(target.authority(), "127.0.0.1:8080");
     }
 }

@@ -5,7 +5,8 @@ use crate::severity::{Severity, SubGrade};
 
 pub(crate) const ABOUT: About = About {
     title: "Two Authorization headers are refused",
-    probe: "two `Authorization` headers, good and bad in either order",
+    probe: "two `Authorization` headers, good and bad in either order, as two lines \
+            or with half of a line's end between them",
     expected: "400 or 401; a record with `malformed_header`",
     why: "a proxy may check the first one and the service the second",
     severity: Some(Severity::Medium),

@@ -15,11 +15,28 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// An answer that was read by hand.
+    pub(super) fn new(
+        status: u16,
+        mut headers: Vec<(String, String)>,
+        mut body: Vec<u8>,
+        source: Option<IpAddr>,
+    ) -> Self {
+        headers.truncate(MAX_HEADERS);
+        body.truncate(MAX_BODY);
+        Self {
+            status,
+            headers,
+            body,
+            source,
+        }
+    }
+
     pub(super) async fn read(
         mut response: reqwest::Response,
         source: Option<IpAddr>,
     ) -> Result<Self, SendError> {
-        let headers = response.headers().iter().take(MAX_HEADERS);
+        let headers = response.headers().iter();
         let headers = headers
             .map(|(name, value)| {
                 let value = String::from_utf8_lossy(value.as_bytes());
@@ -34,13 +51,8 @@ impl Answer {
                 Err(error) => return Err(super::failure(&error)),
             }
         }
-        body.truncate(MAX_BODY);
-        Ok(Self {
-            status: response.status().as_u16(),
-            headers,
-            body,
-            source,
-        })
+        let status = response.status().as_u16();
+        Ok(Self::new(status, headers, body, source))
     }
 
     /// The first header of this name.
@@ -104,7 +116,7 @@ impl fmt::Debug for Answer {
 }
 
 /// In bytes.
-const MAX_BODY: usize = 64 * 1024;
+pub(super) const MAX_BODY: usize = 64 * 1024;
 const MAX_HEADERS: usize = 200;
 /// In characters.
 const SHOWN_BODY: usize = 300;

@@ -30,6 +30,11 @@ pub(super) fn judge(run: &Run<'_>, sent: &Sent, verdict: &mut Verdict) {
             ));
         }
         WantedAnswer::Accepted | WantedAnswer::Any => {}
+        WantedAnswer::Tolerable => {
+            if sent.let_in() {
+                verdict.note(format!("{title}: let in with {status}"));
+            }
+        }
         WantedAnswer::NoSuchMethod => {
             if (200..=299).contains(&status) {
                 let summary = format!("{title}: answered with {status}");
