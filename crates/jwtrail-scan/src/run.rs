@@ -20,7 +20,7 @@ use crate::progress::Progress;
 use crate::reading::{FieldMapping, KnownRequest};
 use crate::secrets::Secrets;
 use crate::token::Said;
-use crate::trail::Trail;
+use crate::trail::{self, Trail};
 
 /// Everything that a check may use.
 pub(crate) struct Run<'a> {
@@ -40,8 +40,8 @@ pub(crate) struct Run<'a> {
     pub(crate) sent: Vec<Sent>,
     pub(crate) not_verified: BTreeMap<CheckId, Vec<String>>,
     pub(crate) trail: Trail,
-    /// Which of the log's fields is which of ours.
-    pub(crate) mapping: FieldMapping,
+    /// Which field is which of ours, for each source of the log by its name.
+    pub(crate) mappings: BTreeMap<String, FieldMapping>,
     pub(crate) log: Option<Box<dyn LogSource>>,
     pub(crate) settling: Duration,
     /// The address that the service slows down, if it does.
@@ -182,23 +182,32 @@ impl Run<'_> {
     /// Learns from the requests whose values we know which field of the log is which of ours.
     pub(crate) fn learn(&mut self) {
         let good = |sent: &&Sent| sent.probe.check == CheckId::Pre1 && sent.let_in();
-        let known: Vec<KnownRequest<'_>> = self
-            .sent
-            .iter()
-            .filter(good)
-            .map(|sent| self.known(sent))
-            .filter(|known| !known.records.is_empty())
-            .collect();
-        let given = self.options.mapping.clone();
-        self.mapping = FieldMapping::learn(&known).overridden_by(given);
-        self.trail.rename(&self.mapping);
+        let mut learned = BTreeMap::new();
+        // The same field says one thing in one log and another in the next.
+        for source in self.trail.sources() {
+            let known: Vec<KnownRequest<'_>> = self
+                .sent
+                .iter()
+                .filter(good)
+                .map(|sent| self.known(sent, &source))
+                .filter(|known| !known.records.is_empty())
+                .collect();
+            let given = self.options.mapping.clone();
+            let mapping = FieldMapping::learn(&known).overridden_by(given);
+            learned.insert(source, mapping);
+        }
+        self.mappings = learned;
+        self.trail.rename(&self.mappings);
     }
 
-    fn known(&self, sent: &Sent) -> KnownRequest<'_> {
+    /// A request, and what one source has of it.
+    fn known(&self, sent: &Sent, source: &str) -> KnownRequest<'_> {
         let request = &sent.probe.request;
         let own = |claim: &Option<String>| claim.clone().unwrap_or_default();
-        let source = sent.answer.as_ref().ok().and_then(|answer| answer.source);
-        KnownRequest::new(self.trail.of(&request.ids))
+        let address = sent.answer.as_ref().ok().and_then(|answer| answer.source);
+        let mut records = self.trail.of(&request.ids);
+        records.retain(|record| trail::source(record) == source);
+        KnownRequest::new(records)
             .with("correlation_id", request.ids.request.as_str())
             .with("trace_id", request.ids.trace.as_str())
             .with("method", request.method.as_str())
@@ -212,7 +221,7 @@ impl Run<'_> {
             )
             .with(
                 "client_ip",
-                source.map_or(String::new(), |ip| ip.to_string()),
+                address.map_or(String::new(), |ip| ip.to_string()),
             )
     }
 

@@ -2,7 +2,7 @@
 
 mod gate;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jwtrail_event::Clock;
@@ -20,7 +20,6 @@ use crate::observed::{LogSource, UnreadableLog};
 use crate::operations;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
-use crate::reading::FieldMapping;
 use crate::report::{ScanReport, ScannedOperation, SkippedOperation, Timings};
 use crate::run::Run;
 use crate::score::Score;
@@ -87,7 +86,7 @@ pub async fn scan(
         sent: Vec::new(),
         not_verified: BTreeMap::new(),
         trail: Trail::default(),
-        mapping: FieldMapping::default(),
+        mappings: BTreeMap::new(),
         limited: None,
         rotated: None,
         log,
@@ -124,6 +123,13 @@ async fn groups(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
     Ok(())
 }
 
+/// What every source calls our fields, each name once.
+fn field_mapping(run: &Run<'_>) -> Vec<(String, String)> {
+    let mappings = run.mappings.values();
+    let pairs: BTreeSet<_> = mappings.flat_map(|mapping| mapping.pairs()).collect();
+    pairs.into_iter().collect()
+}
+
 fn report(
     seen: &Seen<'_, '_>,
     skipped: Vec<SkippedOperation>,
@@ -151,7 +157,7 @@ fn report(
         standard: run.options.standard.label(),
         document: run.options.document.as_ref().map(|(name, _)| name.clone()),
         log_source: run.log.as_ref().map(|log| log.description()),
-        field_mapping: run.mapping.pairs(),
+        field_mapping: field_mapping(run),
         operations: operations.collect(),
         skipped,
         checks,

@@ -1,8 +1,9 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::ids::Ids;
 use crate::observed::ObservedRecord;
 use crate::reading::{FieldMapping, Reading};
+use crate::sources::mark;
 
 /// What was seen of the service's log so far, by the ids of the requests.
 #[derive(Debug, Default)]
@@ -32,11 +33,19 @@ impl Trail {
         }
     }
 
-    /// Gives every record's fields our names.
-    pub(crate) fn rename(&mut self, mapping: &FieldMapping) {
+    /// Gives every record's fields our names, as its source calls them.
+    pub(crate) fn rename(&mut self, mappings: &BTreeMap<String, FieldMapping>) {
         for record in &mut self.records {
-            mapping.apply(record);
+            if let Some(mapping) = mappings.get(source(record)) {
+                mapping.apply(record);
+            }
         }
+    }
+
+    /// The names of the sources that wrote something.
+    pub(crate) fn sources(&self) -> BTreeSet<String> {
+        let sources = self.records.iter().map(source);
+        sources.map(str::to_owned).collect()
     }
 
     /// Every record that was seen.
@@ -125,6 +134,11 @@ impl Trail {
     }
 }
 
+/// Which source a record came from; empty where there is one.
+pub(crate) fn source(record: &ObservedRecord) -> &str {
+    record.field(mark::SOURCE).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use jwtrail_event::Timestamp;
@@ -162,10 +176,7 @@ mod tests {
     fn a_record_that_says_what_it_is_counts_alone() {
         let ids = Ids::random();
         let id = ("correlation_id", ids.request.as_str());
-        let format = (
-            crate::sources::mark::FORMAT,
-            crate::logs::LogFormat::Audit.as_str(),
-        );
+        let format = (mark::FORMAT, crate::logs::LogFormat::Audit.as_str());
         let mut trail = Trail::default();
         trail.expect(&ids);
         trail.add(vec![

@@ -10,6 +10,7 @@ use crate::finding::{CheckResult, Finding};
 use crate::judge::{self, Verdict};
 use crate::observed::ObservedRecord;
 use crate::probe::Sent;
+use crate::reading::Reading;
 use crate::run::{Run, owes_record};
 use crate::severity::{Severity, SubGrade};
 
@@ -47,6 +48,10 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
         };
         seen += 1;
         for (field, right) in owed(run, sent) {
+            // The status says the outcome as well.
+            if field == "outcome" && Reading::of(&record).outcome().is_some() {
+                continue;
+            }
             let wrong = match (record.field(&field), right) {
                 (None, _) => false,
                 (Some(value), Some(right)) if !same(&field, value, &right) => true,
