@@ -4,7 +4,7 @@ use jwtrail_demo::orders::Role;
 use jwtrail_scan::spec::Operation;
 use jwtrail_scan::{CheckId, CheckOutcome, ScanOptions};
 
-use crate::support::{AuditFile, Orders, scanned};
+use crate::support::{Orders, followed, scanned};
 
 #[actix_web::test]
 async fn an_alert_that_came_is_seen() {
@@ -44,7 +44,7 @@ async fn outcome_with(address: SocketAddr) -> CheckOutcome {
     options.operations = vec![Operation::parse("GET /orders").unwrap()];
     options.alert_listen = Some(address);
     options.settle = std::time::Duration::from_secs(1);
-    let report = scanned(options, AuditFile::boxed(&orders.audit)).await;
+    let report = scanned(options, followed(&orders.audit)).await;
     orders.stop().await;
     let alerts = report.checks.iter().find(|one| one.check == CheckId::Alr01);
     alerts.unwrap().outcome.clone()

@@ -4,7 +4,7 @@ use jwtrail_forge::Forge;
 use jwtrail_scan::spec::Operation;
 use jwtrail_scan::{CheckId, Grade, ScanOptions, ScanReport, SubGrade};
 
-use crate::support::{AuditFile, Bare, Door, findings, scanned};
+use crate::support::{Bare, Door, findings, followed, scanned};
 
 #[actix_web::test]
 async fn a_service_without_a_door_fails_in_both_halves() {
@@ -66,7 +66,7 @@ async fn scan_of(door: Door) -> ScanReport {
         Operation::parse("GET /admin/users").unwrap(),
     ];
     options.settle = std::time::Duration::from_millis(300);
-    let report = scanned(options, AuditFile::boxed(&bare.log)).await;
+    let report = scanned(options, followed(&bare.log)).await;
     bare.stop().await;
     report
 }

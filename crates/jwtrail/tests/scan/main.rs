@@ -12,5 +12,7 @@ mod leaks;
 mod oauth;
 mod observing;
 mod protected;
+mod sloppy;
+mod sources;
 mod support;
 mod whole;

@@ -4,7 +4,7 @@ use jwtrail_forge::Forge;
 use jwtrail_scan::spec::Operation;
 use jwtrail_scan::{CheckId, CheckOutcome, Grade, ScanOptions, SubGrade};
 
-use crate::support::{AuditFile, Observing, findings, scanned};
+use crate::support::{Observing, findings, followed, scanned};
 
 #[actix_web::test]
 async fn a_service_that_only_observes_is_open_and_no_liar() {
@@ -13,7 +13,7 @@ async fn a_service_that_only_observes_is_open_and_no_liar() {
     let mut options = ScanOptions::new(&service.url, forge.token().sign());
     options.operations = vec![Operation::parse("GET /orders").unwrap()];
     options.failure_limit = 5;
-    let report = scanned(options, AuditFile::boxed(&service.audit)).await;
+    let report = scanned(options, followed(&service.audit)).await;
     service.stop().await;
 
     assert_eq!(report.enforcement, Grade::F);

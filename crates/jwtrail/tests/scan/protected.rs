@@ -2,7 +2,7 @@ use jwtrail_demo::orders::Role;
 use jwtrail_scan::spec::Operation;
 use jwtrail_scan::{Grade, ScanOptions};
 
-use crate::support::{AuditFile, Orders, findings, scanned};
+use crate::support::{Orders, findings, followed, scanned};
 
 #[actix_web::test]
 async fn the_protected_example_has_no_findings() {
@@ -14,7 +14,7 @@ async fn the_protected_example_has_no_findings() {
         .iter()
         .map(|text| Operation::parse(text).unwrap())
         .collect();
-    let report = scanned(options, AuditFile::boxed(&orders.audit)).await;
+    let report = scanned(options, followed(&orders.audit)).await;
     assert_eq!(findings(&report), Vec::<String>::new());
     assert_eq!((report.enforcement, report.evidence), (Grade::A, Grade::A));
     assert_eq!((report.grade, report.score), (Grade::A, 100));

@@ -1,16 +1,20 @@
 mod audit_file;
 mod bare;
 mod echo;
+mod monitor;
 mod observing;
 mod orders;
 mod server;
+mod sloppy;
 
-pub(crate) use audit_file::AuditFile;
+pub(crate) use audit_file::followed;
 pub(crate) use bare::{Bare, Door};
 pub(crate) use echo::Echo;
+pub(crate) use monitor::Monitor;
 pub(crate) use observing::Observing;
 pub(crate) use orders::Orders;
 pub(crate) use server::Server;
+pub(crate) use sloppy::Sloppy;
 
 use jwtrail_actix::SystemClock;
 use jwtrail_scan::{LogSource, ScanOptions, ScanReport, scan};

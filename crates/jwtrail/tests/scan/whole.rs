@@ -4,7 +4,7 @@ use jwtrail_scan::{CheckId, CheckOutcome, Grade, RefreshEndpoint, ScanOptions, S
 use jwtrail_session::{Limits, Quota};
 use serde_json::json;
 
-use crate::support::{AuditFile, Orders, findings, scanned};
+use crate::support::{Orders, findings, followed, scanned};
 
 #[actix_web::test]
 async fn everything_that_can_be_given_is_checked_and_holds() {
@@ -30,7 +30,7 @@ async fn everything_that_can_be_given_is_checked_and_holds() {
     endpoint.grace = std::time::Duration::from_secs(1);
     options.refresh = Some(endpoint);
 
-    let report = scanned(options, AuditFile::boxed(&orders.audit)).await;
+    let report = scanned(options, followed(&orders.audit)).await;
     assert_eq!(findings(&report), Vec::<String>::new());
     assert_eq!((report.grade, report.score), (Grade::A, 100));
     assert_eq!((report.enforcement, report.evidence), (Grade::A, Grade::A));
@@ -64,7 +64,7 @@ async fn a_limit_that_another_token_of_the_subject_escapes_is_found() {
     options.second_token = Some(orders.token("bert", Role::Customer).await);
     options.subject_limit = Some(150);
     options.rate = 200;
-    let report = scanned(options, AuditFile::boxed(&orders.audit)).await;
+    let report = scanned(options, followed(&orders.audit)).await;
     let found = findings(&report);
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(
@@ -83,7 +83,7 @@ async fn twenty_operations_take_less_than_half_a_minute() {
     options.operations = (1..=20)
         .map(|number| Operation::parse(&format!("GET /orders/{number}")).unwrap())
         .collect();
-    let report = scanned(options, AuditFile::boxed(&orders.audit)).await;
+    let report = scanned(options, followed(&orders.audit)).await;
     assert_eq!(report.operations.len(), 20);
     assert_eq!(findings(&report), Vec::<String>::new());
     assert!(report.timings.milliseconds < 30_000, "{:?}", report.timings);
@@ -96,7 +96,7 @@ async fn a_token_without_a_scope_is_a_probe_of_scp_01() {
     let token = orders.token("ada", Role::Customer).await;
     let mut options = ScanOptions::new(&orders.url, token);
     options.document = Some(("openapi.json".to_owned(), orders.document().await));
-    let report = scanned(options, AuditFile::boxed(&orders.audit)).await;
+    let report = scanned(options, followed(&orders.audit)).await;
     assert_eq!(findings(&report), Vec::<String>::new());
     let scope = report
         .checks

@@ -1,7 +1,7 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jwtrail_actix::{JwtAuth, Trail};
+use jwtrail_actix::{JwtAuth, MonitorSink, Trail, TrailBuilder};
 use jwtrail_demo::orders::{AUDIENCE, KEY_ID, OrdersApi, Role};
 use jwtrail_event::SecretToken;
 use jwtrail_scan::spec::Spec;
@@ -30,9 +30,20 @@ impl Orders {
     }
 
     pub(crate) fn with_limits(limits: LimitsBuilder) -> Self {
+        let trail = Trail::builder("orders-api");
+        Self::with(limits, |audit| trail.file(audit))
+    }
+
+    /// Its trail goes to a monitor and nowhere else.
+    pub(crate) fn telling(monitor: MonitorSink) -> Self {
+        let trail = Trail::builder("orders-api");
+        Self::with(Limits::builder(), |_| trail.monitor(monitor))
+    }
+
+    fn with(limits: LimitsBuilder, trail: impl FnOnce(&Path) -> TrailBuilder) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let audit = folder.path().join("audit.ndjson");
-        let trail = Trail::builder("orders-api").file(&audit).start().unwrap();
+        let trail = trail(&audit).start().unwrap();
         let sessions = Sessions::builder(SigningKey::ed25519_pkcs8(KEY).unwrap(), KEY_ID)
             .issuer(ISSUER)
             .audience(AUDIENCE)

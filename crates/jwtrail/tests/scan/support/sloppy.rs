@@ -41,10 +41,10 @@ async fn answer(mut stream: TcpStream, token: SecretToken) {
     let fields = text
         .split(['\r', '\n'])
         .filter_map(|line| line.split_once(':'));
-    let credentials = fields
-        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("authorization"))
-        .last();
-    let value = credentials.map(|(_, value)| value.split('\0').next().unwrap_or_default());
+    let mut credentials =
+        fields.filter(|(name, _)| name.trim().eq_ignore_ascii_case("authorization"));
+    let last = credentials.next_back();
+    let value = last.map(|(_, value)| value.split('\0').next().unwrap_or_default());
     let words: Vec<&str> = value.unwrap_or_default().split_whitespace().collect();
     let answer = if words == ["Bearer", token.expose()] {
         "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok"
