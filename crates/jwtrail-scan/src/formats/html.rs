@@ -2,7 +2,7 @@ mod matrix;
 
 use super::group::{Group, Tally, groups};
 use super::plain::{plain, plain_lines};
-use crate::{CheckOutcome, RecordEvidence, ScanReport};
+use crate::{CheckOutcome, RecordEvidence, ScanReport, Severity};
 
 /// The report as one HTML file: no script, nothing from elsewhere, light and dark, on a phone as
 /// on a desk.
@@ -91,9 +91,28 @@ fn findings(report: &ScanReport) -> String {
         .map(|(at, group)| finding(group, at < OPEN))
         .collect();
     format!(
-        "<section><h2>Findings</h2>\n{}</section>\n",
+        "<section><h2>Findings</h2>\n<p class=\"count\">{}</p>\n{}</section>\n",
+        count(&groups),
         findings.concat()
     )
+}
+
+/// How many there are of each severity, so that a long list does not have to be counted.
+fn count(groups: &[Group<'_>]) -> String {
+    let all = [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+    ];
+    let of_each = all.iter().filter_map(|severity| {
+        let own = groups
+            .iter()
+            .filter(|group| group.first.severity == *severity);
+        let count = own.count();
+        (count > 0).then(|| format!("{count} {severity}"))
+    });
+    of_each.collect::<Vec<_>>().join(" · ")
 }
 
 fn finding(group: &Group<'_>, open: bool) -> String {
@@ -153,7 +172,7 @@ fn finding(group: &Group<'_>, open: bool) -> String {
          <span class=\"id\">{}{variant}</span> <span>{}</span></summary><dl>{rows}</dl></details>\n",
         if open { " open" } else { "" },
         finding.check,
-        escaped(&finding.summary),
+        prose(&finding.summary),
         severity = finding.severity,
     )
 }
@@ -164,9 +183,7 @@ fn rest(report: &ScanReport) -> String {
         if !rows.is_empty() {
             let rows: Vec<String> = rows
                 .iter()
-                .map(|(name, value)| {
-                    format!("<dt>{}</dt><dd>{}</dd>", escaped(name), escaped(value))
-                })
+                .map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>", escaped(name), prose(value)))
                 .collect();
             page.push_str(&format!(
                 "<section><h2>{title}</h2>\n<dl>{}</dl></section>\n",
@@ -201,10 +218,10 @@ fn rest(report: &ScanReport) -> String {
             .map(|skipped| (skipped.name.clone(), skipped.why.clone()))
             .collect(),
     );
-    list(
-        "The log's fields, as they were taken",
-        report.field_mapping.clone(),
-    );
+    // A field that has our name needs no line.
+    let renamed = report.field_mapping.iter();
+    let renamed = renamed.filter(|(ours, theirs)| ours != theirs).cloned();
+    list("The log's fields, as they were taken", renamed.collect());
     page
 }
 
@@ -216,7 +233,7 @@ fn in_lines(lines: impl Iterator<Item = String>) -> String {
     format!("<pre>{}</pre>", lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// A text of ours, in which backticks mean code.
+/// A text, in which backticks mean code.
 fn prose(text: &str) -> String {
     let parts = escaped(text);
     let parts = parts
