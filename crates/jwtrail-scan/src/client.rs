@@ -94,6 +94,18 @@ impl Client {
         Answer::read(response, source.address()).await
     }
 
+    /// Sends a request over plain http to where an https target is; none where it is none.
+    pub(crate) async fn send_in_clear(
+        &self,
+        request: &Request,
+    ) -> Option<Result<Answer, SendError>> {
+        let clear = self.target.in_clear()?;
+        if let Err(error) = self.pace.wait().await {
+            return Some(Err(error));
+        }
+        Some(raw::send(&clear, None, &self.tls, request, DEADLINE).await)
+    }
+
     /// An address of ours that nothing was sent from yet.
     pub(crate) fn fresh_source(&self) -> Source {
         self.sources.fresh()

@@ -53,7 +53,7 @@ impl Verdict {
 /// Judges every probe of a check: its answer, and the record that it left.
 pub(crate) fn probes(run: &Run<'_>, check: CheckId) -> CheckResult {
     let mut verdict = Verdict::default();
-    let mut missed = run.not_verified.get(&check).cloned().unwrap_or_default();
+    let mut missed = run.missed(check);
     let (mut tried, mut operations) = (0_u32, Vec::new());
     for sent in run.sent.iter().filter(|sent| sent.probe.check == check) {
         if sent.cut_off() {

@@ -35,6 +35,17 @@ impl ObservedRecord {
         }
     }
 
+    /// A record of these fields.
+    #[cfg(test)]
+    pub(crate) fn of_fields(raw: &str, fields: &[(&str, &str)]) -> Self {
+        let mut record = Self::new(raw.to_owned(), 0, Timestamp::default());
+        let fields = fields.iter();
+        record.fields = fields
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        record
+    }
+
     /// The value of a field, if the record has it and it is not empty.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {

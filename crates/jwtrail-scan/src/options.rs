@@ -45,6 +45,9 @@ pub struct ScanOptions {
     /// How many valid requests of one subject are tried for RTE-02; none where no limit of that
     /// kind is declared.
     pub subject_limit: Option<u32>,
+    /// How many valid requests with one token are tried for RTE-02; none where tokens have no
+    /// limit of their own.
+    pub token_limit: Option<u32>,
     /// How long after its answer a record is waited for.
     pub settle: Duration,
     /// Where an alert is expected.
@@ -77,6 +80,7 @@ impl ScanOptions {
             own_host: None,
             failure_limit: 100,
             subject_limit: None,
+            token_limit: None,
             settle: Duration::from_secs(5),
             alert_listen: None,
             standard: Standard::minimum(),

@@ -10,7 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::check::CheckId;
 use crate::checks::Group;
-use crate::client::{Client, SendError, Source};
+use crate::client::{Answer, Client, SendError, Source};
 use crate::observed::{LogSource, UnreadableLog};
 use crate::operations::Scanned;
 use crate::options::ScanOptions;
@@ -42,6 +42,8 @@ pub(crate) struct Run<'a> {
     pub(crate) trail: Trail,
     /// Which field is which of ours, for each source of the log by its name.
     pub(crate) mappings: BTreeMap<String, FieldMapping>,
+    /// What came of a request over plain http, where the target is reached over https.
+    pub(crate) in_clear: Option<Result<Answer, SendError>>,
     pub(crate) log: Option<Box<dyn LogSource>>,
     pub(crate) settling: Duration,
     /// The address that the service slows down, if it does.
@@ -71,6 +73,11 @@ impl Run<'_> {
             .entry(check)
             .or_default()
             .push(why.to_owned());
+    }
+
+    /// What of a check cannot be carried out.
+    pub(crate) fn missed(&self, check: CheckId) -> Vec<String> {
+        self.not_verified.get(&check).cloned().unwrap_or_default()
     }
 
     /// Notes what is not sent any more, since the token is not accepted after a group of checks.

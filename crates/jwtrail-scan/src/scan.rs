@@ -87,6 +87,7 @@ pub async fn scan(
         not_verified: BTreeMap::new(),
         trail: Trail::default(),
         mappings: BTreeMap::new(),
+        in_clear: None,
         limited: None,
         rotated: None,
         log,
@@ -94,6 +95,7 @@ pub async fn scan(
         progress,
     };
     let skipped = gate::prove(&mut run, skipped).await?;
+    checks::tls_01::send(&mut run).await;
     groups(&mut run).await?;
     run.settle().await?;
     run.learn();

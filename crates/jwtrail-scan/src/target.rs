@@ -75,6 +75,22 @@ impl Target {
         self.url.scheme() == "https"
     }
 
+    /// The same addresses at the port of plain http, where this one is reached over https.
+    pub(crate) fn in_clear(&self) -> Option<Self> {
+        let mut url = self.url.clone();
+        // Nothing but these two changes, and both are changed.
+        let changed = url.set_scheme("http").is_ok() && url.set_port(None).is_ok();
+        let addresses = self.addresses.iter().map(|address| {
+            let mut address = *address;
+            address.set_port(HTTP_PORT);
+            address
+        });
+        (self.is_https() && changed).then(|| Self {
+            url,
+            addresses: addresses.collect(),
+        })
+    }
+
     /// Whether it is on this machine, and nowhere else.
     pub(crate) fn is_loopback(&self) -> bool {
         self.addresses
@@ -133,6 +149,8 @@ pub enum TargetError {
     },
 }
 
+const HTTP_PORT: u16 = 80;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +190,18 @@ mod tests {
         );
         let other = Target::resolve("http://192.0.2.1/", Some("192.0.2.2")).await;
         assert!(other.is_err());
+    }
+
+    #[tokio::test]
+    async fn in_clear_it_is_the_same_host_at_port_80() {
+        let target = |url: &'static str| async move { Target::resolve(url, None).await.unwrap() };
+        let clear = target("https://127.0.0.1:8443/api")
+            .await
+            .in_clear()
+            .unwrap();
+        assert_eq!(clear.to_string(), "http://127.0.0.1/api");
+        assert_eq!(clear.addresses(), ["127.0.0.1:80".parse().unwrap()]);
+        assert!(target("http://127.0.0.1:8080/").await.in_clear().is_none());
     }
 
     #[tokio::test]

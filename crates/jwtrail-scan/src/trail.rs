@@ -141,19 +141,7 @@ pub(crate) fn source(record: &ObservedRecord) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use jwtrail_event::Timestamp;
-
     use super::*;
-
-    fn record(raw: &str, fields: &[(&str, &str)]) -> ObservedRecord {
-        let mut record = ObservedRecord::new(raw.to_owned(), 0, Timestamp::default());
-        for (name, value) in fields {
-            record
-                .fields
-                .insert((*name).to_owned(), (*value).to_owned());
-        }
-        record
-    }
 
     #[test]
     fn records_are_found_by_id_wherever_it_stands() {
@@ -162,10 +150,10 @@ mod tests {
         trail.expect(&one);
         trail.expect(&two);
         trail.add(vec![
-            record("", &[("correlation_id", &one.request)]),
-            record(&format!("GET / 200 \"{}\"", two.traceparent()), &[]),
-            record(&format!("{{\"rid\":\"{}\"}}", one.request), &[]),
-            record("unrelated", &[]),
+            ObservedRecord::of_fields("", &[("correlation_id", &one.request)]),
+            ObservedRecord::of_fields(&format!("GET / 200 \"{}\"", two.traceparent()), &[]),
+            ObservedRecord::of_fields(&format!("{{\"rid\":\"{}\"}}", one.request), &[]),
+            ObservedRecord::of_fields("unrelated", &[]),
         ]);
         assert_eq!(trail.of(&one).len(), 2);
         assert_eq!(trail.of(&two).len(), 1);
@@ -180,9 +168,9 @@ mod tests {
         let mut trail = Trail::default();
         trail.expect(&ids);
         trail.add(vec![
-            record("", &[id, format, ("kind", "lifecycle")]),
-            record("", &[id, format, ("kind", "decision")]),
-            record("", &[id]),
+            ObservedRecord::of_fields("", &[id, format, ("kind", "lifecycle")]),
+            ObservedRecord::of_fields("", &[id, format, ("kind", "decision")]),
+            ObservedRecord::of_fields("", &[id]),
         ]);
         assert_eq!(trail.decisions(&ids).len(), 1);
     }

@@ -27,12 +27,12 @@ pub(super) fn probes(run: &Run<'_>, check: CheckId) -> Vec<Probe> {
                 let shown = format!("Bearer{}$TOKEN{}", altered.between, altered.after);
                 let (name, title) = (altered.name, altered.title);
                 let mut probe = probe(run, check, altered.variant, title, name, &value, &shown)?;
-                if altered.tolerable {
-                    probe.wanted.answer = WantedAnswer::Tolerable;
-                    // `Bearer<tab>` is another scheme to some.
-                    if let Some(record) = &mut probe.wanted.record {
-                        record.reasons.push(Reason::Missing);
-                    }
+                probe.wanted.answer = altered.answer;
+                // `Bearer<tab>` is another scheme to some.
+                if let Some(record) = &mut probe.wanted.record
+                    && altered.answer == WantedAnswer::Tolerable
+                {
+                    record.reasons.push(Reason::Missing);
                 }
                 Some(probe)
             })
@@ -76,7 +76,7 @@ fn probe(
             .request()
             .raw(name, value.expose().as_bytes(), shown),
         wanted: Wanted {
-            answer: WantedAnswer::Refused(400),
+            answer: REFUSED,
             record: Some(WantedRecord {
                 reasons: vec![Reason::MalformedHeader],
                 trust: Trust::None,
@@ -95,8 +95,7 @@ struct Altered {
     /// What stands between the scheme and the token.
     between: &'static str,
     after: &'static str,
-    /// Whether who reads it leniently lets in nobody who should stay out.
-    tolerable: bool,
+    answer: WantedAnswer,
 }
 
 impl Altered {
@@ -107,18 +106,7 @@ impl Altered {
             name: "authorization",
             between: " ",
             after,
-            tolerable: false,
-        }
-    }
-
-    const fn between(variant: &'static str, title: &'static str, between: &'static str) -> Self {
-        Self {
-            variant,
-            title,
-            name: "authorization",
-            between,
-            after: "",
-            tolerable: true,
+            answer: REFUSED,
         }
     }
 }
@@ -146,15 +134,28 @@ const ALTERED: [Altered; 7] = [
         name: "authorization ",
         between: " ",
         after: "",
-        tolerable: false,
+        answer: REFUSED,
     },
-    Altered::between("tab", "a tab between the scheme and a good token", "\t"),
-    Altered::between(
-        "spaces",
-        "three blanks between the scheme and a good token",
-        "   ",
-    ),
+    Altered {
+        variant: "tab",
+        title: "a tab between the scheme and a good token",
+        name: "authorization",
+        between: "\t",
+        after: "",
+        answer: WantedAnswer::Tolerable,
+    },
+    Altered {
+        variant: "spaces",
+        title: "three blanks between the scheme and a good token",
+        name: "authorization",
+        between: "   ",
+        after: "",
+        // RFC 6750 section 2.1 allows them.
+        answer: WantedAnswer::Any,
+    },
 ];
+
+const REFUSED: WantedAnswer = WantedAnswer::Refused(400);
 
 /// What may pass for the end of a line.
 const SEPARATORS: [(&str, &str, &str); 2] = [

@@ -58,11 +58,7 @@ pub(crate) async fn send(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
 /// Whether a new refresh token came, and a record with both ids.
 pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
     let mut verdict = Verdict::default();
-    let mut missed = run
-        .not_verified
-        .get(&CheckId::Ref01)
-        .cloned()
-        .unwrap_or_default();
+    let mut missed = run.missed(CheckId::Ref01);
     let sent = run
         .sent
         .iter()

@@ -94,10 +94,6 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
     if run.sent.iter().any(after) {
         return judge::probes(run, CheckId::Rev01);
     }
-    let missed = run
-        .not_verified
-        .get(&CheckId::Rev01)
-        .cloned()
-        .unwrap_or_default();
+    let missed = run.missed(CheckId::Rev01);
     Verdict::default().result(CheckId::Rev01, false, missed)
 }

@@ -125,11 +125,7 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
         let summary = "the valid token is shut out with the bad ones from its address";
         verdict.findings.push(judge::finding(run, good, summary));
     }
-    let missed = run
-        .not_verified
-        .get(&CheckId::Rte01)
-        .cloned()
-        .unwrap_or_default();
+    let missed = run.missed(CheckId::Rte01);
     let mut result = verdict.result(CheckId::Rte01, bad > 0, missed);
     result.probes = u32::try_from(sent.len()).unwrap_or(u32::MAX);
     result.operations = vec![run.deep];

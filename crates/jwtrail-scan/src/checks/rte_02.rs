@@ -1,5 +1,7 @@
 //! RTE-02: one subject's limit is its own.
 
+mod per_token;
+
 use jwtrail_event::{Reason, SecretToken};
 
 use crate::check::{About, CheckId, Remedy};
@@ -32,6 +34,11 @@ pub(crate) const ABOUT: About = About {
 /// Valid requests of the second user up to the limit, then one of the first user's from the same
 /// address, then the second user's with tokens that are new.
 pub(crate) async fn send(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
+    per_token::send(run).await?;
+    of_subject(run).await
+}
+
+async fn of_subject(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
     let (Some(second), Some(limit)) = (run.options.second_token.clone(), run.options.subject_limit)
     else {
         let why = "it needs another user's token (--second-token) and the limit that a subject \
@@ -99,15 +106,11 @@ pub(crate) async fn send(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
 /// Whether the second user was slowed down, and the first one was not.
 pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
     let mut verdict = Verdict::default();
-    let missed = run
-        .not_verified
-        .get(&CheckId::Rte02)
-        .cloned()
-        .unwrap_or_default();
+    let missed = run.missed(CheckId::Rte02);
     let sent: Vec<&Sent> = run
         .sent
         .iter()
-        .filter(|sent| sent.probe.check == CheckId::Rte02)
+        .filter(|sent| sent.probe.check == CheckId::Rte02 && !per_token::is_of_token(sent))
         .collect();
     let is_many = |one: &&&Sent| {
         let variant = &one.probe.variant;
@@ -138,8 +141,10 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
         let summary = "another subject at the same address is slowed down with the first";
         verdict.findings.push(judge::finding(run, other, summary));
     }
-    let mut result = verdict.result(CheckId::Rte02, many > 0, missed);
-    result.probes = u32::try_from(sent.len()).unwrap_or(u32::MAX);
+    per_token::judge(run, &mut verdict);
+    let all = sent.len() + run.sent.iter().filter(per_token::is_of_token).count();
+    let mut result = verdict.result(CheckId::Rte02, all > 0, missed);
+    result.probes = u32::try_from(all).unwrap_or(u32::MAX);
     result
 }
 

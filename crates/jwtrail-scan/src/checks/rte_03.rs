@@ -57,11 +57,7 @@ pub(crate) async fn send(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
 /// Whether the limit held, and the record has the real address.
 pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
     let mut verdict = Verdict::default();
-    let missed = run
-        .not_verified
-        .get(&CheckId::Rte03)
-        .cloned()
-        .unwrap_or_default();
+    let missed = run.missed(CheckId::Rte03);
     let ours = |sent: &&Sent| sent.probe.check == CheckId::Rte03 && sent.answer.is_ok();
     let limited = run.sent.iter().filter(ours).filter(|sent| sent.limited());
     let mut held: BTreeSet<&str> = limited.map(|sent| sent.probe.variant.as_str()).collect();

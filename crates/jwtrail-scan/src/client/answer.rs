@@ -16,7 +16,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// An answer that was read by hand.
-    pub(super) fn new(
+    pub(crate) fn new(
         status: u16,
         mut headers: Vec<(String, String)>,
         mut body: Vec<u8>,

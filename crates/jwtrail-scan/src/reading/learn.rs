@@ -167,17 +167,10 @@ const BY_NAME: [&str; 10] = [
 
 #[cfg(test)]
 mod tests {
-    use jwtrail_event::Timestamp;
-
     use super::*;
 
     fn record(fields: &[(&str, &str)]) -> ObservedRecord {
-        let mut record = ObservedRecord::new(String::new(), 0, Timestamp::default());
-        record.fields = fields
-            .iter()
-            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-            .collect();
-        record
+        ObservedRecord::of_fields("", fields)
     }
 
     #[test]

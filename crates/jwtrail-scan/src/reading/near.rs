@@ -6,7 +6,7 @@ pub(super) const fn near(reason: Reason) -> &'static [Reason] {
     use Reason as R;
     match reason {
         // Whoever finds no token in a header has none, or goes on to read what is there.
-        R::MalformedHeader => &[R::Missing, R::MalformedToken],
+        R::MalformedHeader => &[R::Missing, R::MalformedToken, R::BadSignature],
         // `alg: none` comes without a signature, and an empty one is no base64 of anything.
         R::AlgorithmNotAllowed => &[R::MalformedToken, R::BadSignature, R::UnknownKey],
         R::BadSignature | R::TokenTooLarge | R::UnsupportedCritical => &[R::MalformedToken],

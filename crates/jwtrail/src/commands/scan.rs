@@ -38,6 +38,10 @@ pub(crate) struct Scan {
     /// Its OpenAPI document, a file or a URL
     #[arg(long, value_name = "FILE|URL")]
     spec: Option<String>,
+    /// Read the documents that it refers to, too: from wherever on the network it says, or, where
+    /// it is a file, from this machine
+    #[arg(long, requires = "spec")]
+    allow_remote_refs: bool,
     /// An operation beside those of the document, such as "GET /orders"; repeatable
     #[arg(long, value_name = "OPERATION", value_parser = operation)]
     operation: Vec<Operation>,
@@ -88,6 +92,10 @@ pub(crate) struct Scan {
     /// Bad tokens that one address may send before it must be slowed down
     #[arg(long, value_name = "N", default_value_t = 100)]
     failure_limit: u32,
+    /// Valid requests that one token may send before it must be slowed down, where tokens have a
+    /// limit of their own; it needs --sign-key
+    #[arg(long, value_name = "N")]
+    token_limit: Option<u32>,
     /// Valid requests that one subject may send before it must be slowed down; none is tried
     /// without it
     #[arg(long, value_name = "N")]
@@ -187,19 +195,49 @@ impl Scan {
     }
 }
 
-/// Colours on a terminal, none in a pipe or a file.
+/// Colours on a terminal and as many columns as it has, neither in a pipe or a file.
 fn style(to_stdout: bool) -> TextStyle {
-    let terminal = to_stdout && std::io::stdout().is_terminal();
-    if terminal {
-        TextStyle::terminal(COLUMNS, true)
+    let stdout = std::io::stdout();
+    if to_stdout && stdout.is_terminal() {
+        let size = rustix::termios::tcgetwinsize(&stdout).ok();
+        TextStyle::terminal(columns(size.map(|size| size.ws_col)), true)
     } else {
         TextStyle::plain()
     }
 }
 
+/// How wide a report is on a terminal of so many columns: a narrower one is not readable, in a
+/// wider one the eye loses its line. None or zero is a terminal that does not say.
+fn columns(of_terminal: Option<u16>) -> usize {
+    match of_terminal {
+        None | Some(0) => COLUMNS,
+        Some(columns) => usize::from(columns).clamp(NARROWEST, WIDEST),
+    }
+}
+
 /// Columns of a terminal that does not say how many it has.
 const COLUMNS: usize = 100;
+const NARROWEST: usize = 40;
+const WIDEST: usize = 140;
 
 fn operation(text: &str) -> Result<Operation, String> {
     Operation::parse(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::columns;
+
+    #[test]
+    fn a_report_is_as_wide_as_its_terminal_within_reason() {
+        for (terminal, report) in [
+            (None, 100),
+            (Some(0), 100),
+            (Some(20), 40),
+            (Some(80), 80),
+            (Some(300), 140),
+        ] {
+            assert_eq!(columns(terminal), report, "{terminal:?}");
+        }
+    }
 }

@@ -2,7 +2,13 @@ use std::net::TcpListener;
 
 use crate::support::Jwtrail;
 
+const NOBODY: &str = "http://127.0.0.1:9";
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl";
+
+/// Scans an address that nobody listens at, or another, by these arguments.
+fn scan(jwtrail: &Jwtrail, url: &str, arguments: &[&str]) -> String {
+    jwtrail.run(&[&["scan", url, "--token", "@env:TOKEN"], arguments].concat())
+}
 
 fn with_token() -> Jwtrail {
     Jwtrail::new().with_variable("TOKEN", TOKEN)
@@ -22,7 +28,7 @@ fn a_scan_needs_a_token() {
 
 #[test]
 fn a_scan_needs_something_to_scan() {
-    let text = with_token().run(&["scan", "http://127.0.0.1:9", "--token", "@env:TOKEN"]);
+    let text = scan(&with_token(), NOBODY, &[]);
     insta::assert_snapshot!(text, @r#"
     exit code: 2
     --- stdout
@@ -41,16 +47,11 @@ fn a_token_on_the_command_line_is_refused_and_not_repeated() {
 
 #[test]
 fn what_is_no_token_is_not_scanned_with() {
-    let text = Jwtrail::new()
-        .with_variable("TOKEN", "opaque-and-no-jwt")
-        .run(&[
-            "scan",
-            "http://127.0.0.1:9",
-            "--token",
-            "@env:TOKEN",
-            "--operation",
-            "GET /orders",
-        ]);
+    let text = scan(
+        &Jwtrail::new().with_variable("TOKEN", "opaque-and-no-jwt"),
+        NOBODY,
+        &["--operation", "GET /orders"],
+    );
     insta::assert_snapshot!(text, @r"
     exit code: 2
     --- stdout
@@ -70,14 +71,7 @@ fn a_target_that_is_down_is_no_pass() {
         .unwrap()
         .port();
     let url = format!("http://127.0.0.1:{port}");
-    let text = with_token().run(&[
-        "scan",
-        &url,
-        "--token",
-        "@env:TOKEN",
-        "--operation",
-        "GET /orders",
-    ]);
+    let text = scan(&with_token(), &url, &["--operation", "GET /orders"]);
     assert!(text.starts_with("exit code: 3\n"), "{text}");
     assert!(
         text.contains("error: the target does not answer: "),
@@ -86,15 +80,28 @@ fn a_target_that_is_down_is_no_pass() {
 }
 
 #[test]
+fn other_documents_are_read_where_that_is_allowed() {
+    let document = "openapi: 3.1.0\npaths:\n  /orders:\n    $ref: 'paths.yaml#/orders'\n";
+    let paths = "orders:\n  get:\n    security: [{bearer: []}]\n    responses: {}\n";
+    let jwtrail = || {
+        let with = with_token().with_file("main.yaml", document);
+        with.with_file("paths.yaml", paths)
+    };
+    let without = scan(&jwtrail(), NOBODY, &["--spec", "main.yaml"]);
+    assert!(without.starts_with("exit code: 2\n"), "{without}");
+    let allowed = ["--spec", "main.yaml", "--allow-remote-refs"];
+    let with = scan(&jwtrail(), NOBODY, &allowed);
+    // There is an operation now; only nobody answers.
+    assert!(with.starts_with("exit code: 3\n"), "{with}");
+}
+
+#[test]
 fn a_public_target_is_scanned_by_its_owner_only() {
-    let text = with_token().run(&[
-        "scan",
+    let text = scan(
+        &with_token(),
         "http://192.0.2.1",
-        "--token",
-        "@env:TOKEN",
-        "--operation",
-        "GET /orders",
-    ]);
+        &["--operation", "GET /orders"],
+    );
     insta::assert_snapshot!(text, @r"
     exit code: 2
     --- stdout
@@ -108,16 +115,11 @@ fn a_public_target_is_scanned_by_its_owner_only() {
 
 #[test]
 fn a_log_that_cannot_be_read_is_no_pass() {
-    let text = with_token().run(&[
-        "scan",
-        "http://127.0.0.1:9",
-        "--token",
-        "@env:TOKEN",
-        "--operation",
-        "GET /orders",
-        "--logs",
-        "nowhere.log",
-    ]);
+    let text = scan(
+        &with_token(),
+        NOBODY,
+        &["--operation", "GET /orders", "--logs", "nowhere.log"],
+    );
     assert!(text.starts_with("exit code: 4\n"), "{text}");
     assert!(
         text.contains("\ncause: cannot read the file nowhere.log: there is no such file; start"),
@@ -128,16 +130,11 @@ fn a_log_that_cannot_be_read_is_no_pass() {
 #[test]
 fn a_standard_names_fields_that_there_are() {
     let standard = "name = \"own\"\nversion = 1\nalways = [\"colour\"]\n";
-    let text = with_token().with_file("own.toml", standard).run(&[
-        "scan",
-        "http://127.0.0.1:9",
-        "--token",
-        "@env:TOKEN",
-        "--operation",
-        "GET /orders",
-        "--standard",
-        "own.toml",
-    ]);
+    let text = scan(
+        &with_token().with_file("own.toml", standard),
+        NOBODY,
+        &["--operation", "GET /orders", "--standard", "own.toml"],
+    );
     insta::assert_snapshot!(text, @r"
     exit code: 2
     --- stdout

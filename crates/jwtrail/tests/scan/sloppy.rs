@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use jwtrail_actix::SystemClock;
 use jwtrail_event::Clock as _;
 use jwtrail_forge::Forge;
@@ -15,23 +17,23 @@ async fn a_server_that_reads_headers_leniently_is_found_out() {
     options.failure_limit = 1;
     let report = scanned(options, None).await;
     server.stop();
-    let found: Vec<String> = report
+    let found: BTreeSet<String> = report
         .findings()
         .filter(|finding| matches!(finding.check, CheckId::Aut02 | CheckId::Aut04))
         .map(|finding| format!("{}/{}", finding.check, finding.variant))
         .collect();
     assert_eq!(
-        found,
+        found.iter().map(String::as_str).collect::<Vec<_>>(),
         [
-            "AUT-02/nul",
             "AUT-02/bare-cr",
             "AUT-02/bare-lf",
+            "AUT-02/nul",
             "AUT-02/obs-fold",
             "AUT-02/space-before-colon",
-            "AUT-04/same-twice",
             "AUT-04/bad-then-good",
-            "AUT-04/bare-lf",
             "AUT-04/bare-cr",
+            "AUT-04/bare-lf",
+            "AUT-04/same-twice",
         ]
     );
     let notes = report
@@ -42,7 +44,7 @@ async fn a_server_that_reads_headers_leniently_is_found_out() {
     let notes: Vec<&String> = notes
         .filter(|note| note.contains("between the scheme"))
         .collect();
-    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert_eq!(notes.len(), 1, "{notes:?}");
     // The report shows what was sent, and not the token.
     let text = jwtrail_scan::formats::to_json(&report).unwrap();
     assert!(text.contains("$TOKEN\\\\u{0}x"), "{text}");

@@ -75,6 +75,39 @@ async fn a_limit_that_another_token_of_the_subject_escapes_is_found() {
 }
 
 #[actix_web::test]
+async fn a_limit_of_one_token_is_tried_where_there_is_one() {
+    for (limits, expected) in [
+        (Limits::builder().per_token(Quota::per_minute(60)), None),
+        (
+            Limits::builder(),
+            Some("valid requests with one token were not slowed down"),
+        ),
+        (
+            Limits::builder().per_subject(Quota::per_minute(60)),
+            Some("another token of the same subject is slowed down"),
+        ),
+    ] {
+        let orders = Orders::with_limits(limits);
+        let token = orders.token("ada", Role::Admin).await;
+        let mut options = ScanOptions::new(&orders.url, token);
+        options.operations = vec![Operation::parse("GET /orders").unwrap()];
+        options.sign_key = Some(Orders::sign_key());
+        options.token_limit = Some(60);
+        options.rate = 200;
+        let report = scanned(options, followed(&orders.audit)).await;
+        let found = findings(&report);
+        assert_eq!(found.len(), expected.iter().len(), "{found:?}");
+        if let Some(text) = expected {
+            assert!(
+                found[0].contains("RTE-02") && found[0].contains(text),
+                "{found:?}"
+            );
+        }
+        orders.stop().await;
+    }
+}
+
+#[actix_web::test]
 async fn twenty_operations_take_less_than_half_a_minute() {
     let orders = Orders::start();
     let token = orders.token("ada", Role::Admin).await;

@@ -1,5 +1,6 @@
 //! From the command line to what a scan takes.
 
+mod document;
 mod refresh;
 mod tokens;
 
@@ -7,19 +8,17 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use jwtrail_actix::{Outbound, SystemClock};
+use jwtrail_actix::SystemClock;
 use jwtrail_event::SecretToken;
 use jwtrail_forge::{PublicKey, SigningKey};
 use jwtrail_scan::reading::FieldMapping;
 use jwtrail_scan::sources::Several;
-use jwtrail_scan::spec::Spec;
 use jwtrail_scan::{LogSource, ScanOptions, Standard};
 
 pub(super) use refresh::Refresh;
 pub(super) use tokens::OAuth;
 
 use super::Scan;
-use crate::document;
 use crate::failure::{Failure, Kind};
 use crate::runtime::Runtime;
 
@@ -30,7 +29,7 @@ pub(super) fn options(scan: &Scan, runtime: &Runtime) -> Result<ScanOptions, Fai
     options.second_token = scan.second_token.as_ref().map(tokens::read).transpose()?;
     options.refresh = scan.refresh.endpoint(tokens.refresh)?;
     options.alert_listen = scan.alert_listen;
-    options.subject_limit = scan.subject_limit;
+    (options.subject_limit, options.token_limit) = (scan.subject_limit, scan.token_limit);
     if let Some(named) = &scan.sign_key {
         let source = named.source()?;
         let key = source.read()?;
@@ -43,7 +42,10 @@ pub(super) fn options(scan: &Scan, runtime: &Runtime) -> Result<ScanOptions, Fai
     }
     options.public_key = scan.public_key.as_deref().map(public_key).transpose()?;
     if let Some(name) = &scan.spec {
-        options.document = Some((name.clone(), read_document(name, runtime)?));
+        options.document = Some((
+            name.clone(),
+            document::read(name, scan.allow_remote_refs, runtime)?,
+        ));
     }
     options.operations.clone_from(&scan.operation);
     options.owned_object.clone_from(&scan.owned_object);
@@ -85,32 +87,6 @@ fn public_key(path: &Path) -> Result<PublicKey, Failure> {
             .in_file(path)
             .remedy("give a PEM that begins with BEGIN PUBLIC KEY, a JWK, or a JWK set")
     })
-}
-
-fn read_document(name: &str, runtime: &Runtime) -> Result<Spec, Failure> {
-    let path = Path::new(name);
-    if name.starts_with("http://") || name.starts_with("https://") {
-        document::of_bytes(path, &fetch(name, runtime)?)
-    } else {
-        document::of_file(path)
-    }
-}
-
-fn fetch(url: &str, runtime: &Runtime) -> Result<Vec<u8>, Failure> {
-    let fetched = runtime.block_on(async {
-        let outbound = Outbound::builder()
-            .allow_private_targets()
-            .answer_bytes(MAX_DOCUMENT)
-            .build()?;
-        outbound.get(url).send().await
-    });
-    let unreachable =
-        || Failure::new(Kind::Unreachable, "cannot fetch the OpenAPI document").at_url(url);
-    let answer = fetched.map_err(|error| unreachable().because(&error))?;
-    match answer.status() {
-        200 => Ok(answer.body().to_vec()),
-        status => Err(unreachable().remedy(format!("it answers {status}; give the file instead"))),
-    }
 }
 
 fn standard(name: &str) -> Result<Standard, Failure> {
@@ -162,6 +138,3 @@ fn mapping(path: &Path) -> Result<FieldMapping, Failure> {
     let text = fs::read_to_string(path).map_err(|error| unusable(&error))?;
     FieldMapping::from_toml(&text).map_err(|error| unusable(&error))
 }
-
-/// Longer documents are no documents of an API, in bytes.
-const MAX_DOCUMENT: usize = 64 * 1024 * 1024;
