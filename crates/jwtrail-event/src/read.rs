@@ -21,8 +21,7 @@ impl<'a> Record<'a> {
                 limit: MAX_LINE,
             });
         }
-        let depth = depth(line);
-        if depth > MAX_DEPTH {
+        if let Some(depth) = deeper_than(MAX_DEPTH, line) {
             return Err(ReadError::TooDeep {
                 depth,
                 limit: MAX_DEPTH,
@@ -116,8 +115,14 @@ pub const MAX_LINE: usize = 128 * 1024;
 /// The deepest nesting that is read; the schema itself needs two levels.
 const MAX_DEPTH: usize = 32;
 
-/// How deep brackets nest, strings left out. What is not JSON gets some number, too.
-pub(crate) fn depth(line: &[u8]) -> usize {
+/// How deep brackets nest, strings left out, where that is deeper than a limit. What is not JSON
+/// gets some number, too.
+pub(crate) fn deeper_than(limit: usize, line: &[u8]) -> Option<usize> {
+    // They differ in one bit, and so few can't nest too deep: counting is quicker than nesting.
+    let opened = line.iter().filter(|byte| **byte | 0x20 == b'{').count();
+    if opened <= limit {
+        return None;
+    }
     let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
     for byte in line {
         match byte {
@@ -132,7 +137,7 @@ pub(crate) fn depth(line: &[u8]) -> usize {
             _ => {}
         }
     }
-    deepest
+    (deepest > limit).then_some(deepest)
 }
 
 /// The first line of the parser's message: the others show the input.

@@ -43,7 +43,7 @@ impl Changes {
                 limit: MAX_LIST_BYTES,
             });
         }
-        if crate::read::depth(body) > MAX_DEPTH {
+        if crate::read::deeper_than(MAX_DEPTH, body).is_some() {
             return Err(Unreadable::TooDeep { limit: MAX_DEPTH });
         }
         let changes: Self = sonic_rs::from_slice(body).map_err(|error| Unreadable::NotChanges {
