@@ -10,7 +10,9 @@ mod packed;
 mod sighting;
 mod snapshot;
 mod stats;
+mod table;
 mod time;
+mod timers;
 mod track;
 mod window;
 
@@ -26,7 +28,7 @@ use names::Names;
 use sighting::Sighting;
 use time::Time;
 
-use crate::{Alert, AlertChange, RuleInfo, RuleSet};
+use crate::{Alert, AlertChange, KeyClass, RuleInfo, RuleSet};
 
 /// An event as it lies in the log.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +115,9 @@ impl Engine {
         // A machine's clock may step back; the arrival clock doesn't.
         let arrived = self.time.now;
         let (time, producer) = self.time.admit(observation.producer, record, arrived);
-        self.known.learn(record, arrived);
+        let mut sighting = Sighting::new(record);
+        let subject = sighting.key(KeyClass::Subject).map(|(_, hash)| hash);
+        self.known.learn(subject, arrived);
         let entry = Entry {
             time,
             producer,
@@ -127,7 +131,6 @@ impl Engine {
             names: &self.names,
             known: &self.known,
         };
-        let mut subject = Sighting::new(record);
         for at in self
             .by_event
             .get(record.event as usize)
@@ -135,7 +138,7 @@ impl Engine {
             .flatten()
         {
             if let Some(lane) = self.lanes.get_mut(*at) {
-                lane.observe(context, &mut subject, entry, changes);
+                lane.observe(context, &mut sighting, entry, changes);
             }
         }
     }

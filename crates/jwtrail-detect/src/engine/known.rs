@@ -1,48 +1,67 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use jwtrail_event::{Record, Text, Trust};
-use serde::{Deserialize, Serialize};
+use jwtrail_event::Record;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::hash::Hash;
+use crate::key::Parts;
 
 /// Subjects whose tokens held, seen within the last day or two: what an unverified token claims
 /// is compared with them. It belongs before the router: a key's shard does not see them all.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct KnownSubjects {
-    recent: BTreeSet<u64>,
-    older: BTreeSet<u64>,
+    recent: Subjects,
+    older: Subjects,
     turned: i64,
 }
 
 impl KnownSubjects {
-    /// Learns from a record whose signature held.
-    pub(super) fn learn(&mut self, record: &Record<'_>, now: i64) {
-        if now.saturating_sub(self.turned) >= TURN || self.recent.len() >= MAX_RECENT {
+    /// Learns a subject whose signature held, by its key's hash.
+    pub(super) fn learn(&mut self, subject: Option<u128>, now: i64) {
+        if now.saturating_sub(self.turned) >= TURN || self.recent.0.len() >= MAX_RECENT {
             self.older = std::mem::take(&mut self.recent);
             self.turned = now;
         }
-        if record.trust != Trust::None
-            && let Some(subject) = subject(record.token_iss.as_ref(), record.token_sub.as_ref())
-        {
-            self.recent.insert(subject);
+        if let Some(subject) = subject {
+            self.recent.0.insert(half(subject));
         }
     }
 
     /// Whether a snapshot can have it.
     pub(super) fn is_sound(&self) -> bool {
-        self.recent.len() <= MAX_RECENT && self.older.len() <= MAX_RECENT
+        self.recent.0.len() <= MAX_RECENT && self.older.0.len() <= MAX_RECENT
     }
 
     /// Whether an unverified token claims one of them.
     pub(super) fn claimed_by(&self, record: &Record<'_>) -> bool {
-        subject(record.claimed_iss.as_ref(), record.claimed_sub.as_ref())
-            .is_some_and(|claim| self.recent.contains(&claim) || self.older.contains(&claim))
+        let (Some(iss), Some(sub)) = (&record.claimed_iss, &record.claimed_sub) else {
+            return false;
+        };
+        let (iss, sub) = (iss.as_str(), sub.as_str());
+        let claim = half(Parts::Subject { iss, sub }.hash());
+        self.recent.0.contains(&claim) || self.older.0.contains(&claim)
     }
 }
 
-fn subject(iss: Option<&Text<'_>>, sub: Option<&Text<'_>>) -> Option<u64> {
-    let hash = Hash::new("subject").part(iss?.as_str()).part(sub?.as_str());
-    Some(hash.short())
+/// Half of a subject's hash: a collision costs little here.
+const fn half(hash: u128) -> u64 {
+    (hash >> 64) as u64
+}
+
+/// Asked and added to with every event; in order only where it is written down.
+#[derive(Clone, Debug, Default)]
+struct Subjects(HashSet<u64>);
+
+impl Serialize for Subjects {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ordered: BTreeSet<u64> = self.0.iter().copied().collect();
+        ordered.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Subjects {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(HashSet::deserialize(deserializer)?))
+    }
 }
 
 /// A day in milliseconds.

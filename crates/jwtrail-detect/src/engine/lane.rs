@@ -1,7 +1,7 @@
 mod budget;
 mod report;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jwtrail_event::EventName;
 
@@ -16,7 +16,9 @@ use super::key_state::KeyState;
 use super::known::KnownSubjects;
 use super::names::Names;
 use super::sighting::Sighting;
+use super::table::Table;
 use super::time::Time;
+use super::timers::{Timer, Timers};
 use crate::hash::Hash;
 use crate::key::Parts;
 use crate::{Alert, AlertChange, AlertStatus, Key, Rule, RuleInfo};
@@ -27,10 +29,8 @@ use crate::{Alert, AlertChange, AlertStatus, Key, Rule, RuleInfo};
 pub(super) struct Lane {
     rule: Rule,
     heading: Heading,
-    /// Boxed, since a tree moves what it holds. No hash table: who sends keys can choose them.
-    keys: BTreeMap<u128, Box<KeyState>>,
-    /// When the watermark has to look at a key again.
-    timers: BTreeSet<(i64, u128)>,
+    keys: Table<KeyState>,
+    timers: Timers,
     /// When an alert's update is to be told, in time of arrival.
     updates: BTreeSet<(i64, u128)>,
     entries: usize,
@@ -70,8 +70,8 @@ impl Lane {
         Self {
             heading: Heading::of(&rule),
             rule,
-            keys: BTreeMap::new(),
-            timers: BTreeSet::new(),
+            keys: Table::new(),
+            timers: Timers::default(),
             updates: BTreeSet::new(),
             entries: 0,
             tally: Tally::default(),
@@ -144,14 +144,15 @@ impl Lane {
         changes: &mut Vec<AlertChange>,
     ) {
         let hash = key.hash;
-        if !self.keys.contains_key(&hash) {
+        let found = self.keys.find(hash);
+        if found.is_none() {
             self.make_room(context, changes);
         }
         let plan = &self.rule.plan;
-        let state = self
-            .keys
-            .entry(hash)
-            .or_insert_with(|| Box::new(KeyState::new(plan, &item)));
+        let row = found.unwrap_or_else(|| self.keys.insert(hash, KeyState::new(plan, &item)));
+        let Some((_, state)) = self.keys.get_mut(row) else {
+            return;
+        };
         let held = state.entries();
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();
@@ -181,7 +182,11 @@ impl Lane {
         reporter.update(state, pushed.escalated, &mut self.updates);
         self.entries = self.entries + state.entries() - held;
         let due = state.next_due(plan);
-        reschedule(&mut self.timers, hash, state, due);
+        // A later due date is found out when the timer fires: an event costs no timer.
+        if due < state.timer {
+            state.timer = due;
+            self.timers.set(due, hash, row);
+        }
     }
 
     /// Does what the clocks have made due.
@@ -190,24 +195,23 @@ impl Lane {
             && due <= context.time.now
         {
             self.updates.pop_first();
-            if let Some(state) = self.keys.get_mut(&hash) {
+            let row = self.keys.find(hash);
+            if let Some((_, state)) = row.and_then(|row| self.keys.get_mut(row)) {
                 Reporter::new(&self.heading, context, hash, &mut self.tally, changes)
                     .tell(state, due);
             }
         }
         let watermark = context.time.watermark();
-        while let Some(&(due, hash)) = self.timers.first()
-            && due <= watermark
-        {
-            self.timers.pop_first();
-            self.look(context, hash, changes);
+        while let Some(timer) = self.timers.pop_due(watermark) {
+            self.look(context, timer, changes);
         }
     }
 
-    fn look(&mut self, context: Context<'_>, hash: u128, changes: &mut Vec<AlertChange>) {
+    fn look(&mut self, context: Context<'_>, timer: Timer, changes: &mut Vec<AlertChange>) {
         let plan = &self.rule.plan;
-        let Some(state) = self.keys.get_mut(&hash) else {
-            return;
+        let (hash, state) = match self.keys.get_mut(timer.row) {
+            Some((hash, state)) if state.timer == timer.due => (hash, state),
+            _ => return,
         };
         let held = state.entries();
         let up_to = context.time.up_to(state.producer);
@@ -230,13 +234,12 @@ impl Lane {
             due = now.saturating_add(LOOK_AGAIN);
         }
         state.timer = due;
-        self.timers.insert((due, hash));
+        self.timers.set(due, hash, timer.row);
     }
 
     fn forget(&mut self, hash: u128) {
-        if let Some(state) = self.keys.remove(&hash) {
+        if let Some(state) = self.keys.remove(hash) {
             self.entries -= state.entries();
-            self.timers.remove(&(state.timer, hash));
         }
     }
 
@@ -277,29 +280,26 @@ impl Lane {
 
     /// In the order of the hashes.
     pub(super) fn keys(&self) -> impl Iterator<Item = (u128, &KeyState)> {
-        self.keys.iter().map(|(hash, state)| (*hash, &**state))
+        let mut keys: Vec<(u128, &KeyState)> = self.keys.iter().collect();
+        keys.sort_unstable_by_key(|(hash, _)| *hash);
+        keys.into_iter()
     }
 
     /// The lane as a snapshot has it.
     pub(super) fn restored(rule: Rule, keys: Vec<(u128, KeyState)>, tally: Tally) -> Self {
-        let timers = keys
-            .iter()
-            .map(|(hash, state)| (state.timer, *hash))
-            .collect();
-        let due =
-            |(hash, state): &(u128, KeyState)| Some((state.alert.as_ref()?.update_due?, *hash));
-        Self {
-            heading: Heading::of(&rule),
-            rule,
-            timers,
-            updates: keys.iter().filter_map(due).collect(),
-            entries: keys.iter().map(|(_, state)| state.entries()).sum(),
-            keys: keys
-                .into_iter()
-                .map(|(hash, state)| (hash, Box::new(state)))
-                .collect(),
+        let mut lane = Self {
             tally,
+            ..Self::new(rule)
+        };
+        for (hash, state) in keys {
+            let (due, entries) = (state.timer, state.entries());
+            let update = state.alert.as_ref().and_then(|alert| alert.update_due);
+            lane.updates.extend(update.map(|due| (due, hash)));
+            lane.entries += entries;
+            let row = lane.keys.insert(hash, state);
+            lane.timers.set(due, hash, row);
         }
+        lane
     }
 }
 
@@ -314,15 +314,6 @@ pub(super) fn open_alerts<'k>(
         let form = report::Form::new(heading, context, hash);
         Some(form.alert(state, open, state.episode(open), AlertStatus::Open))
     })
-}
-
-fn reschedule(timers: &mut BTreeSet<(i64, u128)>, hash: u128, state: &mut KeyState, due: i64) {
-    // A later due date is found out when the timer fires: one event, no change to the set.
-    if due < state.timer {
-        timers.remove(&(state.timer, hash));
-        state.timer = due;
-        timers.insert((due, hash));
-    }
 }
 
 /// Milliseconds of event time.

@@ -1,11 +1,13 @@
+mod writers;
+
 use std::collections::BTreeMap;
 
 use jwtrail_event::{Record, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::writers::Writers;
 use super::key_state::UpTo;
 use super::snapshot::MANY;
-use crate::hash::Hash;
 
 /// What is known of time: the arrival clock, and how far the events of each producer's
 /// instances have come.
@@ -20,6 +22,11 @@ pub(super) struct Time {
     producers: BTreeMap<u64, Producer>,
     /// The arrival clock as the log's end found it.
     finished: Option<i64>,
+    /// The slowest of them, until something changes it.
+    #[serde(skip)]
+    slowest: Option<Slowest>,
+    #[serde(skip)]
+    writers: Writers,
     pub(super) late: u64,
     pub(super) backlog: u64,
     pub(super) clamped: u64,
@@ -39,19 +46,52 @@ impl Producer {
         now.saturating_sub(self.arrived) >= SILENT
     }
 
+    /// Whether everything waits for it.
+    const fn is_live(&self, now: i64) -> bool {
+        !self.is_silent(now) && !self.is_backlog()
+    }
+
     /// It delivers what it kept while it was away: it holds nobody else up.
     const fn is_backlog(&self) -> bool {
         self.arrived.saturating_sub(self.newest) > BACKLOG
     }
 }
 
+/// The live producer that has come least far.
+#[derive(Clone, Copy, Debug)]
+struct Slowest {
+    id: u64,
+    newest: i64,
+    /// From then on one of the live ones may be silent.
+    until: i64,
+}
+
+impl Slowest {
+    fn of(producers: &BTreeMap<u64, Producer>, now: i64) -> Option<Self> {
+        let live = || {
+            producers
+                .iter()
+                .filter(|(_, producer)| producer.is_live(now))
+        };
+        let (id, slowest) = live().min_by_key(|(_, producer)| producer.newest)?;
+        let first = live().map(|(_, producer)| producer.arrived).min()?;
+        Some(Self {
+            id: *id,
+            newest: slowest.newest,
+            until: first.saturating_add(SILENT),
+        })
+    }
+}
+
 impl Time {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             now: i64::MIN,
             watermark: i64::MIN,
             producers: BTreeMap::new(),
             finished: None,
+            slowest: None,
+            writers: Writers::default(),
             late: 0,
             backlog: 0,
             clamped: 0,
@@ -64,10 +104,11 @@ impl Time {
             return false;
         }
         self.now = now;
-        let live = self.producers.values();
-        let live = live.filter(|producer| !producer.is_silent(now) && !producer.is_backlog());
-        let slowest = live.map(|producer| producer.newest).min().unwrap_or(now);
-        self.watermark = self.watermark.max(slowest.saturating_sub(LATENESS));
+        let slowest = self.slowest.filter(|slowest| now < slowest.until);
+        let slowest = slowest.or_else(|| Slowest::of(&self.producers, now));
+        self.slowest = slowest;
+        let reached = slowest.map_or(now, |slowest| slowest.newest);
+        self.watermark = self.watermark.max(reached.saturating_sub(LATENESS));
         true
     }
 
@@ -81,9 +122,7 @@ impl Time {
         record: &Record<'_>,
         arrived: i64,
     ) -> (i64, u64) {
-        let writer = Hash::new("producer").part(producer);
-        let writer = writer.part(record.service.as_str());
-        let id = writer.part(record.instance.as_str()).short();
+        let id = self.writers.id(producer, record);
         let time = record.time.as_millis();
         self.clamped += u64::from(time > arrived);
         let time = time.min(arrived);
@@ -95,8 +134,10 @@ impl Time {
                 arrived,
             };
             self.producers.insert(id, fresh);
+            self.slowest = None;
         }
         if let Some(known) = self.producers.get_mut(&id) {
+            let counted = known.is_live(arrived);
             let own = known.newest.saturating_sub(LATENESS);
             known.newest = known.newest.max(time);
             known.arrived = arrived;
@@ -106,6 +147,10 @@ impl Time {
             } else {
                 time <= self.watermark
             });
+            let changed = counted != known.is_live(arrived);
+            if changed || self.slowest.is_some_and(|slowest| slowest.id == id) {
+                self.slowest = None;
+            }
         }
         (time, id)
     }

@@ -4,11 +4,27 @@ use jwtrail_event::{Record, Text};
 /// product of the `User-Agent`. A request without one is a kind of its own.
 pub(crate) fn agent_family<'r>(record: &'r Record<'_>) -> &'r str {
     let agent = record.user_agent.as_ref().map_or("", Text::as_str);
-    let browser = BROWSERS.iter().find(|(mark, _)| agent.contains(mark));
-    match browser {
-        Some((_, family)) if agent.starts_with("Mozilla/") => family,
-        _ => agent.split(['/', ' ', ';', '(']).next().unwrap_or(agent),
+    match browser(agent).filter(|_| agent.starts_with("Mozilla/")) {
+        Some(family) => family,
+        None => agent.split(['/', ' ', ';', '(']).next().unwrap_or(agent),
     }
+}
+
+/// The most special browser that is named, in one pass.
+fn browser(agent: &str) -> Option<&'static str> {
+    let mut found = BROWSERS;
+    let mut family = None;
+    for (at, byte) in agent.bytes().enumerate() {
+        if matches!(byte, b'C' | b'E' | b'F' | b'O' | b'S') {
+            let rest = agent.as_bytes().get(at..).unwrap_or_default();
+            let named = |(mark, _): &(&str, &str)| rest.starts_with(mark.as_bytes());
+            if let Some(place) = found.iter().position(named) {
+                family = found.get(place).map(|(_, family)| *family);
+                found = found.get(..place).unwrap_or_default();
+            }
+        }
+    }
+    family
 }
 
 /// Most browsers also name those that they want to be taken for: the more special come first.
@@ -41,6 +57,8 @@ mod tests {
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/";
         let of = |version: &str| format!("{chrome}{version} Safari/537.36").leak() as &'static str;
         assert_eq!(family(of("120.0.0.0")), family(of("121.0.0.0")));
+        let edge = "Mozilla/5.0 (Windows NT 10.0) Chrome/121.0.0.0 Safari/537.36 Edg/121.0";
+        assert_eq!(family(edge), "edge");
         assert_eq!(family("curl/8.5.0"), "curl");
         assert_eq!(family("python-requests/2.31"), "python-requests");
         assert_eq!(family(""), "");

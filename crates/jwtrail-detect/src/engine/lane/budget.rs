@@ -1,5 +1,5 @@
 use super::report::Reporter;
-use super::{Context, Lane};
+use super::{Context, Lane, Timer};
 use crate::AlertChange;
 
 impl Lane {
@@ -8,37 +8,34 @@ impl Lane {
     /// not silence what is going on.
     pub(super) fn make_room(&mut self, context: Context<'_>, changes: &mut Vec<AlertChange>) {
         while self.keys.len() >= self.rule.plan.max_keys {
-            let mut passed_over = Vec::new();
+            let mut passed_over: Vec<Timer> = Vec::new();
             let victim = loop {
-                let Some((due, hash)) = self.timers.pop_first() else {
+                let Some(timer) = self.timers.pop() else {
                     break None;
                 };
-                let Some(state) = self.keys.get_mut(&hash) else {
-                    continue;
+                let (hash, state) = match self.keys.get_mut(timer.row) {
+                    Some((hash, state)) if state.timer == timer.due => (hash, state),
+                    _ => continue,
                 };
                 let right = state.next_due(&self.rule.plan);
-                if right > due {
+                if right > timer.due {
                     // It has been busy since the timer was set; each event pays for one such.
                     state.timer = right;
-                    self.timers.insert((right, hash));
+                    self.timers.set(right, hash, timer.row);
                     continue;
                 }
                 if state.alert.is_some() && passed_over.len() < TRIES {
-                    passed_over.push((due, hash));
+                    passed_over.push(timer);
                     continue;
                 }
-                break Some(hash);
+                break Some(timer);
             };
-            let victim = victim.or_else(|| passed_over.first().map(|(_, hash)| *hash));
-            self.timers.extend(passed_over);
-            let Some(hash) = victim else {
+            let victim = victim.or_else(|| passed_over.first().copied());
+            self.timers.put_back(passed_over);
+            let Some((hash, state)) = victim.and_then(|timer| self.keys.get_mut(timer.row)) else {
                 return;
             };
-            if let Some(state) = self.keys.get_mut(&hash) {
-                let reporter =
-                    Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
-                reporter.give_up(state);
-            }
+            Reporter::new(&self.heading, context, hash, &mut self.tally, changes).give_up(state);
             self.forget(hash);
             self.tally.evicted_keys += 1;
         }
