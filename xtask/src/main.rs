@@ -6,6 +6,7 @@
     reason = "a task speaks to whoever runs it"
 )]
 
+mod bench;
 mod ci;
 mod corpus;
 mod foreign;
@@ -48,6 +49,7 @@ fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
         "test" => closing(test::test(&repository)?),
         "fuzz" => closing(fuzz::fuzz(&repository, rest)?),
         "scan-foreign" => closing(foreign::scan_foreign(&repository, rest)?),
+        "bench" => closing(bench::bench(&repository, rest)?),
         "quality" => closing(quality::quality(&repository, rest)?),
         "corpus" => closing(corpus::corpus(&repository)?),
         "readme" => closing(test::readme(&repository)?),
@@ -69,6 +71,7 @@ usage: cargo xtask TASK
   generate      write the generated files anew (schemas/)
   test          install what the tests need, then run all of them
   corpus        read every public API document that npm packages bring
+  bench         measure against the bars: detect [EVENTS [SUBJECTS]]
   quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N]
   readme        run the README's blocks alone
   fuzz          run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default

@@ -1,0 +1,149 @@
+//! Speeds: the bare parse, all shipped rules, distinct counts, two shards, `rsigma-eval`.
+//!
+//! `detect RULES_DIRECTORY [EVENTS [SUBJECTS]]` prints a report in JSON.
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+
+use jwtrail_bench::{Failure, Lines, cpu_seconds, judge, median, traffic};
+use jwtrail_detect::RuleSet;
+use jwtrail_event::{EventId, EventName, Outcome, Reason, Record, Text, Timestamp};
+use rsigma_eval::{CorrelationConfig, CorrelationEngine, JsonEvent};
+use rsigma_parser::parse_sigma_yaml;
+use serde_json::{Value, json};
+
+fn main() -> Result<(), Failure> {
+    let mut arguments = std::env::args().skip(1);
+    let rules = arguments.next().ok_or("where are the rules?")?;
+    let mut numbers = arguments.map(|number| number.parse());
+    let events: u64 = numbers.next().transpose()?.unwrap_or(1_000_000);
+    let subjects: u64 = numbers.next().transpose()?.unwrap_or(100_000);
+    let lines = traffic(events, subjects);
+
+    let (mut parsing, mut reading, mut judging) = (Vec::new(), Vec::new(), Vec::new());
+    let mut stats = Value::Null;
+    for _ in 0..RUNS {
+        parsing.push(cpu_seconds(|| parse(&lines))?.1);
+        reading.push(cpu_seconds(|| read(&lines))?.1);
+        let (engine, seconds) = cpu_seconds(|| judge(RuleSet::embedded()?, &lines))?;
+        judging.push(seconds);
+        stats = serde_json::to_value(engine.stats())?;
+    }
+    let eps = |seconds: f64| lines.len() as f64 / seconds;
+    let (parsing, reading, judging) = (median(parsing), median(reading), median(judging));
+    let (rsigma_rules, rsigma) = rsigma(Path::new(&rules), &lines)?;
+    let report = json!({
+        "events": lines.len(),
+        "event_bytes": lines.bytes() / lines.len().max(1),
+        "subjects": subjects,
+        "rules": RuleSet::embedded()?.infos().len(),
+        "parse_only_eps": eps(parsing),
+        "read_eps": eps(reading),
+        "all_rules_eps": eps(judging),
+        "all_rules_to_parse": parsing / judging,
+        "rules_ns_per_event": (judging - reading) * 1e9 / lines.len() as f64,
+        "rsigma_rules": rsigma_rules,
+        "rsigma_eps": rsigma,
+        "eps_by_distinct": {
+            "1000": distinct(1_000)?,
+            "100000": distinct(100_000)?,
+        },
+        "engine": stats,
+    });
+    println!("{report}");
+    Ok(())
+}
+
+/// The typed parse of `sonic-rs`, and nothing else.
+fn parse(lines: &Lines) -> Result<(), Failure> {
+    for line in lines.iter() {
+        let record: Record<'_> = sonic_rs::from_slice(line)?;
+        black_box(&record);
+    }
+    Ok(())
+}
+
+/// The reader with its caps and checks.
+fn read(lines: &Lines) -> Result<(), Failure> {
+    for line in lines.iter() {
+        black_box(&Record::read(line)?);
+    }
+    Ok(())
+}
+
+/// Events a second of a rule with so many distinct values in its window.
+fn distinct(values: u64) -> Result<f64, Failure> {
+    let mut lines = Lines::default();
+    for n in 0..values + MEASURED {
+        let address = format!(
+            "10.{}.{}.{}",
+            n % values >> 16,
+            n % values >> 8 & 255,
+            n % values & 255
+        );
+        let time = Timestamp::from_millis(START + 20 * n as i64);
+        let mut record = Record::new(EventName::TokenRejected, Outcome::Failure, time);
+        record.event_id = EventId::from_u128(u128::from(n) + 1);
+        record.seq = n;
+        record.service = Text::from("orders");
+        record.reason = Some(Reason::Expired);
+        record.client_ip = Some(Text::from(&address));
+        lines.push(&record);
+    }
+    let text = include_str!("distinct.yml").replace("MORE", &(values + 1).to_string());
+    let rules = || RuleSet::parse([("distinct.yml", text.as_str())]);
+    let mut first = Lines::default();
+    for line in lines.iter().take(values as usize) {
+        first.push(&Record::read(line)?);
+    }
+    let mut seconds = Vec::new();
+    for _ in 0..RUNS {
+        let filling = cpu_seconds(|| judge(rules()?, &first))?.1;
+        seconds.push(cpu_seconds(|| judge(rules()?, &lines))?.1 - filling);
+    }
+    Ok(MEASURED as f64 / median(seconds))
+}
+
+/// How many of the rules `rsigma-eval` can express, and its events a second with them.
+fn rsigma(folder: &Path, lines: &Lines) -> Result<(usize, f64), Failure> {
+    let mut engine = CorrelationEngine::new(CorrelationConfig {
+        max_group_entries: Some(GROUP_ENTRIES),
+        emit_detections: false,
+        ..CorrelationConfig::default()
+    });
+    let mut rules = 0;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "yml") {
+            continue;
+        }
+        let text = fs::read_to_string(&path)?;
+        if text.lines().any(|line| line.starts_with("native:")) {
+            continue;
+        }
+        let collection = parse_sigma_yaml(&text)?;
+        engine.add_collection(&collection)?;
+        rules += 1;
+    }
+    let (counted, seconds) = cpu_seconds(|| {
+        let mut counted = 0;
+        for line in lines.iter().take(RSIGMA_EVENTS) {
+            let event: Value = serde_json::from_slice(line)?;
+            let seconds = START / 1_000 + counted / 5_000;
+            black_box(engine.process_event_at(&JsonEvent::borrow(&event), seconds));
+            counted += 1;
+        }
+        Ok(counted)
+    })?;
+    Ok((rules, counted as f64 / seconds))
+}
+
+const RUNS: usize = 3;
+const START: i64 = 1_772_000_000_000;
+/// Events measured once the window is full.
+const MEASURED: u64 = 100_000;
+/// What `rsigma-eval` keeps of a group; without a cap it walks ever longer windows.
+const GROUP_ENTRIES: usize = 64;
+/// It is slow: more would take minutes.
+const RSIGMA_EVENTS: usize = 200_000;
