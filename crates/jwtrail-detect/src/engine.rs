@@ -1,3 +1,6 @@
+mod batch;
+mod changes;
+mod digest;
 mod entry;
 mod episode;
 mod facts;
@@ -7,6 +10,9 @@ mod known;
 mod lane;
 mod names;
 mod packed;
+mod parts;
+mod router;
+mod shard;
 mod sighting;
 mod snapshot;
 mod stats;
@@ -16,19 +22,23 @@ mod timers;
 mod track;
 mod window;
 
-use jwtrail_event::{EventName, Record, Timestamp};
+use std::sync::Arc;
+
+use jwtrail_event::{Record, Timestamp};
 
 pub use snapshot::SnapshotError;
 pub use stats::{EngineStats, RuleStats};
 
-use entry::Entry;
+use digest::Digest;
+use heading::Heading;
 use known::KnownSubjects;
-use lane::{Context, Lane};
+use lane::{Context, Lane, open_alerts};
 use names::Names;
-use sighting::Sighting;
+use router::Router;
+use shard::Shard;
 use time::Time;
 
-use crate::{Alert, AlertChange, KeyClass, RuleInfo, RuleSet};
+use crate::{Alert, AlertChange, RuleInfo, RuleSet};
 
 /// An event as it lies in the log.
 #[derive(Clone, Copy, Debug)]
@@ -58,31 +68,71 @@ pub struct Observation<'a> {
 pub struct Engine {
     position: Option<u64>,
     events: u64,
-    time: Time,
     names: Names,
     known: KnownSubjects,
-    lanes: Vec<Lane>,
-    /// Which lanes can select an event, by the event.
-    by_event: Vec<Vec<usize>>,
+    router: Router,
+    /// At least one. The lane of a number is in the shard of the number's remainder.
+    shards: Vec<Shard>,
     /// Open alerts of rules that are gone: the next call resolves them.
     orphans: Vec<Alert>,
+    /// Room for what is worked out of events.
+    digests: Vec<Digest>,
 }
 
 impl Engine {
     /// An engine that has seen nothing.
     #[must_use]
     pub fn new(rules: RuleSet) -> Self {
-        let lanes: Vec<Lane> = rules.into_rules().into_iter().map(Lane::new).collect();
+        let router = Router::new(rules.into_rules());
+        let mut lanes = Vec::new();
+        for (number, rule) in router.rules().enumerate() {
+            let of = router.lanes_of(number).len();
+            lanes.extend((0..of).map(|_| Lane::new(number, Arc::clone(rule), of)));
+        }
         Self {
             position: None,
             events: 0,
-            time: Time::new(),
             names: Names::default(),
             known: KnownSubjects::default(),
-            by_event: by_event(&lanes),
-            lanes,
+            router,
+            shards: vec![Shard::new(lanes, Time::new())],
             orphans: Vec::new(),
+            digests: Vec::new(),
         }
+    }
+
+    /// The same engine, its keys spread over so many shards (from 1 to 64), each of which
+    /// [`Engine::observe_batch`] runs on a thread of its own. What is found, in which order, and
+    /// what a snapshot holds do not depend on it.
+    ///
+    /// ```
+    /// use jwtrail_detect::{Engine, RuleSet};
+    /// let engine = Engine::new(RuleSet::embedded().unwrap()).with_shards(2);
+    /// let snapshot = engine.snapshot();
+    /// assert!(Engine::restore(RuleSet::embedded().unwrap(), &snapshot).is_ok());
+    /// ```
+    #[must_use]
+    pub fn with_shards(mut self, count: usize) -> Self {
+        let count = count.clamp(1, MAX_SHARDS);
+        let time = self.time().clone();
+        let of = self.shards.len();
+        let mut former: Vec<_> = self
+            .shards
+            .into_iter()
+            .map(|s| s.lanes.into_iter())
+            .collect();
+        let mut spread: Vec<Vec<Lane>> = Vec::new();
+        spread.resize_with(count, Vec::new);
+        let total = former.iter().map(ExactSizeIterator::len).sum();
+        for lane in 0..total {
+            let next = former.get_mut(lane % of).and_then(Iterator::next);
+            if let Some(shard) = spread.get_mut(lane % count) {
+                shard.extend(next);
+            }
+        }
+        let shard = |lanes| Shard::new(lanes, time.clone());
+        self.shards = spread.into_iter().map(shard).collect();
+        self
     }
 
     /// The engine as it was when the snapshot was taken.
@@ -97,74 +147,22 @@ impl Engine {
         snapshot::restore(rules, snapshot)
     }
 
-    /// Takes in one event and appends what it changes.
-    ///
-    /// Call in the log's order. It also does what [`Engine::advance`] does, with the event's
-    /// arrival.
-    pub fn observe(&mut self, observation: &Observation<'_>, changes: &mut Vec<AlertChange>) {
-        if self
-            .position
-            .is_some_and(|last| observation.position <= last)
-        {
-            return;
-        }
-        self.advance(observation.received_at, changes);
-        self.position = Some(observation.position);
-        self.events += 1;
-        let record = observation.record;
-        // A machine's clock may step back; the arrival clock doesn't.
-        let arrived = self.time.now;
-        let (time, producer) = self.time.admit(observation.producer, record, arrived);
-        let mut sighting = Sighting::new(record);
-        let subject = sighting.key(KeyClass::Subject).map(|(_, hash)| hash);
-        self.known.learn(subject, arrived);
-        let entry = Entry {
-            time,
-            producer,
-            seq: record.seq,
-            event_id: record.event_id.as_u128(),
-            position: observation.position,
-            service: self.names.number(record.service.as_str()),
-        };
-        let context = Context {
-            time: &self.time,
-            names: &self.names,
-            known: &self.known,
-        };
-        for at in self
-            .by_event
-            .get(record.event as usize)
-            .into_iter()
-            .flatten()
-        {
-            if let Some(lane) = self.lanes.get_mut(*at) {
-                lane.observe(context, &mut sighting, entry, changes);
-            }
-        }
-    }
-
     /// Tells the time of arrival while no event comes, so that quiet alerts are resolved.
     ///
     /// How often it is called does not matter to what is raised and how it ends; only updates
     /// may be told at other moments.
     pub fn advance(&mut self, now: Timestamp, changes: &mut Vec<AlertChange>) {
-        changes.extend(self.orphans.drain(..).map(AlertChange::Resolved));
-        if !self.time.advance(now.as_millis()) {
-            return;
+        for shard in &mut self.shards {
+            shard.advance(&self.names, self.events, now.as_millis());
         }
-        let context = Context {
-            time: &self.time,
-            names: &self.names,
-            known: &self.known,
-        };
-        for lane in &mut self.lanes {
-            lane.advance(context, changes);
-        }
+        self.tell(changes);
     }
 
     /// Says that nothing more will come: everything is settled and resolved.
     pub fn finish(&mut self, changes: &mut Vec<AlertChange>) {
-        self.time.finish();
+        for shard in &mut self.shards {
+            shard.time.finish();
+        }
         self.advance(Timestamp::MAX, changes);
     }
 
@@ -182,49 +180,60 @@ impl Engine {
 
     /// What each rule says of itself, by name.
     pub fn rules(&self) -> impl ExactSizeIterator<Item = &RuleInfo> {
-        self.lanes.iter().map(Lane::info)
+        self.router.rules().map(|rule| rule.info())
     }
 
     /// The alerts that are open, as they are now.
     #[must_use]
     pub fn open_alerts(&self) -> Vec<Alert> {
         let context = Context {
-            time: &self.time,
+            time: self.time(),
             names: &self.names,
-            known: &self.known,
         };
-        let lanes = self.lanes.iter();
-        lanes.flat_map(|lane| lane.open_alerts(context)).collect()
+        let mut alerts = Vec::new();
+        for (number, rule) in self.router.rules().enumerate() {
+            let keys = self.keys(number).into_iter();
+            alerts.extend(open_alerts(&Heading::of(rule), context, keys));
+        }
+        alerts
     }
 
     /// What the engine has done and what it holds.
     #[must_use]
     pub fn stats(&self) -> EngineStats {
-        let rules: Vec<RuleStats> = self.lanes.iter().map(Lane::stats).collect();
+        let rules = self.router.rules().enumerate();
+        let rules: Vec<RuleStats> = rules
+            .map(|(number, rule)| {
+                let lanes = || self.lanes(number);
+                let keys = lanes().map(Lane::len).sum();
+                let entries = lanes().map(Lane::entries).sum();
+                self.tally(number).stats(&rule.info.name, keys, entries)
+            })
+            .collect();
+        let time = self.time();
         EngineStats {
             position: self.position,
             events: self.events,
-            late: self.time.late,
-            backlog: self.time.backlog,
-            clamped: self.time.clamped,
+            late: time.late,
+            backlog: time.backlog,
+            clamped: time.clamped,
             open_alerts: rules.iter().map(|rule| rule.open_alerts).sum(),
             rules,
         }
     }
-}
 
-/// Skips the rules that an event's name already rules out.
-fn by_event(lanes: &[Lane]) -> Vec<Vec<usize>> {
-    let of = |event: &EventName| {
-        let selects = |(_, lane): &(usize, &Lane)| lane.can_select(*event);
-        let lanes = lanes.iter().enumerate();
-        lanes.filter(selects).map(|(at, _)| at).collect()
-    };
-    let mut table = vec![Vec::new(); EventName::ALL.len()];
-    for event in EventName::ALL {
-        if let Some(row) = table.get_mut(*event as usize) {
-            *row = of(event);
+    /// Hands over what the shards have found.
+    fn tell(&mut self, changes: &mut Vec<AlertChange>) {
+        changes.extend(self.orphans.drain(..).map(AlertChange::Resolved));
+        let mut shards = self.shards.iter_mut();
+        if let Some(first) = shards.next() {
+            for shard in shards {
+                first.changes.append(&mut shard.changes);
+            }
+            first.changes.tell(changes);
         }
     }
-    table
 }
+
+/// The most shards: more than a machine's cores are of no use.
+const MAX_SHARDS: usize = 64;

@@ -1,6 +1,5 @@
 use serde::{Deserialize, Serialize};
 
-use super::known::KnownSubjects;
 use super::packed;
 use super::sighting::Sighting;
 use crate::hash::Hash;
@@ -12,7 +11,7 @@ use crate::selection::{Field, Value};
 pub(super) struct Facts {
     /// Which of the rule's selections it is of.
     pub(super) leaves: LeafSet,
-    /// Whether it claims a subject that we know.
+    /// Whether it claims a subject that we know, where the rule asks for it.
     pub(super) known_subject: bool,
     needed: Needed,
 }
@@ -60,12 +59,7 @@ pub(super) struct Place {
 
 impl Facts {
     /// None where no selection has all that it needs of the record.
-    pub(super) fn of(
-        plan: &Plan,
-        selected: LeafSet,
-        seen: &mut Sighting<'_>,
-        known: &KnownSubjects,
-    ) -> Option<Self> {
+    pub(super) fn of(plan: &Plan, selected: LeafSet, seen: &mut Sighting<'_>) -> Option<Self> {
         let mut leaves = selected;
         let mut needed = Needed::Nothing;
         for (id, need) in (0..).zip(&plan.needs) {
@@ -78,9 +72,9 @@ impl Facts {
             }
         }
         let asks = plan.escalation.as_ref().is_some_and(|e| e.known_subject);
-        (!leaves.is_empty()).then(|| Self {
+        (!leaves.is_empty()).then_some(Self {
             leaves,
-            known_subject: asks && known.claimed_by(seen.record),
+            known_subject: asks,
             needed,
         })
     }

@@ -1,9 +1,6 @@
 use std::collections::{BTreeSet, HashSet};
 
-use jwtrail_event::Record;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::key::Parts;
 
 /// Subjects whose tokens held, seen within the last day or two: what an unverified token claims
 /// is compared with them. It belongs before the router: a key's shard does not see them all.
@@ -31,14 +28,10 @@ impl KnownSubjects {
         self.recent.0.len() <= MAX_RECENT && self.older.0.len() <= MAX_RECENT
     }
 
-    /// Whether an unverified token claims one of them.
-    pub(super) fn claimed_by(&self, record: &Record<'_>) -> bool {
-        let (Some(iss), Some(sub)) = (&record.claimed_iss, &record.claimed_sub) else {
-            return false;
-        };
-        let (iss, sub) = (iss.as_str(), sub.as_str());
-        let claim = half(Parts::Subject { iss, sub }.hash());
-        self.recent.0.contains(&claim) || self.older.0.contains(&claim)
+    /// Whether a subject is one of them, by its key's hash.
+    pub(super) fn knows(&self, subject: u128) -> bool {
+        let subject = half(subject);
+        self.recent.0.contains(&subject) || self.older.0.contains(&subject)
     }
 }
 

@@ -2,33 +2,30 @@ mod budget;
 mod report;
 
 use std::collections::BTreeSet;
-
-use jwtrail_event::EventName;
+use std::sync::Arc;
 
 use report::Reporter;
 pub(super) use report::Tally;
 
-use super::RuleStats;
-use super::entry::{Entry, Item};
-use super::facts::Facts;
+use super::changes::{Cause, Changes, Moment};
+use super::entry::Item;
 use super::heading::Heading;
 use super::key_state::KeyState;
-use super::known::KnownSubjects;
 use super::names::Names;
-use super::sighting::Sighting;
 use super::table::Table;
 use super::time::Time;
 use super::timers::{Timer, Timers};
-use crate::hash::Hash;
-use crate::key::Parts;
-use crate::{Alert, AlertChange, AlertStatus, Key, Rule, RuleInfo};
+use crate::{Alert, AlertStatus, Key, Rule};
 
-/// One rule and what it knows of each of its keys. Lanes share nothing, and neither do keys: a
-/// shard is some of the keys of each lane.
+/// One rule and what it knows of each of some keys: of all, or of a fixed part of them. Lanes
+/// share nothing that changes, and neither do keys.
 #[derive(Debug)]
 pub(super) struct Lane {
-    rule: Rule,
-    heading: Heading,
+    number: usize,
+    rule: Arc<Rule>,
+    heading: Arc<Heading>,
+    /// This lane's share of the budget.
+    max_keys: usize,
     keys: Table<KeyState>,
     timers: Timers,
     /// When an alert's update is to be told, in time of arrival.
@@ -37,38 +34,20 @@ pub(super) struct Lane {
     tally: Tally,
 }
 
-/// A key of one record.
-#[derive(Debug)]
-struct LaneKey<'r> {
-    parts: Parts<'r>,
-    hash: u128,
-    /// What the rule splits its keys by.
-    per: Option<String>,
-}
-
-impl LaneKey<'_> {
-    fn to_key(&self) -> Key {
-        let mut key = self.parts.to_key();
-        if let Some(per) = &self.per {
-            key.display = format!("{}, {per}", key.display);
-            key.per = Some(per.clone());
-        }
-        key
-    }
-}
-
 /// What all lanes share and none changes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context<'e> {
     pub(super) time: &'e Time,
     pub(super) names: &'e Names,
-    pub(super) known: &'e KnownSubjects,
 }
 
 impl Lane {
-    pub(super) fn new(rule: Rule) -> Self {
+    /// One of so many lanes of the rule of this number.
+    pub(super) fn new(number: usize, rule: Arc<Rule>, of: usize) -> Self {
         Self {
-            heading: Heading::of(&rule),
+            number,
+            heading: Arc::new(Heading::of(&rule)),
+            max_keys: rule.plan.max_keys / of.max(1),
             rule,
             keys: Table::new(),
             timers: Timers::default(),
@@ -78,72 +57,20 @@ impl Lane {
         }
     }
 
-    pub(super) fn observe(
-        &mut self,
-        context: Context<'_>,
-        seen: &mut Sighting<'_>,
-        entry: Entry,
-        changes: &mut Vec<AlertChange>,
-    ) {
-        let plan = &self.rule.plan;
-        let selected = plan.select(seen.record);
-        if selected.is_empty() {
-            return;
-        }
-        self.tally.matched += 1;
-        let Some(facts) = Facts::of(plan, selected, seen, context.known) else {
-            self.tally.without_key += 1;
-            return;
-        };
-        let mut found = false;
-        for at in 0..self.rule.plan.keys.len() {
-            let Some(key) = self.key(at, seen) else {
-                continue;
-            };
-            found = true;
-            let item = Item {
-                entry,
-                facts: facts.clone(),
-            };
-            self.take_in(context, key, item, changes);
-        }
-        self.tally.without_key += u64::from(!found);
+    /// Counts an event that the rule selects.
+    pub(super) fn count(&mut self, first: bool) {
+        self.tally.matched += u64::from(first);
     }
 
-    /// The record's key of the rule's `at`th class.
-    fn key<'r>(&self, at: usize, seen: &mut Sighting<'r>) -> Option<LaneKey<'r>> {
-        let plan = &self.rule.plan;
-        let (parts, hash) = seen.key(*plan.keys.get(at)?)?;
-        if plan.per.is_empty() {
-            return Some(LaneKey {
-                parts,
-                hash,
-                per: None,
-            });
-        }
-        let mut whole = Hash::new("per").bytes(&hash.to_le_bytes());
-        let mut per: Vec<String> = Vec::new();
-        for field in &plan.per {
-            let value = field.value(seen.record);
-            let text = value.shown()?;
-            whole = whole.part(&text);
-            per.push(text.into_owned());
-        }
-        Some(LaneKey {
-            parts,
-            hash: whole.finish(),
-            per: Some(per.join(", ")),
-        })
-    }
-
-    fn take_in(
+    /// Takes in an event of a key. Its words are asked for where an alert needs them.
+    pub(super) fn take_in(
         &mut self,
         context: Context<'_>,
-        key: LaneKey<'_>,
+        hash: u128,
         item: Item,
-        changes: &mut Vec<AlertChange>,
+        words: &mut dyn FnMut() -> Option<Key>,
+        changes: &mut Changes,
     ) {
-        let hash = key.hash;
         let found = self.keys.find(hash);
         if found.is_none() {
             self.make_room(context, changes);
@@ -165,7 +92,7 @@ impl Lane {
         if state.key.is_none()
             && (plan.settled_only || before.is_some() || state.latest().episode.is_some())
         {
-            state.key = Some(Box::new(key.to_key()));
+            state.key = words().map(Box::new);
         }
         if let Some((burst, episode)) = before {
             // A late event completed a burst that is not the latest.
@@ -190,12 +117,19 @@ impl Lane {
     }
 
     /// Does what the clocks have made due.
-    pub(super) fn advance(&mut self, context: Context<'_>, changes: &mut Vec<AlertChange>) {
+    pub(super) fn advance(&mut self, context: Context<'_>, changes: &mut Changes) {
         while let Some(&(due, hash)) = self.updates.first()
             && due <= context.time.now
         {
             self.updates.pop_first();
             let row = self.keys.find(hash);
+            changes.at(Moment {
+                cause: Cause::Update,
+                rule: self.number,
+                due,
+                key: hash,
+                ..changes.moment()
+            });
             if let Some((_, state)) = row.and_then(|row| self.keys.get_mut(row)) {
                 Reporter::new(&self.heading, context, hash, &mut self.tally, changes)
                     .tell(state, due);
@@ -207,12 +141,19 @@ impl Lane {
         }
     }
 
-    fn look(&mut self, context: Context<'_>, timer: Timer, changes: &mut Vec<AlertChange>) {
+    fn look(&mut self, context: Context<'_>, timer: Timer, changes: &mut Changes) {
         let plan = &self.rule.plan;
         let (hash, state) = match self.keys.get_mut(timer.row) {
             Some((hash, state)) if state.timer == timer.due => (hash, state),
             _ => return,
         };
+        changes.at(Moment {
+            cause: Cause::Timer,
+            rule: self.number,
+            due: timer.due,
+            key: hash,
+            ..changes.moment()
+        });
         let held = state.entries();
         let up_to = context.time.up_to(state.producer);
         let watermark = up_to.watermark;
@@ -243,63 +184,47 @@ impl Lane {
         }
     }
 
-    /// The alerts that are open, as they are now.
-    pub(super) fn open_alerts(&self, context: Context<'_>) -> impl Iterator<Item = Alert> {
-        open_alerts(&self.heading, context, self.keys())
+    /// When the next timer is due, and the next update.
+    pub(super) fn due(&self) -> (i64, i64) {
+        let update = self.updates.first().map_or(i64::MAX, |(due, _)| *due);
+        (self.timers.first(), update)
     }
 
-    pub(super) fn stats(&self) -> RuleStats {
-        RuleStats {
-            name: self.rule.info.name.clone(),
-            keys: self.keys.len(),
-            entries: self.entries,
-            matched: self.tally.matched,
-            without_key: self.tally.without_key,
-            open_alerts: self.tally.open,
-            raised: self.tally.raised,
-            evicted_keys: self.tally.evicted_keys,
-            settled_early: self.tally.settled_early,
-        }
-    }
-
-    pub(super) const fn info(&self) -> &RuleInfo {
-        self.rule.info()
-    }
-
-    pub(super) fn can_select(&self, event: EventName) -> bool {
-        self.rule.plan.can_select(event)
-    }
-
-    pub(super) const fn heading(&self) -> &Heading {
-        &self.heading
+    pub(super) const fn entries(&self) -> usize {
+        self.entries
     }
 
     pub(super) const fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    /// In the order of the hashes.
+    /// In no order that means anything.
     pub(super) fn keys(&self) -> impl Iterator<Item = (u128, &KeyState)> {
-        let mut keys: Vec<(u128, &KeyState)> = self.keys.iter().collect();
-        keys.sort_unstable_by_key(|(hash, _)| *hash);
-        keys.into_iter()
+        self.keys.iter()
     }
 
-    /// The lane as a snapshot has it.
-    pub(super) fn restored(rule: Rule, keys: Vec<(u128, KeyState)>, tally: Tally) -> Self {
-        let mut lane = Self {
-            tally,
-            ..Self::new(rule)
-        };
-        for (hash, state) in keys {
-            let (due, entries) = (state.timer, state.entries());
-            let update = state.alert.as_ref().and_then(|alert| alert.update_due);
-            lane.updates.extend(update.map(|due| (due, hash)));
-            lane.entries += entries;
-            let row = lane.keys.insert(hash, state);
-            lane.timers.set(due, hash, row);
+    pub(super) const fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Adds what a snapshot has.
+    pub(super) fn restore(&mut self, hash: u128, state: KeyState) {
+        let (due, entries) = (state.timer, state.entries());
+        if let Some(alert) = &state.alert {
+            self.tally.open += 1;
+            self.updates.extend(alert.update_due.map(|due| (due, hash)));
         }
-        lane
+        self.entries += entries;
+        let row = self.keys.insert(hash, state);
+        self.timers.set(due, hash, row);
+    }
+
+    /// What a snapshot says that was done, beside the alerts that are open.
+    pub(super) fn restore_tally(&mut self, tally: Tally) {
+        self.tally = Tally {
+            open: self.tally.open,
+            ..tally
+        };
     }
 }
 

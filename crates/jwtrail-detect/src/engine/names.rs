@@ -18,6 +18,16 @@ impl Names {
         u32::try_from(self.last).unwrap_or(u32::MAX)
     }
 
+    /// The name's number, if it has one.
+    pub(super) fn known(&self, name: &str) -> Option<u32> {
+        let last = self.names.get(self.last).filter(|last| *last == name);
+        let at = match last {
+            Some(_) => self.last,
+            None => self.names.iter().position(|known| known == name)?,
+        };
+        u32::try_from(at).ok()
+    }
+
     fn find(&mut self, name: &str) -> usize {
         let found = self.names.iter().position(|known| known == name);
         found.unwrap_or_else(|| {

@@ -2,19 +2,21 @@ mod check;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 pub(super) use check::MANY;
 use serde::{Deserialize, Serialize};
 
+use super::Engine;
 use super::heading::Heading;
 use super::key_state::KeyState;
 use super::known::KnownSubjects;
-use super::lane::{Lane, Tally, open_alerts};
+use super::lane::{Context, Tally, open_alerts};
 use super::names::Names;
 use super::packed;
 use super::time::Time;
-use super::{Context, Engine};
 use crate::hash::Hash;
-use crate::{Alert, AlertStatus, RuleSet};
+use crate::{Alert, AlertStatus, Rule, RuleSet};
 
 /// Why a snapshot can't be restored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,11 +73,13 @@ type OwnedLane = LaneState<Heading, Tally, KeyState>;
 
 /// A line with the version and the hash of what follows, then the state.
 pub(super) fn take(engine: &Engine) -> Vec<u8> {
-    let lanes = engine.lanes.iter().map(|lane| LaneState {
-        heading: lane.heading(),
-        tally: lane.tally(),
-        keys: lane
-            .keys()
+    let rules = engine.router.rules().enumerate();
+    let lanes = rules.map(|(number, rule)| LaneState {
+        heading: Heading::of(rule),
+        tally: engine.tally(number),
+        keys: engine
+            .keys(number)
+            .into_iter()
             .map(|(hash, state)| KeyRow { hash, state })
             .collect(),
     });
@@ -87,7 +91,7 @@ pub(super) fn take(engine: &Engine) -> Vec<u8> {
     let state = State {
         position: engine.position,
         events: engine.events,
-        time: &engine.time,
+        time: engine.time(),
         names: &engine.names,
         known: &engine.known,
         orphans: engine.orphans.iter().map(orphan).collect(),
@@ -136,45 +140,39 @@ pub(super) fn restore(rules: RuleSet, snapshot: &[u8]) -> Result<Engine, Snapsho
 
 fn engine(rules: RuleSet, state: OwnedState) -> Result<Engine, SnapshotError> {
     let mut former = state.lanes;
-    let mut lanes = Vec::new();
-    for rule in rules.into_rules() {
-        let found = former.iter().position(|lane| lane.heading.is_of(&rule));
-        lanes.push(match found.map(|at| former.swap_remove(at)) {
-            Some(lane) => {
-                check::lane(&rule.plan, &lane).map_err(SnapshotError::damaged)?;
-                let keys = lane.keys.into_iter().map(|row| (row.hash, row.state));
-                Lane::restored(rule, keys.collect(), lane.tally)
-            }
-            None => Lane::new(rule),
-        });
+    let mut engine = Engine::new(rules);
+    let rules: Vec<Arc<Rule>> = engine.router.rules().cloned().collect();
+    for (number, rule) in rules.iter().enumerate() {
+        let found = former.iter().position(|lane| lane.heading.is_of(rule));
+        let Some(lane) = found.map(|at| former.swap_remove(at)) else {
+            continue;
+        };
+        check::lane(&rule.plan, &lane).map_err(SnapshotError::damaged)?;
+        let keys = lane.keys.into_iter().map(|row| (row.hash, row.state));
+        engine.fill(number, keys, lane.tally);
     }
     let context = Context {
         time: &state.time,
         names: &state.names,
-        known: &state.known,
     };
-    let mut orphans = Vec::new();
     for orphan in &state.orphans {
-        orphans.push(serde_json::from_str(orphan).map_err(SnapshotError::damaged)?);
+        let orphan = serde_json::from_str(orphan).map_err(SnapshotError::damaged)?;
+        engine.orphans.push(orphan);
     }
     for gone in &former {
         let keys = gone.keys.iter().map(|row| (row.hash, &row.state));
         let open = open_alerts(&gone.heading, context, keys);
-        orphans.extend(open.map(|alert| Alert {
+        engine.orphans.extend(open.map(|alert| Alert {
             status: AlertStatus::Resolved,
             ..alert
         }));
     }
-    Ok(Engine {
-        position: state.position,
-        events: state.events,
-        time: state.time,
-        names: state.names,
-        known: state.known,
-        by_event: super::by_event(&lanes),
-        lanes,
-        orphans,
-    })
+    engine.position = state.position;
+    engine.events = state.events;
+    engine.names = state.names;
+    engine.known = state.known;
+    engine.set_time(&state.time);
+    Ok(engine)
 }
 
 const MAGIC: &str = "jwtrail-detect snapshot ";

@@ -49,7 +49,10 @@ impl<V> Table<V> {
         }
         let row = self.rows.add(hash, value);
         let mark = self.seed.mark(hash);
-        put(&mut self.places, u64::from(mark) << 32 | u64::from(row) + 1);
+        put(
+            &mut self.places,
+            (u64::from(mark) << 32) | (u64::from(row) + 1),
+        );
         Row(row)
     }
 

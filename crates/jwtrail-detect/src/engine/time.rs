@@ -1,11 +1,8 @@
-mod writers;
-
 use std::collections::BTreeMap;
 
-use jwtrail_event::{Record, Timestamp};
+use jwtrail_event::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use self::writers::Writers;
 use super::key_state::UpTo;
 use super::snapshot::MANY;
 
@@ -25,8 +22,6 @@ pub(super) struct Time {
     /// The slowest of them, until something changes it.
     #[serde(skip)]
     slowest: Option<Slowest>,
-    #[serde(skip)]
-    writers: Writers,
     pub(super) late: u64,
     pub(super) backlog: u64,
     pub(super) clamped: u64,
@@ -91,7 +86,6 @@ impl Time {
             producers: BTreeMap::new(),
             finished: None,
             slowest: None,
-            writers: Writers::default(),
             late: 0,
             backlog: 0,
             clamped: 0,
@@ -112,31 +106,32 @@ impl Time {
         true
     }
 
-    /// Takes note of an event and gives the time it is judged in, and its writer's number.
+    /// Whether a writer has a place here.
     ///
     /// Instances that share a credential are told apart: one that delivers what it kept while
     /// it was away is judged in its own time beside siblings that are live.
-    pub(super) fn admit(
-        &mut self,
-        producer: &str,
-        record: &Record<'_>,
-        arrived: i64,
-    ) -> (i64, u64) {
-        let id = self.writers.id(producer, record);
-        let time = record.time.as_millis();
+    pub(super) fn knows(&self, writer: u64) -> bool {
+        self.producers.contains_key(&writer)
+    }
+
+    /// Gives a writer a place, with the name of the producer that delivers what it writes.
+    pub(super) fn welcome(&mut self, writer: u64, producer: &str, time: i64) {
+        self.forget_the_quietest();
+        let fresh = Producer {
+            name: producer.to_owned(),
+            newest: time,
+            arrived: self.now,
+        };
+        self.producers.insert(writer, fresh);
+        self.slowest = None;
+    }
+
+    /// Takes note of an event of a writer's that arrives now, and gives the time it is judged in.
+    pub(super) fn admit(&mut self, writer: u64, time: i64) -> i64 {
+        let arrived = self.now;
         self.clamped += u64::from(time > arrived);
         let time = time.min(arrived);
-        if !self.producers.contains_key(&id) {
-            self.forget_the_quietest();
-            let fresh = Producer {
-                name: producer.to_owned(),
-                newest: time,
-                arrived,
-            };
-            self.producers.insert(id, fresh);
-            self.slowest = None;
-        }
-        if let Some(known) = self.producers.get_mut(&id) {
+        if let Some(known) = self.producers.get_mut(&writer) {
             let counted = known.is_live(arrived);
             let own = known.newest.saturating_sub(LATENESS);
             known.newest = known.newest.max(time);
@@ -148,11 +143,11 @@ impl Time {
                 time <= self.watermark
             });
             let changed = counted != known.is_live(arrived);
-            if changed || self.slowest.is_some_and(|slowest| slowest.id == id) {
+            if changed || self.slowest.is_some_and(|slowest| slowest.id == writer) {
                 self.slowest = None;
             }
         }
-        (time, id)
+        time
     }
 
     /// Whether a snapshot can have it.

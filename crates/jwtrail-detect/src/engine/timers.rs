@@ -29,6 +29,11 @@ impl Timers {
         self.0.peek().is_some_and(due).then(|| self.pop())?
     }
 
+    /// When the earliest is due.
+    pub(super) fn first(&self) -> i64 {
+        self.0.peek().map_or(i64::MAX, |first| first.0.due)
+    }
+
     pub(super) fn pop(&mut self) -> Option<Timer> {
         self.0.pop().map(|Reverse(timer)| timer)
     }

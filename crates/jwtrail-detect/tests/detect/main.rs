@@ -17,6 +17,7 @@ mod reference;
 mod replay;
 mod rule_files;
 mod scenarios;
+mod shards;
 mod snapshots;
 mod support;
 mod windows;

@@ -1,13 +1,13 @@
 use super::report::Reporter;
 use super::{Context, Lane, Timer};
-use crate::AlertChange;
+use crate::engine::changes::Changes;
 
 impl Lane {
     /// Makes room for one more key, if there is none: forgets the one that has been quiet for
     /// longest, one with an open alert only if there is hardly any other. A flood of keys must
     /// not silence what is going on.
-    pub(super) fn make_room(&mut self, context: Context<'_>, changes: &mut Vec<AlertChange>) {
-        while self.keys.len() >= self.rule.plan.max_keys {
+    pub(super) fn make_room(&mut self, context: Context<'_>, changes: &mut Changes) {
+        while self.keys.len() >= self.max_keys {
             let mut passed_over: Vec<Timer> = Vec::new();
             let victim = loop {
                 let Some(timer) = self.timers.pop() else {

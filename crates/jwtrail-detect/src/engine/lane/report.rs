@@ -4,6 +4,7 @@ use jwtrail_event::{EventId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Context;
+use crate::engine::changes::Changes;
 use crate::engine::entry::Entry;
 use crate::engine::episode::Episode;
 use crate::engine::heading::Heading;
@@ -11,7 +12,7 @@ use crate::engine::key_state::{KeyState, OpenAlert};
 use crate::engine::snapshot::MANY;
 use crate::engine::track::Ended;
 use crate::hash::Hash;
-use crate::{Alert, AlertChange, AlertId, AlertStatus, EvidenceItem};
+use crate::{Alert, AlertChange, AlertId, AlertStatus, EvidenceItem, RuleStats};
 
 /// What a lane has done.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -25,6 +26,46 @@ pub(in crate::engine) struct Tally {
 }
 
 impl Tally {
+    /// The two together.
+    pub(in crate::engine) fn with(mut self, other: &Self) -> Self {
+        self.matched += other.matched;
+        self.without_key += other.without_key;
+        self.raised += other.raised;
+        self.open += other.open;
+        self.evicted_keys += other.evicted_keys;
+        self.settled_early += other.settled_early;
+        self
+    }
+
+    /// With what the router counted: events that matched and lack what the rule needs.
+    pub(in crate::engine) fn with_keyless(mut self, events: u64) -> Self {
+        self.matched += events;
+        self.without_key += events;
+        self
+    }
+
+    /// What the router counted, taken out.
+    pub(in crate::engine) fn take_keyless(&mut self) -> u64 {
+        let events = std::mem::take(&mut self.without_key);
+        self.matched = self.matched.saturating_sub(events);
+        events
+    }
+
+    /// As others see it.
+    pub(in crate::engine) fn stats(&self, name: &str, keys: usize, entries: usize) -> RuleStats {
+        RuleStats {
+            name: name.to_owned(),
+            keys,
+            entries,
+            matched: self.matched,
+            without_key: self.without_key,
+            open_alerts: self.open,
+            raised: self.raised,
+            evicted_keys: self.evicted_keys,
+            settled_early: self.settled_early,
+        }
+    }
+
     /// Whether a snapshot can have it, with so many alerts open.
     pub(in crate::engine) fn is_sound(&self, open: usize) -> bool {
         let counts = [
@@ -43,7 +84,7 @@ impl Tally {
 pub(super) struct Reporter<'l> {
     form: Form<'l>,
     pub(super) tally: &'l mut Tally,
-    changes: &'l mut Vec<AlertChange>,
+    changes: &'l mut Changes,
 }
 
 impl<'l> Reporter<'l> {
@@ -52,7 +93,7 @@ impl<'l> Reporter<'l> {
         context: Context<'l>,
         hash: u128,
         tally: &'l mut Tally,
-        changes: &'l mut Vec<AlertChange>,
+        changes: &'l mut Changes,
     ) -> Self {
         Self {
             form: Form::new(heading, context, hash),

@@ -31,10 +31,10 @@ impl<V> Rows<V> {
         self.len += 1;
         let used = Row::Used(key, value);
         if let Some(at) = self.free {
-            if let Some(row) = self.row_mut(at) {
-                if let Row::Free(next) = std::mem::replace(row, used) {
-                    self.free = next;
-                }
+            if let Some(row) = self.row_mut(at)
+                && let Row::Free(next) = std::mem::replace(row, used)
+            {
+                self.free = next;
             }
             return at;
         }

@@ -4,7 +4,7 @@ use crate::hash::Hash;
 
 /// The ids of those who wrote lately, so that they need not be worked out for every event.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Writers(Vec<Option<Writer>>);
+pub(in crate::engine) struct Writers(Vec<Option<Writer>>);
 
 #[derive(Clone, Debug)]
 struct Writer {
@@ -16,7 +16,7 @@ struct Writer {
 
 impl Writers {
     /// The hash of the three names.
-    pub(super) fn id(&mut self, producer: &str, record: &Record<'_>) -> u64 {
+    pub(in crate::engine) fn id(&mut self, producer: &str, record: &Record<'_>) -> u64 {
         let (service, instance) = (record.service.as_str(), record.instance.as_str());
         // Names of one kind differ in their ends.
         let ends = [producer, service, instance].map(|name| {
