@@ -23,7 +23,7 @@ pub(super) struct Entry {
 
 impl Entry {
     /// The final order: it does not depend on the order of arrival.
-    pub(super) fn order(&self) -> (i64, u64, u64, u128) {
+    pub(super) fn order(&self) -> Order {
         (self.time, self.producer, self.seq, self.event_id)
     }
 
@@ -31,6 +31,9 @@ impl Entry {
         self.order().cmp(&other.order())
     }
 }
+
+/// Time, producer, number, id.
+pub(super) type Order = (i64, u64, u64, u128);
 
 /// An entry with what its rule has to know of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]

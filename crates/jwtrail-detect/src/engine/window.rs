@@ -200,7 +200,7 @@ impl Window {
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Count(window) => window.len(),
-            Self::Distinct(window) => window.entries().count(),
+            Self::Distinct(window) => window.len(),
             Self::Statistic(window) => window.len(),
             Self::NewValues(window) => window.len(),
             Self::NewValue(window) => window.len(),

@@ -69,14 +69,22 @@ fn five(window: &[&Happening]) -> Option<Vec<usize>> {
 }
 
 fn four_addresses(window: &[&Happening]) -> Option<Vec<usize>> {
+    latest_addresses(4, window)
+}
+
+fn thirty_addresses(window: &[&Happening]) -> Option<Vec<usize>> {
+    latest_addresses(30, window)
+}
+
+fn latest_addresses(count: usize, window: &[&Happening]) -> Option<Vec<usize>> {
     let mut seen = BTreeSet::new();
     let mut latest: Vec<usize> = (0..window.len())
         .rev()
         .filter(|at| seen.insert(&window[*at].address))
-        .take(4)
+        .take(count)
         .collect();
     latest.reverse();
-    (latest.len() == 4).then_some(latest)
+    (latest.len() == count).then_some(latest)
 }
 
 fn taken_in_turns(window: &[&Happening]) -> Option<Vec<usize>> {
@@ -142,6 +150,22 @@ fn distinct_addresses() -> RuleSet {
     RuleSet::parse([("distinct-addresses.yml", text)]).unwrap()
 }
 
+fn thirty_distinct_addresses() -> RuleSet {
+    let text = include_str!("rules/distinct-addresses.yml");
+    let text = text.replace("gte: 4", "gte: 30");
+    RuleSet::parse([("distinct-addresses.yml", text.as_str())]).unwrap()
+}
+
+/// The same events, of one token, from many addresses.
+fn from_many_addresses(events: Vec<Happening>) -> Vec<Happening> {
+    let spread = |event: Happening| Happening {
+        address: format!("192.0.2.{}", event.at * 31 % 37),
+        token: "t-0".to_owned(),
+        ..event
+    };
+    events.into_iter().map(spread).collect()
+}
+
 fn as_presentations(events: Vec<Happening>) -> Vec<Happening> {
     let accept = |event: Happening| Happening {
         arrives: event.arrives,
@@ -193,6 +217,13 @@ proptest! {
     fn distinct_counts_are_those_of_brute_force(events in stream(120_000)) {
         let right = reference(&events, four_addresses);
         prop_assert_eq!(found(distinct_addresses(), events), right);
+    }
+
+    #[test]
+    fn many_distinct_values_are_those_of_brute_force(events in stream(8_000)) {
+        let events = from_many_addresses(events);
+        let right = reference(&events, thirty_addresses);
+        prop_assert_eq!(found(thirty_distinct_addresses(), events), right);
     }
 
     #[test]

@@ -1,15 +1,21 @@
-use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, VecDeque};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Verdict;
-use crate::engine::entry::Entry;
+use crate::engine::entry::{Entry, Order};
 use crate::rule::{Bound, Plan, Step};
 
 /// "At least N distinct in T" is decided by the N values seen most recently: any older value
 /// has N newer ones before it leaves the window. Any other bound needs all, within the budget.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct DistinctWindow {
-    /// Each value with its latest entry, in final order.
-    latest: Vec<(u64, Entry)>,
+    /// Each value with its latest entry, in final order. Where there is an index, earlier
+    /// entries of a value may still lie between.
+    latest: VecDeque<(u64, Entry)>,
+    /// Which entry is a value's latest, once there are many: an event must not cost more for
+    /// that.
+    index: Option<Box<HashMap<u64, Order>>>,
 }
 
 impl DistinctWindow {
@@ -21,40 +27,107 @@ impl DistinctWindow {
         entry: Entry,
         values: &[u64],
     ) -> Verdict {
-        let kept = bound.kept(plan.max_entries);
         for value in values {
-            let known = self.latest.iter().position(|(seen, _)| seen == value);
-            match known.and_then(|at| self.latest.get(at).map(|(_, e)| (at, *e))) {
-                Some((_, newer)) if newer.order() > entry.order() => continue,
-                Some((at, _)) => {
-                    self.latest.remove(at);
-                }
-                None => {}
-            }
-            let place = self
-                .latest
-                .iter()
-                .rposition(|(_, e)| e.order() <= entry.order());
-            self.latest
-                .insert(place.map_or(0, |at| at + 1), (*value, entry));
+            self.see(*value, entry);
         }
-        let newest = self.latest.last().map_or(i64::MIN, |(_, e)| e.time);
+        let newest = self.latest.back().map_or(i64::MIN, |(_, e)| e.time);
         let oldest = newest.saturating_sub(step.window);
-        let gone = self
-            .latest
-            .iter()
-            .take_while(|(_, e)| e.time <= oldest)
-            .count();
-        let surplus = self.latest.len().saturating_sub(kept);
-        self.latest.drain(..gone.max(surplus));
-        match (bound, bound.holds_count(self.latest.len())) {
+        let kept = bound.kept(plan.max_entries);
+        while let Some((_, first)) = self.latest.front()
+            && (first.time <= oldest || self.len() > kept || !self.is_latest_first())
+        {
+            self.forget_first();
+        }
+        match (bound, bound.holds_count(self.len())) {
             (Bound::AtLeast(_), met) => Verdict::met(met),
             (_, true) => Verdict::Met,
             (_, false) => Verdict::Ignored,
         }
     }
 
+    /// Notes the entry as its value's latest, unless a later one is known.
+    fn see(&mut self, value: u64, entry: Entry) {
+        if let Some(index) = &mut self.index {
+            let known = index.entry(value).or_insert(entry.order());
+            if *known > entry.order() {
+                return;
+            }
+            *known = entry.order();
+        } else if let Some(at) = self.latest.iter().position(|(seen, _)| *seen == value) {
+            if self
+                .latest
+                .get(at)
+                .is_some_and(|(_, e)| e.order() > entry.order())
+            {
+                return;
+            }
+            self.latest.remove(at);
+        }
+        let after = |(_, e): &&(u64, Entry)| e.order() > entry.order();
+        let behind = self.latest.iter().rev().take_while(after).count();
+        self.latest
+            .insert(self.latest.len() - behind, (value, entry));
+        if self.index.is_none() && self.latest.len() > FEW {
+            let order = |(value, entry): &(u64, Entry)| (*value, entry.order());
+            self.index = Some(Box::new(self.latest.iter().map(order).collect()));
+        } else if self.latest.len() > 2 * self.len() + FEW {
+            let index = self.index.take();
+            self.latest.retain(|one| is_latest(index.as_deref(), one));
+            self.index = index;
+        }
+    }
+
+    fn is_latest_first(&self) -> bool {
+        let mut first = self.latest.front().into_iter();
+        first.any(|first| is_latest(self.index.as_deref(), first))
+    }
+
+    fn forget_first(&mut self) {
+        let latest = self.is_latest_first();
+        if let Some((value, _)) = self.latest.pop_front()
+            && let Some(index) = &mut self.index
+            && latest
+        {
+            index.remove(&value);
+        }
+    }
+
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
-        self.latest.iter().map(|(_, entry)| *entry)
+        self.seen().map(|(_, entry)| *entry)
+    }
+
+    fn seen(&self) -> impl Iterator<Item = &(u64, Entry)> {
+        let index = self.index.as_deref();
+        self.latest.iter().filter(move |one| is_latest(index, one))
+    }
+
+    /// How many values there are.
+    pub(super) fn len(&self) -> usize {
+        let index = self.index.as_ref();
+        index.map_or(self.latest.len(), |index| index.len())
     }
 }
+
+fn is_latest(index: Option<&HashMap<u64, Order>>, (value, entry): &(u64, Entry)) -> bool {
+    index.is_none_or(|index| index.get(value) == Some(&entry.order()))
+}
+
+impl Serialize for DistinctWindow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let seen: Vec<&(u64, Entry)> = self.seen().collect();
+        seen.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for DistinctWindow {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let latest = VecDeque::deserialize(deserializer)?;
+        Ok(Self {
+            latest,
+            index: None,
+        })
+    }
+}
+
+/// So many values are searched one by one.
+const FEW: usize = 24;
