@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::Item;
 use super::episode::Episode;
-use super::packed;
+use super::packed::{self, PackedKey};
 use super::track::{Ended, Pushed, Track};
+use crate::AlertId;
 use crate::rule::Plan;
-use crate::{AlertId, Key};
 
 /// What one rule knows of one key.
 ///
@@ -16,13 +16,10 @@ use crate::{AlertId, Key};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct KeyState {
     pub(super) settled: Track,
-    /// `settled` and all that is pending; none while nothing is.
-    head: Option<Track>,
-    /// In final order.
-    pending: VecDeque<Item>,
-    /// Known once the key had an episode.
-    #[serde(with = "packed::key")]
-    pub(super) key: Option<Box<Key>>,
+    /// What is above the watermark; none while nothing is, as for most keys.
+    ahead: Option<Box<Ahead>>,
+    /// Known once an alert may need it.
+    pub(super) key: Option<PackedKey>,
     pub(super) alert: Option<Box<OpenAlert>>,
     /// Who delivered the last item.
     #[serde(with = "packed::bits")]
@@ -31,6 +28,15 @@ pub(super) struct KeyState {
     pub(super) seen: i64,
     /// When the watermark has to look here again.
     pub(super) timer: i64,
+}
+
+/// What is above the watermark.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Ahead {
+    /// The settled fold and all that is pending; none where only what is settled is judged.
+    head: Option<Track>,
+    /// In final order.
+    pending: VecDeque<Item>,
 }
 
 /// How far things have come.
@@ -58,8 +64,7 @@ impl KeyState {
     pub(super) fn new(plan: &Plan, item: &Item) -> Self {
         Self {
             settled: Track::new(plan),
-            head: None,
-            pending: VecDeque::new(),
+            ahead: None,
             key: None,
             alert: None,
             producer: item.entry.producer,
@@ -72,26 +77,35 @@ impl KeyState {
     pub(super) fn is_sound(&self, plan: &Plan) -> bool {
         let order = |a: &&Item, b: &&Item| a.entry.order() <= b.entry.order();
         let fits = |item: &Item| item.facts.fit(plan);
-        self.settled.is_sound(plan)
-            && self.head.as_ref().is_none_or(|head| head.is_sound(plan))
-            && self.head.is_some() == (!self.pending.is_empty() && !plan.settled_only)
-            && self.pending.len() <= plan.max_entries
-            && self.pending.iter().is_sorted_by(order)
-            && self.pending.iter().all(fits)
+        let sound = |ahead: &Ahead| {
+            ahead.head.as_ref().is_none_or(|head| head.is_sound(plan))
+                && ahead.head.is_none() == plan.settled_only
+                && !ahead.pending.is_empty()
+                && ahead.pending.len() <= plan.max_entries
+                && ahead.pending.iter().is_sorted_by(order)
+                && ahead.pending.iter().all(fits)
+        };
+        self.settled.is_sound(plan) && self.ahead.as_deref().is_none_or(sound)
     }
 
     /// Puts an item at its place and runs ahead.
     pub(super) fn add(&mut self, plan: &Plan, item: Item) -> Pushed {
         self.producer = item.entry.producer;
         self.seen = self.seen.max(item.entry.time);
+        let settled = &self.settled;
+        let ahead = self.ahead.get_or_insert_with(|| {
+            Box::new(Ahead {
+                head: (!plan.settled_only).then(|| settled.clone()),
+                pending: VecDeque::with_capacity(1),
+            })
+        });
         let after = |pending: &Item| pending.entry.order() > item.entry.order();
-        let behind = self.pending.iter().rev().take_while(|i| after(i)).count();
-        let at = self.pending.len() - behind;
-        if plan.settled_only {
-            self.pending.insert(at, item);
+        let behind = ahead.pending.iter().rev().take_while(|i| after(i)).count();
+        let at = ahead.pending.len() - behind;
+        let Some(head) = &mut ahead.head else {
+            ahead.pending.insert(at, item);
             return Pushed::default();
-        }
-        let head = self.head.get_or_insert_with(|| self.settled.clone());
+        };
         let pushed = if behind == 0 {
             head.push(plan, &item)
         } else if head.absorbs(plan, &item) {
@@ -100,14 +114,11 @@ impl KeyState {
             }
             Pushed::default()
         } else {
-            let before = head
-                .episode
-                .as_ref()
-                .is_some_and(|episode| episode.escalated);
-            self.pending.insert(at, item);
+            let before = is_escalated(head);
+            ahead.pending.insert(at, item);
             return self.run_again(plan, before);
         };
-        self.pending.insert(at, item);
+        ahead.pending.insert(at, item);
         pushed
     }
 
@@ -115,7 +126,10 @@ impl KeyState {
     fn run_again(&mut self, plan: &Plan, was_escalated: bool) -> Pushed {
         let mut head = self.settled.clone();
         let mut ended = None;
-        for item in &self.pending {
+        let Some(ahead) = &mut self.ahead else {
+            return Pushed::default();
+        };
+        for item in &ahead.pending {
             let pushed = head.push(plan, item);
             let episode = |ended: &Ended| ended.episode.is_some();
             ended = ended.or_else(|| pushed.ended.filter(episode));
@@ -125,27 +139,25 @@ impl KeyState {
                 alert.burst = head.burst;
             }
         }
-        let escalated = head
-            .episode
-            .as_ref()
-            .is_some_and(|episode| episode.escalated);
         let pushed = Pushed {
             ended,
-            escalated: escalated && !was_escalated,
+            escalated: is_escalated(&head) && !was_escalated,
         };
-        self.head = Some(head);
+        ahead.head = Some(head);
         pushed
     }
 
     /// Puts what the watermark has passed in final order; tells the bursts that ended by it.
     pub(super) fn settle(&mut self, plan: &Plan, up_to: UpTo, ended: &mut Vec<Ended>) {
-        let due = |item: &Item| item.entry.time <= up_to.watermark;
-        while let Some(item) = self.pending.pop_front_if(|item| due(item)) {
+        let due = |item: &mut Item| item.entry.time <= up_to.watermark;
+        while let Some(ahead) = &mut self.ahead
+            && let Some(item) = ahead.pending.pop_front_if(due)
+        {
             self.settle_one(plan, &item, ended);
         }
         self.caught_up();
         // What is pending can't belong to a burst that ended before it.
-        let next = self.pending.front().map(|item| item.entry.time);
+        let next = self.next_pending();
         let reached = next.map_or(up_to.watermark, |next| up_to.watermark.min(next));
         self.settled.wait(plan, reached.min(up_to.log), ended);
         ended.extend(self.settled.end(plan, reached));
@@ -153,7 +165,8 @@ impl KeyState {
 
     /// Settles the oldest pending item before its time, for want of room.
     pub(super) fn settle_early(&mut self, plan: &Plan, ended: &mut Vec<Ended>) {
-        if let Some(item) = self.pending.pop_front() {
+        let ahead = self.ahead.as_mut();
+        if let Some(item) = ahead.and_then(|ahead| ahead.pending.pop_front()) {
             self.settle_one(plan, &item, ended);
         }
         self.caught_up();
@@ -170,24 +183,33 @@ impl KeyState {
     }
 
     fn caught_up(&mut self) {
-        if self.pending.is_empty() {
-            self.head = None;
-        }
+        self.ahead.take_if(|ahead| ahead.pending.is_empty());
+    }
+
+    /// The time of the oldest that is pending.
+    fn next_pending(&self) -> Option<i64> {
+        let next = self.ahead.as_ref()?.pending.front();
+        next.map(|item| item.entry.time)
     }
 
     pub(super) fn pending(&self) -> usize {
-        self.pending.len()
+        let ahead = self.ahead.as_ref();
+        ahead.map_or(0, |ahead| ahead.pending.len())
     }
 
     /// How many entries are held.
     pub(super) fn entries(&self) -> usize {
-        let head = self.head.as_ref().map_or(0, Track::len);
-        self.settled.len() + head + self.pending.len()
+        let head = self.head().map_or(0, Track::len);
+        self.settled.len() + head + self.pending()
+    }
+
+    fn head(&self) -> Option<&Track> {
+        self.ahead.as_ref()?.head.as_ref()
     }
 
     /// The fold that has seen most.
     pub(super) fn latest(&self) -> &Track {
-        self.head.as_ref().unwrap_or(&self.settled)
+        self.head().unwrap_or(&self.settled)
     }
 
     /// The open alert's episode as it is now.
@@ -218,8 +240,7 @@ impl KeyState {
             .settled
             .last
             .map(|last| last.saturating_add(plan.quiet));
-        let pending = self.pending.front().filter(|_| plan.settled_only);
-        let pending = pending.map(|item| item.entry.time);
+        let pending = self.next_pending().filter(|_| plan.settled_only);
         let wait = self.settled.deadline(plan);
         [crossing, end, pending_end, pending, wait]
             .into_iter()
@@ -231,9 +252,14 @@ impl KeyState {
     /// Whether nothing here matters any more.
     pub(super) fn is_over(&self, plan: &Plan, watermark: i64) -> bool {
         self.alert.is_none()
-            && self.pending.is_empty()
+            && self.ahead.is_none()
             && self.settled.last.is_none()
             && self.settled.deadline(plan).is_none()
             && watermark >= self.seen.saturating_add(plan.retention)
     }
+}
+
+fn is_escalated(track: &Track) -> bool {
+    let episode = track.episode.as_ref();
+    episode.is_some_and(|episode| episode.escalated)
 }

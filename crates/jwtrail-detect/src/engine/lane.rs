@@ -12,6 +12,7 @@ use super::entry::Item;
 use super::heading::Heading;
 use super::key_state::KeyState;
 use super::names::Names;
+use super::packed::PackedKey;
 use super::table::Table;
 use super::time::Time;
 use super::timers::{Timer, Timers};
@@ -92,7 +93,7 @@ impl Lane {
         if state.key.is_none()
             && (plan.settled_only || before.is_some() || state.latest().episode.is_some())
         {
-            state.key = words().map(Box::new);
+            state.key = words().map(|key| PackedKey::new(&key));
         }
         if let Some((burst, episode)) = before {
             // A late event completed a burst that is not the latest.

@@ -31,15 +31,15 @@ use crate::rule::{Plan, Shape, Step};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Window {
     Count(CountWindow),
-    Distinct(DistinctWindow),
-    Statistic(StatisticWindow),
-    NewValues(NewValues),
-    NewValue(NewValueWindow),
-    Interleaved(InterleavedWindow),
+    Distinct(Box<DistinctWindow>),
+    Statistic(Box<StatisticWindow>),
+    NewValues(Box<NewValues>),
+    NewValue(Box<NewValueWindow>),
+    Interleaved(Box<InterleavedWindow>),
     Ratio(Box<RatioWindow>),
     Baseline(Box<BaselineWindow>),
-    Gap(GapWindow),
-    Absence(AbsenceWindow),
+    Gap(Box<GapWindow>),
+    Absence(Box<AbsenceWindow>),
     Parts(Box<PartsWindow>),
 }
 
@@ -64,15 +64,15 @@ impl Window {
     pub(super) fn new(step: &Step) -> Self {
         match &step.shape {
             Shape::EventCount { .. } => Self::Count(CountWindow::default()),
-            Shape::ValueCount { .. } => Self::Distinct(DistinctWindow::default()),
-            Shape::Statistic { .. } => Self::Statistic(StatisticWindow::default()),
-            Shape::NewValueCount { .. } => Self::NewValues(NewValues::default()),
-            Shape::NewValue { .. } => Self::NewValue(NewValueWindow::default()),
-            Shape::Interleaved { .. } => Self::Interleaved(InterleavedWindow::default()),
+            Shape::ValueCount { .. } => Self::Distinct(Box::default()),
+            Shape::Statistic { .. } => Self::Statistic(Box::default()),
+            Shape::NewValueCount { .. } => Self::NewValues(Box::default()),
+            Shape::NewValue { .. } => Self::NewValue(Box::default()),
+            Shape::Interleaved { .. } => Self::Interleaved(Box::default()),
             Shape::Ratio { .. } => Self::Ratio(Box::default()),
             Shape::Baseline(_) => Self::Baseline(Box::default()),
-            Shape::Gap { .. } => Self::Gap(GapWindow::default()),
-            Shape::Absence { .. } => Self::Absence(AbsenceWindow::default()),
+            Shape::Gap { .. } => Self::Gap(Box::default()),
+            Shape::Absence { .. } => Self::Absence(Box::default()),
             Shape::Any(parts) | Shape::All(parts) | Shape::Ordered(parts) => {
                 Self::Parts(Box::new(PartsWindow::new(parts)))
             }
@@ -189,7 +189,7 @@ impl Window {
     pub(super) fn restart(&mut self, plan: &Plan) {
         match self {
             Self::Count(window) if plan.counts_all => *window = CountWindow::default(),
-            Self::Distinct(window) if plan.counts_all => *window = DistinctWindow::default(),
+            Self::Distinct(window) if plan.counts_all => **window = DistinctWindow::default(),
             Self::NewValues(window) => window.restart(),
             Self::Interleaved(window) => window.restart(),
             _ => {}

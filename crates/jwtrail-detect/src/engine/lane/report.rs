@@ -9,10 +9,11 @@ use crate::engine::entry::Entry;
 use crate::engine::episode::Episode;
 use crate::engine::heading::Heading;
 use crate::engine::key_state::{KeyState, OpenAlert};
+use crate::engine::packed::PackedKey;
 use crate::engine::snapshot::MANY;
 use crate::engine::track::Ended;
 use crate::hash::Hash;
-use crate::{Alert, AlertChange, AlertId, AlertStatus, EvidenceItem, RuleStats};
+use crate::{Alert, AlertChange, AlertId, AlertStatus, EvidenceItem, Key, RuleStats};
 
 /// What a lane has done.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -270,7 +271,10 @@ impl<'l> Form<'l> {
         services.sort();
         let settled = state.settled.episode.as_deref();
         let settled = settled.filter(|_| state.is_settled(open));
-        let key = state.key.as_deref().cloned().unwrap_or_default();
+        let key = state
+            .key
+            .as_ref()
+            .map_or_else(Key::default, PackedKey::unpack);
         Alert {
             id: open.id,
             settled_id: settled.map(|episode| self.id(&episode.decisive)),

@@ -51,6 +51,10 @@ pub(super) fn insert(entries: &mut VecDeque<Entry>, entry: Entry) {
     {
         at -= 1;
     }
+    if entries.len() == entries.capacity() {
+        // Most keys hold very few: room for one, two, four and so on.
+        entries.reserve_exact(entries.len().max(1));
+    }
     entries.insert(at, entry);
 }
 

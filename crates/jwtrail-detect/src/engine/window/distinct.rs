@@ -15,7 +15,7 @@ pub(crate) struct DistinctWindow {
     latest: VecDeque<(u64, Entry)>,
     /// Which entry is a value's latest, once there are many: an event must not cost more for
     /// that.
-    index: Option<Box<HashMap<u64, Order>>>,
+    index: Option<HashMap<u64, Order>>,
 }
 
 impl DistinctWindow {
@@ -69,17 +69,17 @@ impl DistinctWindow {
             .insert(self.latest.len() - behind, (value, entry));
         if self.index.is_none() && self.latest.len() > FEW {
             let order = |(value, entry): &(u64, Entry)| (*value, entry.order());
-            self.index = Some(Box::new(self.latest.iter().map(order).collect()));
+            self.index = Some(self.latest.iter().map(order).collect());
         } else if self.latest.len() > 2 * self.len() + FEW {
             let index = self.index.take();
-            self.latest.retain(|one| is_latest(index.as_deref(), one));
+            self.latest.retain(|one| is_latest(index.as_ref(), one));
             self.index = index;
         }
     }
 
     fn is_latest_first(&self) -> bool {
         let mut first = self.latest.front().into_iter();
-        first.any(|first| is_latest(self.index.as_deref(), first))
+        first.any(|first| is_latest(self.index.as_ref(), first))
     }
 
     fn forget_first(&mut self) {
@@ -97,14 +97,14 @@ impl DistinctWindow {
     }
 
     fn seen(&self) -> impl Iterator<Item = &(u64, Entry)> {
-        let index = self.index.as_deref();
+        let index = self.index.as_ref();
         self.latest.iter().filter(move |one| is_latest(index, one))
     }
 
     /// How many values there are.
     pub(super) fn len(&self) -> usize {
         let index = self.index.as_ref();
-        index.map_or(self.latest.len(), |index| index.len())
+        index.map_or(self.latest.len(), HashMap::len)
     }
 }
 
