@@ -1,8 +1,12 @@
-use std::collections::BTreeMap;
+mod waiting;
 
-use jwtrail_event::{Record, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use jwtrail_event::Record;
 use serde::Serialize;
 
+use self::waiting::Waiting;
 use crate::{Alert, AlertChange, AlertId, Engine, EngineStats, Observation, RuleSet};
 
 /// The detectors over recorded events, line by line. The caller owns the files.
@@ -22,8 +26,10 @@ pub struct Replay {
     engine: Engine,
     lines: u64,
     events: u64,
-    /// The arrival of the last event: never goes back.
-    now: Timestamp,
+    /// Lines that are taken in together.
+    waiting: Waiting,
+    /// How many those are.
+    batch: usize,
     skipped: Vec<SkippedLine>,
     skipped_lines: u64,
     changes: Vec<AlertChange>,
@@ -39,13 +45,29 @@ impl Replay {
             engine: Engine::new(rules),
             lines: 0,
             events: 0,
-            now: Timestamp::MIN,
+            waiting: Waiting::default(),
+            batch: 1,
             skipped: Vec::new(),
             skipped_lines: 0,
             changes: Vec::new(),
             alerts: BTreeMap::new(),
             order: Vec::new(),
         }
+    }
+
+    /// The same replay on so many threads. It then takes in some thousand lines at once, so that
+    /// [`Replay::alerts`] lags; what comes out in the end does not change.
+    ///
+    /// ```
+    /// use jwtrail_detect::{Replay, RuleSet};
+    /// let replay = Replay::new(RuleSet::embedded().unwrap()).with_threads(2);
+    /// assert_eq!(replay.finish().1.events, 0);
+    /// ```
+    #[must_use]
+    pub fn with_threads(mut self, count: usize) -> Self {
+        self.engine = self.engine.with_shards(count);
+        self.batch = if count > 1 { BATCH } else { 1 };
+        self
     }
 
     /// Takes in one line. Blank lines are passed over, unreadable ones are counted and named.
@@ -57,38 +79,41 @@ impl Replay {
         if line.trim_ascii().is_empty() {
             return;
         }
-        match Record::read(line) {
-            Ok(record) => self.record(&record),
-            Err(error) => {
-                self.skipped_lines += 1;
-                if self.skipped.len() < MAX_SKIPPED {
-                    self.skipped.push(SkippedLine {
-                        line: self.lines,
-                        problem: error.to_string(),
-                    });
-                }
-            }
+        self.waiting.push(self.lines, line);
+        if self.waiting.len() >= self.batch || self.waiting.bytes() >= BATCH_BYTES {
+            self.take_in();
         }
     }
 
-    fn record(&mut self, record: &Record<'_>) {
-        self.events += 1;
-        self.now = self.now.max(record.received_at.unwrap_or(record.time));
-        let writer;
-        let producer = match &record.producer {
-            Some(producer) => producer.as_str(),
-            None => {
-                writer = format!("{}/{}", record.service.as_str(), record.instance.as_str());
-                &writer
+    /// Takes in the lines that wait.
+    fn take_in(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        // A line may be read more than once, on any thread.
+        let problems: Mutex<BTreeMap<usize, String>> = Mutex::default();
+        let read = |index: usize, observe: &mut dyn FnMut(&Observation<'_>)| {
+            let (number, line) = waiting.get(index);
+            match Record::read(line) {
+                Ok(record) => observe_record(&record, number, observe),
+                Err(error) => {
+                    if let Ok(mut problems) = problems.lock() {
+                        problems.insert(index, error.to_string());
+                    }
+                }
             }
         };
-        let observation = Observation {
-            record,
-            position: self.lines,
-            received_at: self.now,
-            producer,
-        };
-        self.engine.observe(&observation, &mut self.changes);
+        self.engine
+            .observe_batch(waiting.len(), read, &mut self.changes);
+        let problems = problems.into_inner().unwrap_or_default();
+        self.events += (waiting.len() - problems.len()) as u64;
+        self.skipped_lines += problems.len() as u64;
+        for (index, problem) in problems {
+            if self.skipped.len() < MAX_SKIPPED {
+                let (line, _) = waiting.get(index);
+                self.skipped.push(SkippedLine { line, problem });
+            }
+        }
+        waiting.clear();
+        self.waiting = waiting;
         self.keep();
     }
 
@@ -101,6 +126,7 @@ impl Replay {
     /// raised, and what was done.
     #[must_use]
     pub fn finish(mut self) -> (Vec<Alert>, DetectStats) {
+        self.take_in();
         let held = self.engine.stats();
         self.engine.finish(&mut self.changes);
         self.keep();
@@ -130,6 +156,23 @@ impl Replay {
             self.alerts.insert(alert.id, alert);
         }
     }
+}
+
+fn observe_record(record: &Record<'_>, position: u64, observe: &mut dyn FnMut(&Observation<'_>)) {
+    let writer;
+    let producer = match &record.producer {
+        Some(producer) => producer.as_str(),
+        None => {
+            writer = format!("{}/{}", record.service.as_str(), record.instance.as_str());
+            &writer
+        }
+    };
+    observe(&Observation {
+        record,
+        position,
+        received_at: record.received_at.unwrap_or(record.time),
+        producer,
+    });
 }
 
 /// What a replay did.
@@ -164,3 +207,6 @@ pub struct SkippedLine {
 
 /// How many skipped lines are named.
 const MAX_SKIPPED: usize = 100;
+/// How many lines are taken in together where there are threads, unless they are long.
+const BATCH: usize = 4_096;
+const BATCH_BYTES: usize = 8 * 1024 * 1024;

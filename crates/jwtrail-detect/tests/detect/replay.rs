@@ -46,3 +46,24 @@ fn keys_are_those_held_before_the_end() {
     replay.line(&line(0));
     assert!(replay.finish().1.keys > 0);
 }
+
+#[test]
+fn threads_change_nothing() {
+    let mut one = Replay::new(embedded());
+    let mut three = Replay::new(embedded()).with_threads(3);
+    for at in 0..9_000 {
+        let reason = [Reason::BadSignature, Reason::UntrustedKey, Reason::Expired][at % 3];
+        let mut line = Vec::new();
+        let event = rejected(at as i64 * 40, reason, &format!("t-{}", at % 17));
+        event.record().write_ndjson(&mut line);
+        if at % 1_000 == 999 {
+            line.truncate(40);
+        }
+        one.line(&line);
+        three.line(&line);
+    }
+    let (alerts, stats) = one.finish();
+    assert!(alerts.len() > 3);
+    assert_eq!(stats.skipped.len(), 9);
+    assert_eq!(three.finish(), (alerts, stats));
+}

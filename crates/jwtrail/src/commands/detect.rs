@@ -1,7 +1,9 @@
 mod input;
 mod report;
 
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::{Args, ValueEnum};
 use jwtrail_actix::SystemClock;
@@ -49,7 +51,8 @@ impl Detect {
         let inputs = self.files.iter().map(|path| Input::open(path));
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
         let start = SystemClock.now();
-        let mut replay = Replay::new(rules);
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let mut replay = Replay::new(rules).with_threads(cores);
         let mut progress = Progress::new();
         let mut read = input::Read::default();
         for input in inputs {
