@@ -1,9 +1,12 @@
+mod own;
+
 use std::fmt;
 
 use jwtrail_event::{EventId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Key, KeyClass, Response, Severity};
+pub use own::OwnAlert;
 
 /// One key's episode under one rule: what the dashboard shows and the outputs send.
 ///

@@ -27,7 +27,7 @@ mod selection;
 mod severity;
 
 pub use alert::{
-    Alert, AlertChange, AlertId, AlertStatus, EvidenceItem, MAX_EVIDENCE, NotAnAlertId,
+    Alert, AlertChange, AlertId, AlertStatus, EvidenceItem, MAX_EVIDENCE, NotAnAlertId, OwnAlert,
 };
 pub use engine::{Engine, EngineStats, Observation, RuleStats, SnapshotError};
 pub use key::{Key, KeyClass};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jwtrail_event::SecretToken;
 use jwtrail_store::Retention;
 
-use crate::{QuarantinePolicy, WebhookClient};
+use crate::{QuarantinePolicy, ResponsePolicy, WebhookClient};
 
 /// What a monitor is started with.
 ///
@@ -37,6 +37,8 @@ pub struct MonitorConfig {
     pub retention: Retention,
     /// What may be put under quarantine or revoked.
     pub quarantine: QuarantinePolicy,
+    /// Which rules put tokens and families under quarantine by themselves.
+    pub responses: ResponsePolicy,
     /// What may come from outside.
     pub limits: Limits,
 }
@@ -57,6 +59,7 @@ impl MonitorConfig {
                 max_age: Some(Duration::from_secs(30 * 24 * 60 * 60)),
             },
             quarantine: QuarantinePolicy::default(),
+            responses: ResponsePolicy::default(),
             limits: Limits::default(),
         }
     }

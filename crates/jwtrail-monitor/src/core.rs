@@ -14,6 +14,7 @@ use crate::hub::Hub;
 use crate::outbox::Output;
 use crate::producers::Producers;
 use crate::quarantine::Quarantines;
+use crate::responses::Responses;
 use crate::rollup::Rollups;
 use crate::sign_in::SignIn;
 use crate::stop::Stop;
@@ -31,6 +32,7 @@ pub(crate) struct Core {
     pub(crate) rules: Vec<RuleInfo>,
     pub(crate) producers: Producers,
     pub(crate) quarantines: Quarantines,
+    pub(crate) responses: Responses,
     pub(crate) sign_in: SignIn,
     pub(crate) rollups: Rollups,
     pub(crate) board: Board,

@@ -11,6 +11,8 @@ use jwtrail_store::{Change, StoreError, Table};
 
 use crate::core::Core;
 use crate::internal_events::{ReaderFailed, UnreadableEntry};
+use crate::responses::ActiveSubjects;
+pub(crate) use apply::{prepare, publish};
 pub(crate) use resume::{Resumed, resume};
 
 /// The reader with its place in the log.
@@ -26,6 +28,8 @@ pub(crate) struct Detection<'a> {
     saved_at: Timestamp,
     /// Microseconds that the last snapshot took.
     cost: i64,
+    /// For the bound of automatic quarantines.
+    active: ActiveSubjects,
     /// What was found and could not be committed yet.
     pending: Vec<AlertChange>,
 }
@@ -42,6 +46,7 @@ impl<'a> Detection<'a> {
             saved_at: core.clock.now(),
             cost: 0,
             engine: resumed.engine,
+            active: resumed.active,
             pending: Vec::new(),
         }
     }
@@ -75,9 +80,13 @@ impl<'a> Detection<'a> {
         if self.pending.is_empty() {
             self.core.store.wait(self.position, IDLE);
             let entries = self.core.store.read(self.position, BATCH)?;
+            let native = self.core.producers.native_names();
             for entry in &entries {
                 match entry.record() {
-                    Ok(record) => self.observe(&record, entry.position()),
+                    Ok(record) => {
+                        self.active.learn(&record, &native);
+                        self.observe(&record, entry.position());
+                    }
                     Err(error) => UnreadableEntry {
                         position: entry.position(),
                         error: &error,
@@ -127,7 +136,11 @@ impl<'a> Detection<'a> {
         let snapshot = self.engine.snapshot();
         let stats = self.engine.stats();
         let key = READER.to_vec();
-        self.commit(vec![Change::Put(Table::Snapshot, key, snapshot)])?;
+        let active = self.active.to_bytes();
+        self.commit(vec![
+            Change::Put(Table::Snapshot, key, snapshot),
+            Change::Put(Table::Snapshot, ACTIVE.to_vec(), active),
+        ])?;
         self.saved = self.position;
         self.saved_at = self.core.clock.now();
         self.cost = self.saved_at.micros_since(began).max(0);
@@ -139,15 +152,17 @@ impl<'a> Detection<'a> {
     /// hears of it; if it fails it is tried again.
     fn commit(&mut self, mut changes: Vec<Change>) -> Result<(), StoreError> {
         let applied = self.position.max(self.applied);
-        let news = apply::prepare(self.core, &self.pending, &mut changes)?;
+        let active = match self.pending.is_empty() {
+            true => 0,
+            false => self.active.within_the_hour(self.core.clock.now()),
+        };
+        let news = prepare(self.core, &self.pending, active, &mut changes)?;
         let position = applied.to_be_bytes().to_vec();
         changes.push(Change::Put(Table::Reader, READER.to_vec(), position));
         self.core.store.commit(changes)?;
         self.pending.clear();
         self.applied = applied;
-        for new in &news {
-            apply::publish(self.core, self.trail, new);
-        }
+        publish(self.core, self.trail, &news);
         if !news.is_empty() {
             self.core
                 .board
@@ -158,6 +173,7 @@ impl<'a> Detection<'a> {
 }
 
 const READER: &[u8] = b"detection";
+const ACTIVE: &[u8] = b"active-subjects";
 const IDLE: Duration = Duration::from_millis(250);
 const RETRY: Duration = Duration::from_secs(1);
 const BATCH: usize = 1_000;

@@ -52,6 +52,20 @@ pub enum MonitorError {
         /// What is wrong, and what to do.
         problem: &'static str,
     },
+    /// A rule can't respond as it is told to.
+    #[error("the response of `{rule}`: {problem}")]
+    Response {
+        /// The rule's name.
+        rule: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// A row of the responses can't be read.
+    #[error("the responses in the store are damaged ({problem}); restore the data from a backup")]
+    ResponseRow {
+        /// What is wrong.
+        problem: String,
+    },
     /// A file that holds secrets can be read by others.
     #[error("{path} can be read by others; run: chmod 600 {path}")]
     Exposed {

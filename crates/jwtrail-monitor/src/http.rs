@@ -19,6 +19,7 @@ mod producer;
 mod quarantine;
 mod quarantine_list;
 mod records;
+mod responses;
 mod rules;
 mod security_headers;
 mod server;

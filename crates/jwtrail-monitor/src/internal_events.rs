@@ -7,6 +7,8 @@ use jwtrail_detect::SnapshotError;
 use jwtrail_event::ReadError;
 use jwtrail_store::StoreError;
 
+use crate::quarantine::Refusal;
+
 pub(crate) struct MonitorStarted {
     pub(crate) address: SocketAddr,
     pub(crate) events: u64,
@@ -44,6 +46,34 @@ impl UnreadableEntry<'_> {
             position = self.position,
             error = %self.error,
             "an entry of the log can't be read and is left out"
+        );
+    }
+}
+
+pub(crate) struct ResponseUnreadable<'a> {
+    pub(crate) error: &'a serde_json::Error,
+}
+
+impl ResponseUnreadable<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(
+            error = %self.error,
+            "a response that is due can't be read and is left out"
+        );
+    }
+}
+
+pub(crate) struct ResponseRefused<'a> {
+    pub(crate) rule: &'a str,
+    pub(crate) refusal: &'a Refusal,
+}
+
+impl ResponseRefused<'_> {
+    pub(crate) fn emit(self) {
+        tracing::warn!(
+            rule = self.rule,
+            refusal = %self.refusal,
+            "a rule's quarantine was refused"
         );
     }
 }

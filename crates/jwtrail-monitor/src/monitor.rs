@@ -21,11 +21,14 @@ use crate::own_audit::OwnAudit;
 use crate::own_sink::OwnSink;
 use crate::producers::{OWN_SERVICE, Producers};
 use crate::quarantine::{self, Quarantines};
+use crate::responses::Responses;
 use crate::rollup::Rollups;
 use crate::sign_in::SignIn;
 use crate::stop::Stop;
 use crate::{MonitorConfig, MonitorError, RunningMonitor};
-use crate::{alerts, check, http, protection, retain, revocations, rollup, rules, rules_changed};
+use crate::{
+    alerts, check, http, protection, responses, retain, revocations, rollup, rules, rules_changed,
+};
 
 /// The monitor: takes events in, keeps them, finds abuse, tells people and programs.
 #[derive(Debug)]
@@ -43,6 +46,8 @@ impl Monitor {
     ) -> Result<RunningMonitor, MonitorError> {
         check::config(&config)?;
         let rules = rules::load(config.rules.as_deref())?;
+        let max_time = config.quarantine.max_time;
+        config.responses.check(&rules, max_time)?;
         let store = open_store(&config)?;
         let keys = Keys::load(&config.data.join("keys.json"))?;
         let address = config.listen;
@@ -61,6 +66,7 @@ impl Monitor {
         let core = Arc::new(Core {
             producers: Producers::load(&producers_path, &keys.producers, config.limits)?,
             quarantines: Quarantines::load(&*store, config.quarantine.clone(), config.limits)?,
+            responses: Responses::load(&*store, config.responses.clone())?,
             sign_in: SignIn::new(sessions),
             rollups: Rollups::load(&*store)?,
             board: alerts::load_board(&*store)?,
@@ -85,7 +91,9 @@ impl Monitor {
             .sink(Box::new(sink))
             .start()?;
         let reported = rules_changed::report(&*store, &core.rules, &trail)?;
-        quarantine::resume(&*store, &OwnAudit::new(trail.clone()))?;
+        let audit = OwnAudit::new(trail.clone());
+        quarantine::resume(&*store, &audit)?;
+        core.responses.resume(&*store, &audit, core.clock.now())?;
         let auth = protection::protection(&core, &keys, &trail)?;
 
         let mut running = RunningMonitor::new(Arc::clone(&core), trail.clone(), address, &config);
@@ -151,7 +159,8 @@ fn threads(
     (keep, reported): (Retention, Vec<Change>),
 ) -> Result<Threads, MonitorError> {
     let (one, two, three) = (Arc::clone(core), Arc::clone(core), Arc::clone(core));
-    let four = Arc::clone(core);
+    let (four, five) = (Arc::clone(core), Arc::clone(core));
+    let responding = trail.clone();
     let audit = OwnAudit::new(trail.clone());
     let trail = trail.clone();
     Ok(vec![
@@ -164,6 +173,9 @@ fn threads(
         })?,
         spawn(core, "jwtrail-quarantine", move || {
             quarantine::run(&four, &audit)
+        })?,
+        spawn(core, "jwtrail-respond", move || {
+            responses::run(&five, &responding)
         })?,
     ])
 }

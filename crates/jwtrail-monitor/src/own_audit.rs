@@ -3,7 +3,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, ORIGIN, USER_AGENT};
 use jwtrail_actix::{AccessToken, Correlation, Trail};
 use jwtrail_event::events::{
     self, LoginFailed, LoginSucceeded, QuarantineAdded, QuarantineExpired, QuarantineReleased,
-    TokenIssued, TokenRevoked,
+    RulesChanged, TokenIssued, TokenRevoked,
 };
 use jwtrail_event::quarantine::Kind;
 use jwtrail_event::{CorrelationSource, Hop, SpanId, Text, TraceId};
@@ -20,6 +20,10 @@ pub(crate) struct OwnAudit {
 impl OwnAudit {
     pub(crate) const fn new(trail: Trail) -> Self {
         Self { trail }
+    }
+
+    pub(crate) const fn trail(&self) -> &Trail {
+        &self.trail
     }
 
     pub(crate) fn logged_in(
@@ -66,20 +70,20 @@ impl OwnAudit {
 }
 
 impl OwnAudit {
+    /// Records what became of a rule.
+    pub(crate) fn rule_changed(&self, by: &By, rule: &str, target: &str) {
+        self.trail.record(&RulesChanged {
+            correlation: &by.correlation(),
+            actor: Text::from(&by.actor),
+            rule: Text::from(rule),
+            target: Text::from(target),
+        });
+    }
+
     /// Records what has happened to an entry of the quarantine list.
     pub(crate) fn tell(&self, telling: &Telling) {
         let by = &telling.by;
-        let correlation = &events::Correlation {
-            id: Text::from(&by.correlation_id),
-            source: if by.incoming {
-                CorrelationSource::Incoming
-            } else {
-                CorrelationSource::Generated
-            },
-            trace_id: by.trace_id,
-            span_id: by.span_id,
-            linked_trace_id: None,
-        };
+        let correlation = &by.correlation();
         let (actor, target) = (Text::from(&by.actor), Text::from(&telling.target));
         let until = Some(telling.until);
         match (telling.what, telling.kind) {
@@ -111,6 +115,22 @@ impl OwnAudit {
     }
 }
 
+impl By {
+    fn correlation(&self) -> events::Correlation<'_> {
+        events::Correlation {
+            id: Text::from(&self.correlation_id),
+            source: if self.incoming {
+                CorrelationSource::Incoming
+            } else {
+                CorrelationSource::Generated
+            },
+            trace_id: self.trace_id,
+            span_id: self.span_id,
+            linked_trace_id: None,
+        }
+    }
+}
+
 /// Who asks for a change, and by which request.
 pub(crate) fn asked_by(request: &HttpRequest, ids: &Correlation, actor: &str) -> By {
     By {
@@ -119,6 +139,7 @@ pub(crate) fn asked_by(request: &HttpRequest, ids: &Correlation, actor: &str) ->
         incoming: brought_id(request.headers(), ids),
         trace_id: ids.trace_id(),
         span_id: ids.span_id(),
+        rule: None,
     }
 }
 

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -31,6 +31,15 @@ pub(crate) struct Producer {
     pub(crate) services: Vec<String>,
     /// SHA-256 of the credential, in base64url.
     sha256: String,
+    /// Whether it speaks for itself, with the middleware's own records. What was converted from
+    /// another system's log is watched, and no rule holds a token because of it.
+    #[serde(default = "native")]
+    pub(crate) native: bool,
+}
+
+/// Before there was a choice, every producer was one.
+const fn native() -> bool {
+    true
 }
 
 impl Producers {
@@ -54,12 +63,13 @@ impl Producers {
         })
     }
 
-    /// Lets a producer write as these services, besides those it has. The credential is the
-    /// same each time.
+    /// Lets a producer write as these services, besides those it has, natively or not from now on.
+    /// The credential is the same each time.
     pub(crate) fn register(
         &self,
         name: &str,
         services: &[&str],
+        native: bool,
     ) -> Result<SecretToken, MonitorError> {
         check(name, services)?;
         let tag = hmac::sign(&self.key, name.as_bytes());
@@ -72,9 +82,11 @@ impl Producers {
                 name: name.to_owned(),
                 services: Vec::new(),
                 sha256: URL_SAFE_NO_PAD.encode(hash(&credential)),
+                native,
             },
             |at| producers.remove(at),
         );
+        producer.native = native;
         producer
             .services
             .extend(services.iter().map(ToString::to_string));
@@ -121,6 +133,19 @@ impl Producers {
         let all = || Arc::new(Semaphore::new(self.limits.ingest_at_once_each));
         let own = places.entry(name.to_owned()).or_insert_with(all);
         Arc::clone(own).try_acquire_owned().ok()
+    }
+
+    /// Who has this name.
+    pub(crate) fn named(&self, name: &str) -> Option<Arc<Producer>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().find(|one| one.name == name).cloned()
+    }
+
+    /// The names of those who speak for themselves.
+    pub(crate) fn native_names(&self) -> HashSet<String> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let native = known.iter().filter(|producer| producer.native);
+        native.map(|producer| producer.name.clone()).collect()
     }
 
     /// Everyone's name.
@@ -199,9 +224,9 @@ mod tests {
     fn a_credential_stays_and_its_services_add_up() {
         let directory = tempfile::tempdir().unwrap();
         let producers = load(directory.path());
-        let first = producers.register("orders", &["orders-api"]).unwrap();
+        let first = producers.register("orders", &["orders-api"], true).unwrap();
         let second = load(directory.path())
-            .register("orders", &["billing"])
+            .register("orders", &["billing"], true)
             .unwrap();
         assert_eq!(first.expose(), second.expose());
 
@@ -210,7 +235,7 @@ mod tests {
         assert!(found.writes_as("orders-api") && found.writes_as("billing"));
         assert!(!found.writes_as("orders"));
         assert!(producers.authenticate("jwtrail-p-").is_none());
-        let other = producers.register("other", &["other"]).unwrap();
+        let other = producers.register("other", &["other"], true).unwrap();
         assert_eq!(
             producers.authenticate(other.expose()).unwrap().name,
             "other"
@@ -221,7 +246,9 @@ mod tests {
     #[test]
     fn the_file_does_not_hold_the_credential() {
         let directory = tempfile::tempdir().unwrap();
-        let credential = load(directory.path()).register("orders", &["a"]).unwrap();
+        let credential = load(directory.path())
+            .register("orders", &["a"], true)
+            .unwrap();
         let file = std::fs::read_to_string(directory.path().join("producers.json")).unwrap();
         assert!(!file.contains(credential.expose()), "{file}");
     }
@@ -229,7 +256,9 @@ mod tests {
     #[test]
     fn a_file_can_not_make_a_producer_the_monitor() {
         let directory = tempfile::tempdir().unwrap();
-        let credential = load(directory.path()).register("a", &["orders"]).unwrap();
+        let credential = load(directory.path())
+            .register("a", &["orders"], true)
+            .unwrap();
         let path = directory.path().join("producers.json");
         let file = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, file.replace("orders", OWN_SERVICE)).unwrap();
@@ -251,7 +280,7 @@ mod tests {
             (OWN_SERVICE, &["a"]),
         ];
         for (name, services) in cases {
-            let error = producers.register(name, services).unwrap_err();
+            let error = producers.register(name, services, true).unwrap_err();
             assert!(matches!(error, MonitorError::Producer { .. }), "{error:?}");
         }
     }

@@ -1,10 +1,11 @@
-//! The list of quarantines and revocations: changed by operators, kept durably, given to the
-//! services that it concerns.
+//! The list of quarantines and revocations: changed by operators and rules, kept durably, given
+//! to the services that it concerns.
 
 mod ask;
 mod list;
 mod places;
 mod policy;
+mod protected;
 mod rows;
 mod sweep;
 mod telling;
@@ -23,6 +24,7 @@ use list::List;
 use places::Places;
 pub(crate) use places::Waiting;
 pub use policy::QuarantinePolicy;
+pub(crate) use protected::is_protected;
 pub(crate) use sweep::run;
 pub(crate) use telling::{Telling, What, resume};
 
@@ -37,7 +39,7 @@ pub(crate) struct Quarantines {
     places: Places,
 }
 
-/// What became of what an operator asked for.
+/// What became of what was asked for.
 #[derive(Debug)]
 pub(crate) struct Added {
     pub(crate) entry: Entry,
@@ -107,6 +109,19 @@ impl Quarantines {
         by: By,
         now: Timestamp,
     ) -> Result<Added, Refusal> {
+        self.add_with(state, audit, asked, by, now, |_| Vec::new())
+    }
+
+    /// The same, with more changes in the commit that makes it durable.
+    pub(crate) fn add_with(
+        &self,
+        state: &dyn State,
+        audit: &OwnAudit,
+        asked: Asked,
+        by: By,
+        now: Timestamp,
+        with: impl FnOnce(&Entry) -> Vec<Change>,
+    ) -> Result<Added, Refusal> {
         let _changing = self.changing();
         let mut wanted = asked.entry(&self.policy, &by, now)?;
         let (known, full) = {
@@ -119,6 +134,10 @@ impl Quarantines {
             Some(known) => {
                 wanted = ask::extended(known, wanted)?;
                 if wanted == *known {
+                    let changes = with(&wanted);
+                    if !changes.is_empty() {
+                        state.commit(changes)?;
+                    }
                     return Ok(Added {
                         entry: wanted,
                         new: false,
@@ -137,6 +156,7 @@ impl Quarantines {
         let mut changes = vec![rows::entry(&wanted, number)];
         changes.extend(rows::head(self.read().id(), number));
         changes.extend(telling.row(number));
+        changes.extend(with(&wanted));
         state.commit(changes)?;
         self.write().put(wanted.clone(), number);
         self.changed.send_replace(());

@@ -87,7 +87,20 @@ impl RunningMonitor {
         name: &str,
         services: &[&str],
     ) -> Result<SecretToken, MonitorError> {
-        self.core()?.producers.register(name, services)
+        self.core()?.producers.register(name, services, true)
+    }
+
+    /// The same for a producer whose records were converted from another system's log: they are
+    /// watched, and no rule puts a token under quarantine because of them.
+    ///
+    /// # Errors
+    /// When a name can't be used, or the data directory can't be written.
+    pub fn imported_producer_credential(
+        &self,
+        name: &str,
+        services: &[&str],
+    ) -> Result<SecretToken, MonitorError> {
+        self.core()?.producers.register(name, services, false)
     }
 
     /// Ends it: requests under way are answered, positions and snapshots kept, the data
@@ -102,6 +115,7 @@ impl RunningMonitor {
         }
         trail.stop().await;
         core.stop.stop();
+        core.responses.wake();
         let threads = std::mem::take(&mut self.threads);
         let (done, ended) = oneshot::channel();
         let joiner = std::thread::Builder::new().spawn(move || {
@@ -134,6 +148,7 @@ impl Drop for RunningMonitor {
         core.crashing.store(true, Ordering::Release);
         core.stopped.send_replace(true);
         core.stop.stop();
+        core.responses.wake();
         if let Some(server) = self.server.take() {
             // The command goes out at once; the future only waits for its end.
             drop(server.stop(false));

@@ -51,6 +51,8 @@ pub enum Table {
     Revocation,
     /// Quarantines, and what is to be told of them.
     Quarantine,
+    /// What rules are to do about alerts, and what became of it.
+    Response,
 }
 
 impl Table {
@@ -67,6 +69,7 @@ impl Table {
             Self::Parked => 8,
             Self::Revocation => 9,
             Self::Quarantine => 10,
+            Self::Response => 11,
         }
     }
 }

@@ -4,6 +4,7 @@ use jwtrail_store::{Change, Scan, State, StoreError, Table};
 
 use super::AlertRow;
 use crate::board::Board;
+use crate::responses;
 
 /// The alert of an id.
 pub(crate) fn load(state: &dyn State, id: AlertId) -> Result<Option<AlertRow>, StoreError> {
@@ -82,7 +83,7 @@ pub(crate) fn evict(state: &dyn State, before: Timestamp) -> Result<usize, Store
     let mut changes = Vec::new();
     let mut seen: Option<Vec<u8>> = None;
     // Open ones stay and are passed over, however many they are.
-    while changes.len() / 2 < MOST_EVICTED {
+    while changes.len() / EACH < MOST_EVICTED {
         let rows = state.scan(&Scan {
             prefix: &[ALL],
             beyond: seen.as_deref(),
@@ -101,7 +102,7 @@ pub(crate) fn evict(state: &dyn State, before: Timestamp) -> Result<usize, Store
         evictable(state, old.into_iter(), &mut changes)?;
         seen = Some(last);
     }
-    let evicted = changes.len() / 2;
+    let evicted = changes.len() / EACH;
     if evicted > 0 {
         state.commit(changes)?;
     }
@@ -124,6 +125,7 @@ fn evictable(
         {
             changes.push(Change::Remove(Table::Alert, id.to_vec()));
             changes.push(Change::Remove(Table::AlertIndex, key));
+            changes.push(responses::forgotten(u128::from_be_bytes(id)));
         }
     }
     Ok(())
@@ -148,6 +150,8 @@ pub(crate) fn order(time: Timestamp) -> [u8; 8] {
 const ALL: u8 = b'a';
 const OPEN: u8 = b'o';
 const MOST_EVICTED: usize = 500;
+/// Changes that forget one alert.
+const EACH: usize = 3;
 
 #[cfg(test)]
 mod tests {

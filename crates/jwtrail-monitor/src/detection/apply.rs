@@ -9,16 +9,19 @@ use crate::outbox::{self, Notice};
 use crate::own_audit::correlation;
 
 /// An alert that has changed, once it is committed.
-pub(super) struct News {
+#[derive(Debug)]
+pub(crate) struct News {
     alert: Alert,
     raised: bool,
     notices: usize,
 }
 
-/// Adds what the changes make of the alerts and the outbox to a commit.
-pub(super) fn prepare(
+/// Adds what the changes make of the alerts, the outbox and the responses to a commit. `active`
+/// is how many subjects were, which bounds the responses.
+pub(crate) fn prepare(
     core: &Core,
     found: &[AlertChange],
+    active: u64,
     changes: &mut Vec<Change>,
 ) -> Result<Vec<News>, StoreError> {
     let mut news: Vec<News> = Vec::new();
@@ -47,6 +50,12 @@ pub(super) fn prepare(
                 notices += 1;
             }
         }
+        if raised {
+            // As it was when it was raised: what came later is nobody's reason to act.
+            let mut same = found.iter().map(AlertChange::alert);
+            let first = same.find(|same| same.id == alert.id).unwrap_or(alert);
+            changes.extend(core.responses.due(first, active));
+        }
         row.raise_sent = true;
         row.resolution_sent |= resolved;
         alerts::write(changes, &row, before.as_ref());
@@ -59,8 +68,17 @@ pub(super) fn prepare(
     Ok(news)
 }
 
-/// Tells everyone about an alert whose change is committed.
-pub(super) fn publish(core: &Core, trail: &jwtrail_actix::Trail, news: &News) {
+/// Tells everyone about alerts whose change is committed.
+pub(crate) fn publish(core: &Core, trail: &jwtrail_actix::Trail, news: &[News]) {
+    if news.iter().any(|news| news.raised) {
+        core.responses.wake();
+    }
+    for news in news {
+        publish_one(core, trail, news);
+    }
+}
+
+fn publish_one(core: &Core, trail: &jwtrail_actix::Trail, news: &News) {
     core.board.show(&news.alert, news.raised);
     core.hub.send("alert", &AlertView::json(&news.alert));
     for output in &core.outputs {

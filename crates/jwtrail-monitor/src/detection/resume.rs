@@ -1,13 +1,15 @@
 use jwtrail_detect::{Engine, RuleSet};
 use jwtrail_store::{State, StoreError, Table};
 
-use super::READER;
+use super::{ACTIVE, READER};
 use crate::internal_events::SnapshotRefused;
+use crate::responses::ActiveSubjects;
 
 /// Where the last run left off.
 pub(crate) struct Resumed {
     pub(crate) engine: Engine,
     pub(crate) applied: u64,
+    pub(crate) active: ActiveSubjects,
 }
 
 pub(crate) fn resume(state: &dyn State, rules: RuleSet) -> Result<Resumed, StoreError> {
@@ -25,5 +27,14 @@ pub(crate) fn resume(state: &dyn State, rules: RuleSet) -> Result<Resumed, Store
             }
         },
     };
-    Ok(Resumed { engine, applied })
+    // Not exact: what came after it is counted again, and a subject counts once.
+    let active = state.load(Table::Snapshot, ACTIVE)?;
+    let active = active.map_or_else(ActiveSubjects::default, |row| {
+        ActiveSubjects::from_bytes(&row)
+    });
+    Ok(Resumed {
+        engine,
+        applied,
+        active,
+    })
 }

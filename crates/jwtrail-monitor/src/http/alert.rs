@@ -11,6 +11,7 @@ use super::error::ApiError;
 use super::records;
 use crate::alerts::{self, AlertView};
 use crate::core::Core;
+use crate::responses::Outcome;
 
 /// One alert with the events that it rests on.
 pub(super) async fn handle(core: Data<Core>, id: Path<String>) -> Result<Json<Value>, ApiError> {
@@ -24,12 +25,14 @@ pub(super) async fn handle(core: Data<Core>, id: Path<String>) -> Result<Json<Va
             return Ok(None);
         };
         let evidence = evidence(core, &row.alert)?;
-        Ok(Some((row.alert, evidence)))
+        let decided = core.responses.decided(&*core.store, id)?;
+        Ok(Some((row.alert, evidence, decided)))
     });
-    let (alert, evidence) = found.await?.ok_or(unknown)?;
+    let (alert, evidence, decided) = found.await?.ok_or(unknown)?;
     let rule = core.rule(&alert.rule);
     let detail = Detail {
         alert: AlertView::new(&alert),
+        responded: decided.map(|decided| decided.outcome),
         evidence: serde_json::from_slice(&records::array(&evidence)).unwrap_or_default(),
         false_positives: rule.map(|rule| &*rule.false_positives).unwrap_or_default(),
         references: rule.map(|rule| &*rule.references).unwrap_or_default(),
@@ -50,6 +53,8 @@ fn evidence(core: &Core, alert: &Alert) -> Result<Vec<Entry>, StoreError> {
 struct Detail<'a> {
     #[serde(flatten)]
     alert: AlertView<'a>,
+    /// What the rule did by itself, or why not; none where it may only alert.
+    responded: Option<Outcome>,
     evidence: Vec<Value>,
     false_positives: &'a [String],
     references: &'a [String],

@@ -3,12 +3,18 @@ use std::sync::Arc;
 use actix_web::web::{Data, Json};
 use serde::Serialize;
 
+use super::answer::ask;
+use super::error::ApiError;
 use crate::core::Core;
+use crate::responses::Tripped;
 use jwtrail_event::Timestamp;
 
 /// How the monitor itself is.
-pub(super) async fn handle(core: Data<Core>) -> Json<Health> {
+pub(super) async fn handle(core: Data<Core>) -> Result<Json<Health>, ApiError> {
     let core = Arc::clone(&core);
+    // It may wait for the disk.
+    let status = ask(&core, |core| Ok(core.responses.status(core.clock.now())));
+    let halted = status.await?.halted;
     let usage = core.store.usage();
     let position = core.board.position();
     let delivered = core.rollups.producers();
@@ -33,7 +39,7 @@ pub(super) async fn handle(core: Data<Core>) -> Json<Health> {
     names.extend(delivered.keys().cloned());
     names.sort_unstable();
     names.dedup();
-    Json(Health {
+    Ok(Json(Health {
         log: Log {
             events: usage.events,
             bytes: usage.bytes,
@@ -48,8 +54,9 @@ pub(super) async fn handle(core: Data<Core>) -> Json<Health> {
         outputs: core.outputs.iter().map(output).collect(),
         producers: names.into_iter().map(producer).collect(),
         ended_threads: core.ended_threads(),
+        responses: Responses { halted },
         uptime_seconds: core.clock.now().micros_since(core.started_at).max(0) / 1_000_000,
-    })
+    }))
 }
 
 #[derive(Debug, Serialize)]
@@ -58,9 +65,16 @@ pub(super) struct Health {
     detect: Detect,
     outputs: Vec<Output>,
     producers: Vec<Producer>,
+    responses: Responses,
     /// Parts of the monitor that have panicked; only a start brings them back.
     ended_threads: Vec<&'static str>,
     uptime_seconds: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct Responses {
+    /// Set while no rule may hold anything.
+    halted: Option<Tripped>,
 }
 
 #[derive(Debug, Serialize)]

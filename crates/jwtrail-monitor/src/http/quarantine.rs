@@ -88,7 +88,7 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Wrong(_) | Refusal::Time { .. } => Self::Invalid(refusal.to_string()),
-            Refusal::Protected => Self::Forbidden(refusal.to_string()),
+            Refusal::Protected | Refusal::Subject => Self::Forbidden(refusal.to_string()),
             Refusal::Full { .. } => Self::Conflict(refusal.to_string()),
             Refusal::NoRandomness => Self::Internal,
             Refusal::Store(error) => error.into(),

@@ -17,7 +17,7 @@ use super::host::check_host;
 use super::security_headers::security_headers;
 use super::{
     alert, alerts, asset, events, health, healthz, ingest, login, logout, not_found, overview,
-    quarantine, quarantine_list, rules, session, stream, ticker,
+    quarantine, quarantine_list, responses, rules, session, stream, ticker,
 };
 use crate::WebhookClient;
 use crate::core::Core;
@@ -161,6 +161,11 @@ fn routes(config: &mut ServiceConfig, auth: &JwtAuth) {
                 .service(resource("/alerts", get().to(alerts::handle)))
                 .service(resource("/alerts/{id}", get().to(alert::handle)))
                 .service(resource("/rules", get().to(rules::handle)))
+                .service(resource("/responses", get().to(responses::handle)))
+                .service(resource(
+                    "/responses/reset",
+                    web::post().to(responses::reset),
+                ))
                 .service(
                     resource("/quarantine", get().to(quarantine::list))
                         .route(web::post().to(quarantine::add)),

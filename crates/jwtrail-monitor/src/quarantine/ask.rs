@@ -1,9 +1,10 @@
+use jwtrail_detect::AlertId;
 use jwtrail_event::quarantine::{Entry, Kind, MAX_SERVICES, Refused, Target};
 use jwtrail_event::{CorrelationSource, EventId, SpanId, Timestamp, TraceId};
 use jwtrail_store::StoreError;
 use serde::Deserialize;
 
-use super::QuarantinePolicy;
+use super::{QuarantinePolicy, is_protected};
 use crate::{MonitorError, random};
 
 /// What an operator asks for.
@@ -30,14 +31,31 @@ pub(crate) struct By {
     pub(crate) incoming: bool,
     pub(crate) trace_id: TraceId,
     pub(crate) span_id: SpanId,
+    /// The rule, where it is one that asks.
+    #[serde(default)]
+    pub(crate) rule: Option<String>,
 }
 
 impl By {
+    /// A rule, because of an alert: the alert's id joins what it does to what it found.
+    pub(crate) fn rule(rule: &str, alert: AlertId) -> Self {
+        Self {
+            actor: format!("rule:{rule}"),
+            rule: Some(rule.to_owned()),
+            ..Self::nobody(alert.to_string(), alert.as_u128())
+        }
+    }
+
     /// Nobody: the entry's time is over.
     pub(super) fn itself(id: EventId) -> Self {
-        let ids = crate::own_audit::correlation(id.to_string(), id.as_u128());
+        Self::nobody(id.to_string(), id.as_u128())
+    }
+
+    fn nobody(id: String, bits: u128) -> Self {
+        let ids = crate::own_audit::correlation(id, bits);
         Self {
             actor: String::new(),
+            rule: None,
             correlation_id: ids.id.as_str().to_owned(),
             incoming: ids.source == CorrelationSource::Incoming,
             trace_id: ids.trace_id,
@@ -59,9 +77,13 @@ impl Asked {
             return Err(Refusal::Time { most });
         }
         let target = match self.target {
-            Target::Subject { sub, .. } if policy.protected_subjects.contains(&sub) => {
+            Target::Subject { iss, sub, .. }
+                if is_protected(&policy.protected_subjects, Some(&iss), &sub) =>
+            {
                 return Err(Refusal::Protected);
             }
+            // Whoever calls: a subject is an operator's to name.
+            Target::Subject { .. } if by.rule.is_some() => return Err(Refusal::Subject),
             // Who was revoked can log in again: what is issued from now on is not meant.
             Target::Subject {
                 iss,
@@ -83,7 +105,7 @@ impl Asked {
             kind: self.kind,
             target,
             actor: by.actor.clone(),
-            rule: None,
+            rule: by.rule.clone(),
             reason: self.reason,
             services,
             since: now,
@@ -153,6 +175,8 @@ pub(crate) enum Refusal {
     Time { most: u64 },
     #[error("this subject is protected by the configuration; hold its tokens one by one")]
     Protected,
+    #[error("a rule holds a token or a family, never a subject")]
+    Subject,
     #[error("there are {limit} entries already; release some, or raise the limit")]
     Full { limit: usize },
     #[error("the system gives no random bytes")]

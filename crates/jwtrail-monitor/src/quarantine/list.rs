@@ -69,10 +69,15 @@ impl List {
         self.entries.values().map(|(_, entry)| entry)
     }
 
-    /// The entry of the same kind for the same target.
+    /// The entry of the same kind for the same target. A rule extends what it has added itself
+    /// for the same services and nothing else: what it takes for one service would reach others.
     pub(super) fn same_as(&self, wanted: &Entry) -> Option<&Entry> {
-        self.entries()
-            .find(|known| known.kind == wanted.kind && known.target.is_same(&wanted.target))
+        self.entries().find(|known| {
+            known.kind == wanted.kind
+                && known.target.is_same(&wanted.target)
+                && known.rule == wanted.rule
+                && (wanted.rule.is_none() || known.services == wanted.services)
+        })
     }
 
     pub(super) fn put(&mut self, entry: Entry, number: u64) {

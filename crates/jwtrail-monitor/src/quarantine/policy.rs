@@ -14,8 +14,9 @@ pub struct QuarantinePolicy {
     pub max_time: Duration,
     /// The most entries at once. Default 10,000, at most 20,000, which is what services read.
     pub max_entries: usize,
-    /// Subjects, by `sub` and of whichever issuer, that nobody may put under quarantine or
-    /// revoke: those without whom the service stands still. Their single tokens can be held.
+    /// Subjects that nobody may put under quarantine or revoke, for without them the service
+    /// stands still. Operators can hold their single tokens, rules can't. Each is a `sub` of
+    /// whichever issuer, or a `sub`, a space and the issuer; `*` stands for any text in a `sub`.
     pub protected_subjects: Vec<String>,
 }
 

@@ -9,7 +9,7 @@ use jwtrail_monitor::Monitor;
 use jwtrail_testkit::TestClock;
 
 use crate::quarantine;
-use crate::support::{Bench, Client, config, fixture, now};
+use crate::support::{Bench, Client, fixture, lines, now, reused};
 
 const DIRECTORY: &str = "JWTRAIL_TEST_DIRECTORY";
 /// After so many bodies the process is killed, while the next one is under way.
@@ -112,6 +112,60 @@ fn a_quarantine_that_was_acknowledged_is_there_and_on_record_after_a_kill() {
     crate::support::stop(monitor);
 }
 
+#[test]
+fn a_kill_between_the_alert_and_the_entry_leaves_one_entry() {
+    let directory = tempfile::tempdir().unwrap();
+    for round in 0..6 {
+        let served = Served::start(directory.path());
+        let mut stream = served.api.watch("/api/v1/stream");
+        let name = format!("round-{round}");
+        let body = lines([&reused(round, now(), &name, &name)]);
+        assert_eq!(served.post(0, &body), Some(200));
+        // As soon as it is acknowledged, or as soon as the alert is told.
+        if round % 2 == 1 {
+            while stream.next("alert")["key"]["family"] != name {}
+        }
+        served.kill();
+    }
+    let served = Served::start(directory.path());
+    let alerts = || {
+        let all = served.api.get("/api/v1/alerts?state=all&limit=100").json();
+        let all = all["alerts"].as_array().unwrap().clone();
+        let of_rule = |alert: &serde_json::Value| alert["rule"] == "refresh-reused";
+        all.into_iter().filter(of_rule).collect::<Vec<_>>()
+    };
+    let held = || {
+        let list = served.api.get(quarantine::API).json();
+        list["entries"].as_array().unwrap().clone()
+    };
+    quarantine::until(|| held().len() == 6);
+    let ids: Vec<_> = alerts().iter().map(|alert| alert["id"].clone()).collect();
+    assert_eq!(ids.len(), 6);
+    served.kill();
+
+    crate::support::stop(Served::monitor(directory.path()));
+    let monitor = Served::monitor(directory.path());
+    let api = Client::new(monitor.address());
+    let api = api.bearer(monitor.access_token().unwrap().expose());
+    assert_eq!(
+        api.get(quarantine::API).json()["entries"]
+            .as_array()
+            .unwrap()
+            .len(),
+        6
+    );
+    for id in ids {
+        let path = format!("/api/v1/events?correlation_id={}", id.as_str().unwrap());
+        let events = api.get(&path).json();
+        let events = events["events"].as_array().unwrap();
+        let added = events
+            .iter()
+            .filter(|event| event["event"] == "quarantine.added");
+        assert_eq!(added.count(), 1, "{events:?}");
+    }
+    crate::support::stop(monitor);
+}
+
 fn producer_of(bench: &Bench) -> Client {
     let last = bench
         .monitor
@@ -168,7 +222,9 @@ impl Served {
 
     /// The same, in this process.
     fn monitor(directory: &Path) -> jwtrail_monitor::RunningMonitor {
-        Monitor::start(config(directory), Arc::new(TestClock::new(now()))).unwrap()
+        let mut config = crate::support::config(directory);
+        crate::responses::respond(&mut config, 600, 20);
+        Monitor::start(config, Arc::new(TestClock::new(now()))).unwrap()
     }
 
     fn post(&self, producer: usize, body: &str) -> Option<u16> {
@@ -196,8 +252,7 @@ fn child_serves_until_killed() {
     let Some(directory) = std::env::var_os(DIRECTORY) else {
         return;
     };
-    let config = config(Path::new(&directory));
-    let monitor = Monitor::start(config, Arc::new(TestClock::new(now()))).unwrap();
+    let monitor = Served::monitor(Path::new(&directory));
     let mut ready = format!("ready {}", monitor.address());
     let mut add = |secret: jwtrail_event::SecretToken| {
         ready.push(' ');

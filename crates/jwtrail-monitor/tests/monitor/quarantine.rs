@@ -301,7 +301,7 @@ pub(crate) fn events(bench: &Bench, id: &str, name: &str) -> Vec<Value> {
     named.cloned().collect()
 }
 
-fn until(mut condition: impl FnMut() -> bool) {
+pub(crate) fn until(mut condition: impl FnMut() -> bool) {
     for _ in 0..10_000 {
         if condition() {
             return;

@@ -11,14 +11,15 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, rt, web};
 use jwtrail_actix::verify::KeySet;
 use jwtrail_actix::{AccessToken, JwtAuth, QuarantineList, Trail, WriterSink};
-use jwtrail_event::{Record, SecretToken};
+use jwtrail_event::{Record, SecretToken, Text};
 use jwtrail_forge::Forge;
+use jwtrail_monitor::RuleResponse;
 use jwtrail_testkit::{CapturedLines, TestClock};
 use serde_json::json;
 use tokio::time::Instant;
 
 use crate::quarantine::{API, body, operator};
-use crate::support::{Bench, Client, now};
+use crate::support::{Bench, Client, lines, now, reused};
 
 #[test]
 fn a_request_after_the_operators_word_is_refused_within_a_second() {
@@ -89,6 +90,35 @@ fn what_was_refused_stays_refused_while_the_monitor_is_away() {
     // A new process of the service, still without a monitor.
     let service = Orders::follow(&bench, &kept, clock);
     assert_eq!(service.get(&token), 401);
+    service.stop();
+}
+
+#[test]
+fn a_request_after_the_decisive_event_is_refused_within_a_second() {
+    let bench = Bench::start_with(|config| {
+        let rules = &mut config.responses.rules;
+        rules.insert("refresh-reused".to_owned(), RuleResponse::default());
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let service = Orders::start(&bench, &directory.path().join("quarantine.json"));
+    let forge = Forge::new(now());
+    let token = |family| forge.token().claim("sid", family).sign();
+    let (stolen, other) = (token("f-7"), token("f-8"));
+    service.confirmed();
+    assert_eq!(
+        [&stolen, &other].map(|token| service.get(token)),
+        [200, 200]
+    );
+
+    let mut event = reused(1, now(), "f-7", "user-1");
+    event.token_iss = Some(Text::from(forge.issuer()));
+    let body = lines([&event]);
+    let decided = Instant::now();
+    bench.post(&body);
+    service.until(&stolen, 401);
+    let refused = decided.elapsed();
+    assert!(refused < Duration::from_secs(1), "{refused:?}");
+    assert_eq!(service.get(&other), 200);
     service.stop();
 }
 

@@ -1,7 +1,8 @@
 use std::path::Path;
 
 use jwtrail_event::{
-    CacheUse, EventId, EventName, Exit, Hop, Outcome, Reason, Record, Steps, Text, Timestamp, Trust,
+    CacheUse, EventId, EventName, Exit, Hop, Outcome, Reason, Record, Steps, Text, Timestamp,
+    TraceId, Trust,
 };
 
 /// The lines of a rule's fixture.
@@ -24,6 +25,7 @@ pub(crate) fn decision(id: u128, time: Timestamp, accepted: bool) -> Record<'sta
     record.instance = Text::from("orders-1");
     record.boot_id = Text::from("boot");
     record.seq = u64::try_from(id).unwrap();
+    record.trace_id = TraceId::from_bits(id);
     record.correlation_id = Text::from(format!("request-{id}"));
     record.trust = if accepted {
         Trust::Verified
@@ -46,6 +48,24 @@ pub(crate) fn decision(id: u128, time: Timestamp, accepted: bool) -> Record<'sta
     record.enforced = Some(true);
     record.duration_us = Some(10);
     record.cache = Some(CacheUse::Miss);
+    record
+}
+
+/// A reused refresh token of a family.
+pub(crate) fn reused(id: u128, time: Timestamp, family: &str, sub: &str) -> Record<'static> {
+    let mut record = decision(id, time, false);
+    record.event = EventName::RefreshReused;
+    record.kind = EventName::RefreshReused.kind();
+    record.reason = Some(Reason::RefreshReused);
+    record.steps = None;
+    record.status = None;
+    record.exit = None;
+    record.enforced = None;
+    record.duration_us = None;
+    record.cache = None;
+    record.token_sub = Some(Text::from(sub.to_owned()));
+    record.refresh_family = Some(Text::from(family.to_owned()));
+    record.refresh_generation = Some(2);
     record
 }
 

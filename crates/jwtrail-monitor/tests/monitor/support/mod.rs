@@ -14,7 +14,7 @@ use jwtrail_testkit::TestClock;
 use tempfile::TempDir;
 
 pub(crate) use client::{Answer, Client};
-pub(crate) use events::{decision, fixture, lines};
+pub(crate) use events::{decision, fixture, lines, reused};
 pub(crate) use webhook::{Delivery, Hook, PlainClient};
 
 /// A monitor under test, with the clock that it goes by.
@@ -73,6 +73,11 @@ impl Bench {
         let answer = producer.post("/api/v1/events", body);
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.json()
+    }
+
+    /// Sets what it is written to, to see what a start makes of it.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
     }
 
     pub(crate) fn ingest(&self, body: &str) -> Answer {

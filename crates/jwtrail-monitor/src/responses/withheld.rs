@@ -1,0 +1,27 @@
+use serde::{Deserialize, Serialize};
+
+/// Why a rule that may respond did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Withheld {
+    /// What it rests on is not in the log any more, or more than an alert names.
+    EvidenceIncomplete,
+    /// It rests on an event of a producer that does not speak for itself, or is unknown.
+    ProducerNotTrusted,
+    /// It rests on an event that no signature vouches for.
+    NotSigned,
+    /// No service is one that all who have told of it write as.
+    NoServiceInCommon,
+    /// The alert names no token and no family of one issuer.
+    NoTarget,
+    /// The configuration protects the subject.
+    SubjectProtected,
+    /// It is longer ago than it would be held for.
+    TooLate,
+    /// The rule has held as many within the hour as it may.
+    RuleCap,
+    /// Too many subjects were held within the hour; an operator has to look.
+    BreakerTripped,
+    /// The list is full, or would not take it.
+    ListRefused,
+}
