@@ -3,9 +3,11 @@
 mod environment;
 mod file;
 mod names;
+mod responses;
 mod sections;
 mod span;
 
 pub(crate) use file::load;
 pub(crate) use names::Names;
+pub(crate) use responses::Responses;
 pub(crate) use sections::{Configuration, FingerprintSection, ServeSection, WebhookSection};

@@ -1,9 +1,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use jwtrail_monitor::{QuarantinePolicy, ResponsePolicy};
 
 use super::fingerprint;
-use super::serve::webhook;
+use super::serve::{refusal, webhook};
 use crate::config;
 use crate::failure::Failure;
 use crate::output;
@@ -31,7 +32,14 @@ impl Config {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let Action::Check { file } = self.action;
         let configuration = config::load(Some(&file))?;
-        rules::load(configuration.serve.rules.as_deref())?;
+        let rules = rules::load(configuration.serve.rules.as_deref())?;
+        let mut policy = ResponsePolicy::default();
+        policy.rules = configuration.responses.rules();
+        let max_time = configuration.quarantine.max_time;
+        let max_time = max_time.map_or(QuarantinePolicy::default().max_time, |span| span.0);
+        policy
+            .check(&rules, max_time)
+            .map_err(|error| configuration.responses.locate(&error, refusal::of(&error)))?;
         webhook::configured(configuration.webhook)?;
         fingerprint::key(configuration.fingerprint)?;
         output::print(&format!("{}: ok\n", file.display()))

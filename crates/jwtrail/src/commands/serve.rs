@@ -1,4 +1,4 @@
-mod refusal;
+pub(crate) mod refusal;
 pub(crate) mod webhook;
 
 use std::fs;
@@ -11,7 +11,7 @@ use jwtrail_actix::SystemClock;
 use jwtrail_monitor::{Monitor, MonitorConfig, RunningMonitor};
 
 use crate::access::Access;
-use crate::config::{self, Configuration, Names, ServeSection};
+use crate::config::{self, Configuration, Names, Responses, ServeSection};
 use crate::failure::{Failure, Kind};
 use crate::output;
 use crate::runtime::Runtime;
@@ -39,11 +39,11 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let configuration = config::load(self.config.as_deref())?;
-        let (config, services) = self.monitor_config(configuration)?;
+        let (config, services, responses) = self.monitor_config(configuration)?;
         let mut runtime = Runtime::start()?;
         let data = config.data.clone();
-        let monitor =
-            Monitor::start(config, Arc::new(SystemClock)).map_err(|error| refusal::of(&error))?;
+        let monitor = Monitor::start(config, Arc::new(SystemClock))
+            .map_err(|error| responses.locate(&error, refusal::of(&error)))?;
         let access = Access::of(&monitor);
         access.publish(&monitor)?;
         let credentials = credentials(&monitor, &data, &services)?;
@@ -60,13 +60,14 @@ impl Serve {
     fn monitor_config(
         self,
         configuration: Configuration,
-    ) -> Result<(MonitorConfig, Vec<String>), Failure> {
+    ) -> Result<(MonitorConfig, Vec<Service>, Responses), Failure> {
         let ServeSection {
             listen,
             data,
             rules,
             public_url,
             services,
+            imported,
         } = configuration.serve;
         let listen = self.listen.or(listen).unwrap_or(DEFAULT_LISTEN);
         let data = self.data.or(data).unwrap_or_else(|| DEFAULT_DATA.into());
@@ -79,29 +80,53 @@ impl Serve {
         }
         let protected = quarantine.protected_subjects.iter().flat_map(Names::iter);
         config.quarantine.protected_subjects = protected.map(str::to_owned).collect();
+        if let Some(least) = quarantine.breaker_least {
+            config.responses.breaker_least = least;
+        }
+        config.responses.rules = configuration.responses.rules();
         if let Some(webhook) = webhook::configured(configuration.webhook)? {
             config.webhooks.push(webhook);
             config.webhook_client = Some(Arc::new(webhook::Client::new()?));
         }
-        let services = services.iter().flat_map(Names::iter);
-        Ok((config, services.map(str::to_owned).collect()))
+        let named = |names: Option<Names>, native| {
+            let names = names.iter().flat_map(Names::iter);
+            let service = |name: &str| Service {
+                name: name.to_owned(),
+                native,
+            };
+            names.map(service).collect::<Vec<_>>()
+        };
+        let services = [named(services, true), named(imported, false)].concat();
+        Ok((config, services, configuration.responses))
     }
+}
+
+/// A service that sends its events.
+#[derive(Clone, Debug)]
+struct Service {
+    name: String,
+    /// Whether they are its own, and not converted from another system's log.
+    native: bool,
 }
 
 /// Registers the services, and writes each one's credential where only its owner reads it.
 fn credentials(
     monitor: &RunningMonitor,
     data: &Path,
-    services: &[String],
+    services: &[Service],
 ) -> Result<Vec<PathBuf>, Failure> {
     let directory = data.join("credentials");
     services
         .iter()
         .map(|service| {
-            let credential = monitor
-                .producer_credential(service, &[service])
-                .map_err(|error| refusal::of(&error))?;
-            let path = directory.join(service);
+            let name = &*service.name;
+            let credential = if service.native {
+                monitor.producer_credential(name, &[name])
+            } else {
+                monitor.imported_producer_credential(name, &[name])
+            };
+            let credential = credential.map_err(|error| refusal::of(&error))?;
+            let path = directory.join(name);
             fs::create_dir_all(&directory).map_err(|error| {
                 Failure::new(Kind::Machine, "cannot make the directory")
                     .in_file(&directory)

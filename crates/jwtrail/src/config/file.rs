@@ -22,6 +22,7 @@ fn read(path: &Path) -> Result<Configuration, Failure> {
     let text = text(path)?;
     let mut configuration: Configuration =
         toml::from_str(&text).map_err(|error| located(path, &text, &error))?;
+    configuration.responses.place(path, &text);
     if let Some(directory) = path.parent() {
         configuration.relative_to(directory);
     }
@@ -35,6 +36,7 @@ impl Configuration {
             webhook,
             quarantine: _,
             fingerprint,
+            responses: _,
         } = self;
         for path in [&mut serve.data, &mut serve.rules].into_iter().flatten() {
             *path = directory.join(&*path);

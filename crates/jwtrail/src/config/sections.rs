@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::names::Names;
+use super::responses::Responses;
 use super::span::Span;
 use crate::secret::SecretSource;
 
@@ -21,6 +22,10 @@ macro_rules! sections {
         #[schemars(title = "jwtrail configuration")]
         pub(crate) struct Configuration {
             $( $(#[$smeta])* #[serde(default)] pub(crate) $section: $type, )+
+            /// The rules that put tokens and families under quarantine by themselves; none unless it
+            /// stands here.
+            #[serde(default)]
+            pub(crate) responses: Responses,
         }
 
         $(
@@ -40,6 +45,7 @@ macro_rules! sections {
                         self.$section.$key = over.$section.$key;
                     }
                 )+ )+
+                self.responses.overlay(over.responses);
             }
         }
 
@@ -65,6 +71,9 @@ sections! {
         /// The services that send their events, each with a credential of its own; in the
         /// environment a list with commas.
         services: Names,
+        /// The services whose events are converted from another system's log, each with a
+        /// credential of its own: they are watched, and no rule responds to them.
+        imported: Names,
     }
     /// Where alerts are sent.
     webhook: WebhookSection {
@@ -74,14 +83,19 @@ sections! {
         /// The key of the signature on it, at least 32 bytes: `@file:PATH` or `@env:NAME`.
         secret: SecretSource,
     }
-    /// What operators may put under quarantine or revoke.
+    /// What may be put under quarantine or revoked.
     quarantine: QuarantineSection {
         /// The longest that an entry may hold, such as `12h` or `7d`; `30d` if it isn't given, at
         /// most `366d`.
         max_time: Span,
-        /// Subjects, as they stand in `sub`, that nobody may put under quarantine or revoke as a
-        /// whole; in the environment a list with commas.
+        /// Subjects that nobody may put under quarantine or revoke as a whole, and whose tokens and
+        /// families no rule may hold: each as it stands in `sub`, or that, a space and the issuer;
+        /// `*` stands for any text in a `sub`. In the environment a list with commas.
         protected_subjects: Names,
+        /// Rules halt, until an operator resets them, before they hold more than 1 % of the subjects
+        /// that were active within the last hour, or more than this many where that is more; 10 if
+        /// it isn't given.
+        breaker_least: u32,
     }
     /// The key of the deployment's token fingerprints.
     fingerprint: FingerprintSection {

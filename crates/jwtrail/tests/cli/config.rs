@@ -68,7 +68,7 @@ fn an_unknown_key_is_located() {
     exit code: 2
     --- stdout
     --- stderr
-    error: unknown field `lisen`, expected one of `listen`, `data`, `rules`, `public_url`, `services`
+    error: unknown field `lisen`, expected one of `listen`, `data`, `rules`, `public_url`, `services`, `imported`
      --> jwtrail.toml:2:1
     help: `jwtrail schema config` prints every key with its meaning
     ");
@@ -80,7 +80,7 @@ fn an_unknown_section_is_located() {
     exit code: 2
     --- stdout
     --- stderr
-    error: unknown field `server`, expected one of `serve`, `webhook`, `quarantine`, `fingerprint`
+    error: unknown field `server`, expected one of `serve`, `webhook`, `quarantine`, `fingerprint`, `responses`
      --> jwtrail.toml:1:2
     help: `jwtrail schema config` prints every key with its meaning
     ");
@@ -107,6 +107,27 @@ fn a_span_without_a_unit_is_located() {
     error: a span of time is a whole number and a unit: 90s, 30m, 12h, 30d
      --> jwtrail.toml:2:12
     help: `jwtrail schema config` prints every key with its meaning
+    ");
+}
+
+#[test]
+fn a_rule_that_must_not_respond_is_located() {
+    let text = "[quarantine]\nmax_time = \"7d\"\n\n  [responses.token-repeated-rejections]\nquarantine = true\n";
+    insta::assert_snapshot!(check(text), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the response of `token-repeated-rejections`: it counts tokens whose signature does not hold, and whoever forges one would hold somebody else's
+     --> jwtrail.toml:4:14
+    help: let it alert
+    ");
+    insta::assert_snapshot!(check("[responses]\nscope-probing = { quarantine = true }\n"), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the response of `scope-probing`: it fires for each subject, and a rule holds only a token or a family
+     --> jwtrail.toml:2:1
+    help: let it alert
     ");
 }
 
@@ -221,7 +242,13 @@ secret = "@env:WEBHOOK_SECRET"
 
 [quarantine]
 max_time = "7d"
-protected_subjects = ["payments-batch"]
+protected_subjects = ["payments-batch", "sync-* https://login.example"]
+breaker_least = 20
+
+[responses.refresh-reused]
+quarantine = true
+max = "1h"
+per_hour = 20
 
 [fingerprint]
 id = "k1"

@@ -6,7 +6,7 @@ use crate::failure::{Failure, Kind};
 use crate::rules;
 
 /// A monitor's error as a failure of ours: who has to act decides the exit code.
-pub(super) fn of(error: &MonitorError) -> Failure {
+pub(crate) fn of(error: &MonitorError) -> Failure {
     match error {
         MonitorError::Listen { address, source } => {
             Failure::new(Kind::Machine, format!("cannot listen on {address}"))
@@ -22,6 +22,7 @@ pub(super) fn of(error: &MonitorError) -> Failure {
         | MonitorError::Webhook { .. }
         | MonitorError::PublicUrl { .. }
         | MonitorError::QuarantinePolicy { .. }
+        | MonitorError::Response { .. }
         | MonitorError::Key { .. }
         | MonitorError::Producer { .. } => told(Kind::Usage, error),
         _ => told(Kind::Machine, error),
