@@ -3,12 +3,14 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::run_id::RunId;
 
-/// Gives every request to a protected route its id, and keeps the ids to count by.
+/// Gives every request to a protected route its id, and keeps the ids to count by, and how long it
+/// took until one was refused.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     run: RunId,
     given: AtomicU64,
     kept: Option<Mutex<Vec<String>>>,
+    refused: Mutex<Option<f64>>,
 }
 
 impl Ledger {
@@ -26,6 +28,7 @@ impl Ledger {
             run,
             given: AtomicU64::new(0),
             kept: None,
+            refused: Mutex::default(),
         }
     }
 
@@ -40,6 +43,16 @@ impl Ledger {
 
     pub(crate) fn count(&self) -> u64 {
         self.given.load(Ordering::Relaxed)
+    }
+
+    /// Notes how many seconds after a decisive event the next request was refused.
+    pub(crate) fn note_refusal(&self, seconds: f64) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(seconds);
+    }
+
+    /// The last that was noted.
+    pub(crate) fn refusal(&self) -> Option<f64> {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The ids that were given, if they are kept.

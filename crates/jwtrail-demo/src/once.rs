@@ -51,6 +51,7 @@ async fn play(world: &World, options: &DemoOptions) -> Result<Report, DemoError>
     Ok(Report {
         attacks: played.iter().map(|one| watch.board.result(one)).collect(),
         unexpected_alerts,
+        seconds_to_refusal: stage.ledger.refusal(),
         requests: tally.requests(),
         events: tally.events(),
         lost: tally.lost(),

@@ -23,6 +23,9 @@ pub struct Report {
     pub attacks: Vec<AttackResult>,
     /// Alerts of this run that belong to no attack.
     pub unexpected_alerts: Vec<UnexpectedAlert>,
+    /// Seconds from the event that shows a token to be stolen to the refusal of the next request
+    /// with it. The demo's own monitor holds such tokens by itself; of another one it is not asked.
+    pub seconds_to_refusal: Option<f64>,
     /// Requests sent to protected routes, counted by the clients.
     pub requests: u64,
     /// Decision records that the monitor holds of those requests.
@@ -125,6 +128,7 @@ mod tests {
                     "seconds_to_alert": 0.25,
                 }],
                 "unexpected_alerts": [],
+                "seconds_to_refusal": 0.125,
                 "requests": 10,
                 "events": 10,
                 "lost": 0,
@@ -142,6 +146,7 @@ mod tests {
                 seconds_to_alert: Some(0.25),
             }],
             unexpected_alerts: Vec::new(),
+            seconds_to_refusal: Some(0.125),
             requests: 10,
             events: 10,
             lost: 0,

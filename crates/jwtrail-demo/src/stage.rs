@@ -18,6 +18,8 @@ pub(crate) struct Stage {
     pub(crate) run: RunId,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ledger: Arc<Ledger>,
+    /// Whether the monitor holds a token that it sees replayed.
+    pub(crate) responds: bool,
     http: reqwest::Client,
     service: Arc<str>,
     orders: OrdersApi,
@@ -36,7 +38,7 @@ impl Stage {
         clock: Arc<dyn Clock>,
         ledger: Ledger,
         orders: OrdersApi,
-        service: &str,
+        (service, responds): (&str, bool),
     ) -> Result<Self, DemoError> {
         let http = reqwest::Client::builder()
             .timeout(ANSWER_TIME)
@@ -48,6 +50,7 @@ impl Stage {
             run,
             clock,
             ledger: Arc::new(ledger),
+            responds,
             http,
             service: service.into(),
             orders,

@@ -2,12 +2,13 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer};
 use jwtrail_actix::{JwtAuth, MonitorSink, QuarantineList, SystemClock, Trail};
 use jwtrail_event::{Clock, SecretToken};
-use jwtrail_monitor::{Monitor, MonitorConfig, RunningMonitor};
+use jwtrail_monitor::{Monitor, MonitorConfig, RuleResponse, RunningMonitor};
 use jwtrail_session::{Sessions, SigningKey};
 use tokio::task::JoinHandle;
 
@@ -87,7 +88,7 @@ impl World {
             .listener
             .tell(&Progress::Service { url: url.clone() });
         Ok(Self {
-            stage: Stage::new(run, clock, ledger(run), orders, &url)?,
+            stage: Stage::new(run, clock, ledger(run), orders, (&url, monitor.responds()))?,
             instance,
             monitor,
             trail,
@@ -133,12 +134,22 @@ impl Watcher {
             return Ok(Self::External(external.clone()));
         }
         let loopback = ([127, 0, 0, 1], 0).into();
-        let config = MonitorConfig::new(loopback, data);
+        let mut config = MonitorConfig::new(loopback, data);
+        // Played again and again for hours: its bounds must not end the show.
+        config.responses.breaker_least = AT_ONCE;
+        let response = RuleResponse::new(Duration::from_secs(60 * 60), AT_ONCE);
+        let rules = &mut config.responses.rules;
+        rules.insert("token-replayed".to_owned(), response);
         let clock = Arc::clone(clock);
         // It opens a database, and blocks meanwhile.
         let started = tokio::task::spawn_blocking(move || Monitor::start(config, clock)).await;
         let monitor = started.map_err(|ended| DemoError::Serving(io::Error::other(ended)))??;
         Ok(Self::Own(Box::new(monitor)))
+    }
+
+    /// An own one was told to hold a token that is replayed; of another one nothing is known.
+    const fn responds(&self) -> bool {
+        matches!(self, Self::Own(_))
     }
 
     fn url(&self) -> String {
@@ -188,3 +199,5 @@ fn protected(trail: &Trail, list: &QuarantineList) -> Result<OrdersApi, OrdersEr
 const SERVICE: &str = "orders-api";
 const ISSUER: &str = "https://login.orders.example";
 const WORKERS: usize = 2;
+/// Tokens that are held within an hour.
+const AT_ONCE: u32 = 1_000;

@@ -1,10 +1,13 @@
-//! An access token that two programs at two places use by turns.
+//! An access token that two programs at two places use by turns, until it is held.
 
+use std::time::Duration;
+
+use jwtrail_event::{SecretToken, Timestamp};
 use reqwest::StatusCode;
 
 use super::{Attack, Seat};
 use crate::DemoError;
-use crate::caller::Call;
+use crate::caller::{Call, Caller};
 use crate::claims::Claims;
 use crate::expected::{ExpectedAlert, ExpectedKey};
 use crate::orders::Role;
@@ -23,9 +26,19 @@ async fn play(stage: &Stage, seat: Seat) -> Result<Vec<ExpectedAlert>, DemoError
     let account = stage.account(seat, "nina", Role::Customer)?;
     let tokens = owner.log_in(&account).await?;
     let claims = Claims::of(&tokens.access)?;
-    for who in [&owner, &thief, &owner, &thief] {
+    for who in [&owner, &thief] {
         who.must(&Call::get("/orders"), &tokens.access, StatusCode::OK)
             .await?;
+    }
+    // The third turn is the decisive one; it is decided while it is answered.
+    let asked = stage.clock.now();
+    owner
+        .must(&Call::get("/orders"), &tokens.access, StatusCode::OK)
+        .await?;
+    if stage.responds {
+        let refused = until_refused(stage, &thief, &tokens.access).await?;
+        let micros = u32::try_from(refused.micros_since(asked)).unwrap_or(u32::MAX);
+        stage.ledger.note_refusal(f64::from(micros) / 1e6);
     }
     Ok(vec![ExpectedAlert {
         rule: "token-replayed",
@@ -35,3 +48,25 @@ async fn play(stage: &Stage, seat: Seat) -> Result<Vec<ExpectedAlert>, DemoError
         },
     }])
 }
+
+/// Asks again until the token is refused; when it was.
+async fn until_refused(
+    stage: &Stage,
+    thief: &Caller,
+    token: &SecretToken,
+) -> Result<Timestamp, DemoError> {
+    let end = stage.clock.now().plus_micros(PATIENCE);
+    loop {
+        let answer = thief.ask(&Call::get("/orders"), token).await?;
+        let now = stage.clock.now();
+        if answer.must(StatusCode::OK).is_err() || now >= end {
+            answer.must(StatusCode::UNAUTHORIZED)?;
+            return Ok(now);
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+}
+
+/// Microseconds.
+const PATIENCE: i64 = 20_000_000;
+const BETWEEN: Duration = Duration::from_millis(20);

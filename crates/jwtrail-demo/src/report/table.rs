@@ -30,6 +30,12 @@ impl fmt::Display for Report {
             let key = alert.key.escape_debug();
             writeln!(f, "unexpected alert {}: {} for {key}", alert.id, alert.rule)?;
         }
+        if let Some(seconds) = self.seconds_to_refusal {
+            writeln!(
+                f,
+                "a stolen token was refused {seconds:.3} s after its theft showed"
+            )?;
+        }
         write!(
             f,
             "{} requests to protected routes, {} decision records, {} lost, {} duplicates, \
@@ -74,6 +80,7 @@ mod tests {
                 rule: "scope-probing".to_owned(),
                 key: "\u{1b}[2Jeve".to_owned(),
             }],
+            seconds_to_refusal: Some(0.0875),
             requests: 10,
             events: 9,
             lost: 2,
@@ -85,6 +92,7 @@ stolen-token  token-replayed  after 0.2 s
 two           key-probing, b  NO
 
 unexpected alert 9: scope-probing for \\u{1b}[2Jeve
+a stolen token was refused 0.087 s after its theft showed
 10 requests to protected routes, 9 decision records, 2 lost, 1 duplicates, 1 unexpected alerts";
         assert_eq!(report.to_string(), expected);
     }

@@ -12,6 +12,8 @@ async fn every_attack_is_seen_and_nothing_else_and_no_request_is_lost() {
     let report = once(options).await.unwrap();
     assert!(report.passed(), "{report}");
     assert_eq!(report.attacks.len(), 7);
+    let refusal = report.seconds_to_refusal.unwrap();
+    assert!(refusal < 1.0, "{refusal}");
     // 18 people with 20 visits and a logout each, and the attacks.
     assert!(report.requests > 18 * 21, "{report}");
 

@@ -46,6 +46,10 @@ async fn an_attack_that_goes_unseen_and_a_false_alarm_are_reported() {
             .all(|alert| false_alarm(&alert.rule)),
         "{report}"
     );
+    assert_eq!(
+        report.seconds_to_refusal, None,
+        "nobody asked it to respond"
+    );
     // Nothing of that is a loss.
     assert_eq!(
         (report.events, report.lost, report.duplicates),
