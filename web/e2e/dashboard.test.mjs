@@ -302,6 +302,27 @@ describe("dashboard", { timeout: 240_000 }, () => {
 
   // The real one cannot be made ill from outside.
   if (!isReal) {
+    test("halted responses are told on every page and reset on that of the rules", async () => {
+      const storageState = await context.storageState();
+      for (const [colorScheme, viewport] of [["light", DESKTOP], ["dark", PHONE]]) {
+        const other = await browser.newContext({ viewport, colorScheme, storageState });
+        other.setDefaultTimeout(20_000);
+        const tab = await other.newPage();
+        const at = new Date(Date.now() - 300_000).toISOString();
+        monitor.ail({ halted: { at, rule: "refresh-reused", subjects: 11, limit: 10, alert: "0".repeat(32) } });
+        await tab.goto(`${monitor.url}/#/`);
+        await tab.locator(".banner", { hasText: "refresh-reused would have held more than 10 subjects" }).waitFor();
+        await tab.goto(`${monitor.url}/#/rules`);
+        await tab.locator(".halted", { hasText: "11 subjects would have been held" }).waitFor();
+        await tab.locator("table.rules td", { hasText: "holds the" }).first().waitFor();
+        assert.deepEqual(await tab.evaluate(accessibilityProblems), []);
+        await tab.screenshot({ path: join(SHOTS, `halted-${colorScheme}.png`) });
+        await tab.getByRole("button", { name: "Let rules hold again" }).click();
+        await tab.locator(".halted").waitFor({ state: "detached" });
+        await other.close();
+      }
+    });
+
     test("a monitor that cannot work says so on every page", async () => {
       const storageState = await context.storageState();
       for (const [colorScheme, viewport] of [["light", DESKTOP], ["dark", PHONE]]) {

@@ -180,6 +180,21 @@ export class Model {
     return { rules };
   }
 
+  responses() {
+    const rules = [
+      { rule: "refresh-reused", max_seconds: 3600, per_hour: 20, held: 2 },
+      { rule: "token-replayed", max_seconds: 1800, per_hour: 10, held: 10 },
+    ];
+    return { halted: this.ailing.halted ?? null, rules, breaker_least: 10 };
+  }
+
+  /** Whether rules were halted. */
+  reset() {
+    const was = this.ailing.halted !== undefined;
+    delete this.ailing.halted;
+    return was;
+  }
+
   quarantine() {
     const now = timestamp(Date.now());
     const entries = this.held.filter((one) => one.until > now).reverse();
@@ -229,6 +244,7 @@ export class Model {
       producers: [
         { name: "local", events, last_seen: this.events.at(-1)?.received_at ?? null, rejected: 3, last_problem: "kind is missing" },
       ],
+      responses: { halted: this.ailing.halted ?? null },
       ended_threads: this.ailing.threads ?? [],
       uptime_seconds: Math.floor((Date.now() - this.started) / 1000),
     };

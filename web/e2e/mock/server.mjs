@@ -82,6 +82,10 @@ export async function startMock({ port = 0, history = true, breathing = false } 
         return send(response, 200, model.search(query));
       case "GET /api/v1/rules":
         return send(response, 200, model.rules());
+      case "GET /api/v1/responses":
+        return send(response, 200, model.responses());
+      case "POST /api/v1/responses/reset":
+        return model.reset() ? send(response, 204) : refuse(response, 409, "conflict", "responses are not halted");
       case "GET /api/v1/health":
         return send(response, 200, model.health());
       case "GET /api/v1/stream":

@@ -22,6 +22,13 @@ export function gravest(health: Health): Ailment[] {
       remedy: "Restart the monitor: only a start brings it back. Its own log says why.",
     });
   }
+  const { halted } = health.responses;
+  if (halted !== null) {
+    ailments.push({
+      what: `Automatic quarantine has halted: rule ${halted.rule} would have held more than ${plural(halted.limit, "subject")} within an hour.`,
+      remedy: "Look whether its alerts are true or a producer tells lies, then reset it on the page of the rules.",
+    });
+  }
   if (health.detect.lag_events > LAG_WORTH_SAYING) {
     ailments.push({
       what: `Detection is ${plural(health.detect.lag_events, "event")} behind the log.`,

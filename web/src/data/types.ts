@@ -1,3 +1,5 @@
+import type { Halted, Responded } from "./responses";
+
 export const SEVERITIES = ["critical", "high", "medium", "low", "informational"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -45,6 +47,8 @@ export interface Alert {
 }
 
 export interface AlertDetail extends Alert {
+  /** What the rule did by itself; none where it may only alert. */
+  responded?: Responded | null;
   evidence: AuditRecord[];
   decisive_event_id?: string | null;
   false_positives?: string[];
@@ -107,6 +111,7 @@ export interface Health {
     rejected: number;
     last_problem: string | null;
   }[];
+  responses: { halted: Halted | null };
   ended_threads: string[];
   uptime_seconds: number;
 }

@@ -1,6 +1,7 @@
 import { duration, number, plural } from "../data/format";
 import { type Offer, offersOf } from "../data/quarantine";
 import { useQuery } from "../data/query";
+import { type Responded, withheldMeaning } from "../data/responses";
 import type { Alert, AlertDetail } from "../data/types";
 import { keyClassWords, keyShort } from "../data/words";
 import { Evidence } from "../parts/evidence";
@@ -34,7 +35,11 @@ function Detail({ alert }: { alert: AlertDetail }) {
       <div class="split split-alert">
         <Panel title="Evidence" aside={evidenceCount(alert)}>
           {alert.evidence.length === 0 ? (
-            <Empty title="No evidence kept">The events of this alert are past their retention.</Empty>
+            <Empty title="No evidence kept">
+              {alert.rule === "responses-halted"
+                ? "This alert is the monitor's own and rests on no event."
+                : "The events of this alert are past their retention."}
+            </Empty>
           ) : (
             <Evidence records={alert.evidence} decisive={alert.decisive_event_id ?? null} />
           )}
@@ -44,6 +49,11 @@ function Detail({ alert }: { alert: AlertDetail }) {
             <Facts alert={alert} />
             <HoldLinks offers={offers(alert)} />
           </Panel>
+          {alert.responded != null && (
+            <Panel title="What the rule did">
+              <Did responded={alert.responded} />
+            </Panel>
+          )}
           <Panel title="Why it fired">
             <div class="prose">
               {alert.description !== undefined && <p>{alert.description}</p>}
@@ -76,6 +86,27 @@ function Sentence({ alert }: { alert: Alert }) {
       </span>
       , the last <Ago at={alert.last_time} />.
     </p>
+  );
+}
+
+/** What was done without anybody's word. */
+function Did({ responded }: { responded: Responded }) {
+  if (responded.what === "withheld") {
+    return (
+      <div class="prose">
+        <p>
+          <b>Held nothing.</b> {withheldMeaning(responded.because)}
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div class="prose">
+      <p>
+        Put it under <a href="#/quarantine">quarantine</a> until <Time at={responded.until} />, unless somebody has
+        released it since.
+      </p>
+    </div>
   );
 }
 

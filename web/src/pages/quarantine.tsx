@@ -102,7 +102,16 @@ function Table({ entries, leave }: { entries: Entry[]; leave: (entry: Entry) => 
             <td data-label="Why" class="cell-why">
               {entry.reason === undefined ? <span class="note">not said</span> : <Text value={entry.reason} />}
               <span class="sub">
-                <Text value={entry.actor} max={60} />
+                {entry.rule === undefined ? (
+                  <Text value={entry.actor} max={60} />
+                ) : (
+                  <>
+                    by rule{" "}
+                    <a href={`#/rules?name=${encodeURIComponent(entry.rule)}`}>
+                      <Text value={entry.rule} max={60} />
+                    </a>
+                  </>
+                )}
               </span>
             </td>
             <td data-label="Where">

@@ -1,28 +1,34 @@
+import { useState } from "preact/hooks";
+
+import { messageOf } from "../data/api";
 import { duration, number, plural } from "../data/format";
 import { useQuery } from "../data/query";
+import { type Halted, type Responses, resetResponses, type RuleResponse } from "../data/responses";
 import { route } from "../data/router";
 import { useStore } from "../data/store";
 import { type Rule, SEVERITIES } from "../data/types";
 import { keyClassWords } from "../data/words";
 import { Heading } from "../parts/page";
 import { SeverityTag } from "../parts/severity";
-import { Empty, Loaded } from "../parts/states";
-import { Text } from "../parts/text";
+import { Empty, Loaded, Problem } from "../parts/states";
+import { Ago, Text } from "../parts/text";
 
 export function RulesPage() {
   const named = useStore(route).query.get("name");
   const rules = useQuery<{ rules: Rule[] }>("/api/v1/rules", FOLLOW);
+  const responses = useQuery<Responses>("/api/v1/responses", FOLLOW);
   return (
     <>
       <Heading title="Rules">
         {rules.data && <span class="note">{plural(rules.data.rules.length, "rule")} in force</span>}
       </Heading>
+      {responses.data?.halted != null && <HaltedNote halted={responses.data.halted} done={responses.reload} />}
       <Loaded query={rules}>
         {(data) =>
           data.rules.length === 0 ? (
             <Empty title="No rules">Nothing is looked for: the set of rules is empty.</Empty>
           ) : (
-            <Table rules={data.rules} named={named} />
+            <Table rules={data.rules} named={named} responses={responses.data?.rules ?? []} />
           )
         }
       </Loaded>
@@ -30,7 +36,37 @@ export function RulesPage() {
   );
 }
 
-function Table({ rules, named }: { rules: Rule[]; named: string | null }) {
+/** Says that rules hold nothing any more, and lets an operator change that. */
+function HaltedNote({ halted, done }: { halted: Halted; done: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const go = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await resetResponses();
+      done();
+    } catch (error) {
+      setProblem(messageOf(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <div class="halted" role="alert">
+      <p>
+        <b>Automatic quarantine has halted</b> <Ago at={halted.at} />: with one more of rule{" "}
+        <Text value={halted.rule} max={60} />, {number(halted.subjects)} subjects would have been held within an hour, and{" "}
+        {number(halted.limit)} are allowed. Rules still alert, and hold nothing. Look whether{" "}
+        <a href="#/alerts?state=all">its alerts</a> are true or a producer tells lies.
+      </p>
+      <button type="button" class="button button-main" disabled={busy} onClick={() => void go()}>
+        Let rules hold again
+      </button>
+      {problem !== null && <Problem text={problem} />}
+    </div>
+  );
+}
+
+function Table({ rules, named, responses }: { rules: Rule[]; named: string | null; responses: RuleResponse[] }) {
   return (
     <table class="list rules">
       <thead>
@@ -45,6 +81,7 @@ function Table({ rules, named }: { rules: Rule[]; named: string | null }) {
           <th scope="col" class="num">
             Alerts
           </th>
+          <th scope="col">By itself</th>
           <th scope="col">Form</th>
         </tr>
       </thead>
@@ -67,6 +104,9 @@ function Table({ rules, named }: { rules: Rule[]; named: string | null }) {
             <td class="num" data-label="Alerts">
               {number(rule.alerts)}
             </td>
+            <td data-label="By itself">
+              <ByItself rule={rule} response={responses.find((one) => one.rule === rule.name)} />
+            </td>
             <td data-label="Form">
               {rule.portable ? (
                 <span title="A Sigma rule: other tools read it too">Sigma</span>
@@ -78,6 +118,18 @@ function Table({ rules, named }: { rules: Rule[]; named: string | null }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+function ByItself({ rule, response }: { rule: Rule; response: RuleResponse | undefined }) {
+  if (response === undefined) return <span class="note">alerts</span>;
+  return (
+    <>
+      holds the {keyClassWords(rule.key_class)} for {duration(response.max_seconds * 1000)}
+      <span class="sub">
+        {number(response.held)} of {number(response.per_hour)} in the last hour
+      </span>
+    </>
   );
 }
 
