@@ -53,7 +53,7 @@ impl From<OwnAlert<'_>> for Alert {
             description: about.description.to_owned(),
             severity: about.severity,
             status: AlertStatus::Open,
-            key_class: KeyClass::Service,
+            key_class: KeyClass::Monitor,
             key: Key {
                 display: about.service.to_owned(),
                 service: Some(about.service.to_owned()),

@@ -56,10 +56,11 @@ fn check(
 
 /// Whether a rule names a token or a family whose claims a signature vouches for.
 fn can_respond(rule: &RuleInfo) -> Result<(), String> {
-    if !matches!(rule.key_class, KeyClass::Token | KeyClass::Family) {
+    let held = |class: &&KeyClass| matches!(class, KeyClass::Token | KeyClass::Family);
+    if let Some(other) = rule.key_classes.iter().find(|class| !held(class)) {
         return Err(format!(
             "it fires for each {}, and a rule holds only a token or a family; let it alert",
-            rule.key_class.as_str().replace('_', " ")
+            other.as_str().replace('_', " ")
         ));
     }
     if rule.trust == jwtrail_event::Trust::None.as_str() {
