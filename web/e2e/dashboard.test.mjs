@@ -323,6 +323,24 @@ describe("dashboard", { timeout: 240_000 }, () => {
       }
     });
 
+    test("rules that cannot be taken are told with their problem", async () => {
+      const storageState = await context.storageState();
+      for (const [colorScheme, viewport] of [["light", DESKTOP], ["dark", PHONE]]) {
+        const other = await browser.newContext({ viewport, colorScheme, storageState });
+        other.setDefaultTimeout(20_000);
+        const tab = await other.newPage();
+        monitor.ail({ rules: "/etc/jwtrail/rules/mine.yml:12: unknown field `tokn_sub`; write one of token_sub, token_jti" });
+        await tab.goto(`${monitor.url}/#/rules`);
+        await tab.locator(".halted", { hasText: "mine.yml:12: unknown field" }).waitFor();
+        await tab.locator(".banner", { hasText: "The changed rules cannot be taken" }).waitFor();
+        await tab.locator(".switched-off", { hasText: "excess-rate" }).waitFor();
+        assert.deepEqual(await tab.evaluate(accessibilityProblems), []);
+        await tab.screenshot({ path: join(SHOTS, `rules-refused-${colorScheme}.png`) });
+        monitor.ail({});
+        await other.close();
+      }
+    });
+
     test("a monitor that cannot work says so on every page", async () => {
       const storageState = await context.storageState();
       for (const [colorScheme, viewport] of [["light", DESKTOP], ["dark", PHONE]]) {

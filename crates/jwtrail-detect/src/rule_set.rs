@@ -25,6 +25,11 @@ impl RuleSet {
         Self::parse(EMBEDDED.iter().copied())
     }
 
+    /// The files of the rules that ship with jwtrail: names and texts.
+    pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+        EMBEDDED.iter().copied()
+    }
+
     /// Rules out of (file name, text) pairs. The caller reads the files.
     ///
     /// # Errors

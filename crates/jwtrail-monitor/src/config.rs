@@ -29,6 +29,8 @@ pub struct MonitorConfig {
     pub public_url: Option<String>,
     /// A directory of rule files to use instead of the shipped rules.
     pub rules: Option<PathBuf>,
+    /// Rules that are switched off, by name. Those files that hold them are read all the same.
+    pub disabled_rules: Vec<String>,
     /// Where alerts are sent.
     pub webhooks: Vec<Webhook>,
     /// What sends to webhooks; needed if there are any.
@@ -52,6 +54,7 @@ impl MonitorConfig {
             data: data.into(),
             public_url: None,
             rules: None,
+            disabled_rules: Vec::new(),
             webhooks: Vec::new(),
             webhook_client: None,
             retention: Retention {

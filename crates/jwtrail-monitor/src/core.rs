@@ -2,7 +2,6 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jwtrail_detect::RuleInfo;
 use jwtrail_event::{Clock, Timestamp};
 use jwtrail_store::{Log, Search, State};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -16,6 +15,7 @@ use crate::producers::Producers;
 use crate::quarantine::Quarantines;
 use crate::responses::Responses;
 use crate::rollup::Rollups;
+use crate::rules::Rules;
 use crate::sign_in::SignIn;
 use crate::stop::Stop;
 
@@ -29,7 +29,7 @@ pub(crate) struct Core {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
-    pub(crate) rules: Vec<RuleInfo>,
+    pub(crate) rules: Rules,
     pub(crate) producers: Producers,
     pub(crate) quarantines: Quarantines,
     pub(crate) responses: Responses,
@@ -66,10 +66,6 @@ impl Core {
     pub(crate) fn ended_threads(&self) -> Vec<&'static str> {
         let ended = self.ended.lock();
         ended.unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn rule(&self, name: &str) -> Option<&RuleInfo> {
-        self.rules.iter().find(|rule| rule.name == name)
     }
 }
 

@@ -10,8 +10,11 @@ use jwtrail_event::Timestamp;
 use jwtrail_store::{Change, StoreError, Table};
 
 use crate::core::Core;
-use crate::internal_events::{ReaderFailed, UnreadableEntry};
+use crate::internal_events::{
+    ReaderFailed, RulesInForce, RulesLost, RulesNotApplied, UnreadableEntry,
+};
 use crate::responses::ActiveSubjects;
+use crate::rules::{self, InForce};
 pub(crate) use apply::{prepare, publish};
 pub(crate) use resume::{Resumed, resume};
 
@@ -28,6 +31,9 @@ pub(crate) struct Detection<'a> {
     saved_at: Timestamp,
     /// Microseconds that the last snapshot took.
     cost: i64,
+    /// The set of rules in force, and what is not committed yet of its coming into force.
+    in_force: String,
+    rules: Vec<Change>,
     /// For the bound of automatic quarantines.
     active: ActiveSubjects,
     /// What was found and could not be committed yet.
@@ -46,6 +52,8 @@ impl<'a> Detection<'a> {
             saved_at: core.clock.now(),
             cost: 0,
             engine: resumed.engine,
+            in_force: resumed.in_force.hash,
+            rules: Vec::new(),
             active: resumed.active,
             pending: Vec::new(),
         }
@@ -86,6 +94,7 @@ impl<'a> Detection<'a> {
                     Ok(record) => {
                         self.active.learn(&record, &native);
                         self.observe(&record, entry.position());
+                        self.follow_rules(&record, entry.position())?;
                     }
                     Err(error) => UnreadableEntry {
                         position: entry.position(),
@@ -108,9 +117,10 @@ impl<'a> Detection<'a> {
         let age = now.micros_since(self.saved_at);
         // The log is not read meanwhile, so large ones are seldom; a start replays more then.
         let due = (since >= SAVE_AT || age >= SAVE_EVERY) && age >= self.cost * LEAST_PAUSE;
-        if due && (since > 0 || !self.pending.is_empty()) {
+        let nothing = self.pending.is_empty() && self.rules.is_empty();
+        if due && (since > 0 || !nothing) {
             self.save()
-        } else if self.pending.is_empty() {
+        } else if nothing {
             Ok(())
         } else {
             self.commit(Vec::new())
@@ -130,6 +140,46 @@ impl<'a> Detection<'a> {
         }
     }
 
+    /// Puts other rules in force where the log says so: after the record, so that the rules before
+    /// have judged it.
+    fn follow_rules(
+        &mut self,
+        record: &jwtrail_event::Record<'_>,
+        position: u64,
+    ) -> Result<(), StoreError> {
+        let Some(hash) = rules::announced(record) else {
+            return Ok(());
+        };
+        if hash == self.in_force {
+            return Ok(());
+        }
+        let texts = rules::texts_of(&*self.core.store, hash)?;
+        let parsed = texts.and_then(|texts| Some((texts.rules().ok()?, texts)));
+        let Some((set, texts)) = parsed else {
+            RulesLost { set: hash }.emit();
+            return Ok(());
+        };
+        // What did not change keeps its state, as it does over a restart.
+        match Engine::restore(set.clone(), &self.engine.snapshot()) {
+            Ok(engine) => self.engine = engine,
+            Err(error) => {
+                RulesNotApplied { error: &error }.emit();
+                return Ok(());
+            }
+        }
+        hash.clone_into(&mut self.in_force);
+        self.rules.push(rules::at(position, hash));
+        let since = record.received_at.unwrap_or(record.time);
+        let in_force = InForce::new(&texts, &set, Some(since));
+        RulesInForce {
+            set: hash,
+            rules: in_force.infos.len(),
+        }
+        .emit();
+        self.core.rules.put(in_force);
+        Ok(())
+    }
+
     /// Commits the engine's whole state, with what it has found.
     fn save(&mut self) -> Result<(), StoreError> {
         let began = self.core.clock.now();
@@ -137,9 +187,11 @@ impl<'a> Detection<'a> {
         let stats = self.engine.stats();
         let key = READER.to_vec();
         let active = self.active.to_bytes();
+        let rules = self.in_force.clone().into_bytes();
         self.commit(vec![
             Change::Put(Table::Snapshot, key, snapshot),
             Change::Put(Table::Snapshot, ACTIVE.to_vec(), active),
+            Change::Put(Table::Reader, RULES.to_vec(), rules),
         ])?;
         self.saved = self.position;
         self.saved_at = self.core.clock.now();
@@ -159,8 +211,10 @@ impl<'a> Detection<'a> {
         let news = prepare(self.core, &self.pending, active, &mut changes)?;
         let position = applied.to_be_bytes().to_vec();
         changes.push(Change::Put(Table::Reader, READER.to_vec(), position));
+        changes.extend(self.rules.iter().cloned());
         self.core.store.commit(changes)?;
         self.pending.clear();
+        self.rules.clear();
         self.applied = applied;
         publish(self.core, self.trail, &news);
         if !news.is_empty() {
@@ -173,6 +227,8 @@ impl<'a> Detection<'a> {
 }
 
 const READER: &[u8] = b"detection";
+/// The set of rules that the snapshot belongs to.
+const RULES: &[u8] = b"detection-rules";
 const ACTIVE: &[u8] = b"active-subjects";
 const IDLE: Duration = Duration::from_millis(250);
 const RETRY: Duration = Duration::from_secs(1);

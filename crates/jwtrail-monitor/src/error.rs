@@ -86,6 +86,12 @@ pub enum MonitorError {
         /// The directory.
         path: PathBuf,
     },
+    /// The configuration switches a rule off that there is not.
+    #[error("there is no rule `{rule}` to switch off; write its `name` as it stands in its file")]
+    NoSuchRule {
+        /// The rule's name.
+        rule: String,
+    },
     /// A rule is wrong.
     #[error("{0}")]
     Rule(#[from] RuleError),

@@ -50,6 +50,57 @@ impl UnreadableEntry<'_> {
     }
 }
 
+pub(crate) struct RulesInForce<'a> {
+    pub(crate) set: &'a str,
+    pub(crate) rules: usize,
+}
+
+impl RulesInForce<'_> {
+    pub(crate) fn emit(self) {
+        tracing::info!(
+            set = self.set,
+            rules = self.rules,
+            "other rules are in force"
+        );
+    }
+}
+
+pub(crate) struct RulesKept<'a> {
+    pub(crate) problem: &'a str,
+}
+
+impl RulesKept<'_> {
+    pub(crate) fn emit(self) {
+        tracing::warn!(
+            problem = self.problem,
+            "the rules can't be taken; those in force stay"
+        );
+    }
+}
+
+pub(crate) struct RulesLost<'a> {
+    pub(crate) set: &'a str,
+}
+
+impl RulesLost<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(
+            set = self.set,
+            "a set of rules that the log names can't be read; alerts may differ from those of then"
+        );
+    }
+}
+
+pub(crate) struct RulesNotApplied<'a> {
+    pub(crate) error: &'a SnapshotError,
+}
+
+impl RulesNotApplied<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(error = %self.error, "the state can't go on under other rules");
+    }
+}
+
 pub(crate) struct ResponseUnreadable<'a> {
     pub(crate) error: &'a serde_json::Error,
 }

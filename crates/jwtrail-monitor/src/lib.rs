@@ -55,7 +55,6 @@ mod retain;
 mod revocations;
 mod rollup;
 mod rules;
-mod rules_changed;
 mod running;
 mod sign_in;
 mod stop;

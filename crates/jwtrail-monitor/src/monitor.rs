@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -7,7 +8,7 @@ use std::thread::JoinHandle;
 
 use jwtrail_actix::Trail;
 use jwtrail_event::Clock;
-use jwtrail_store::{Change, Embedded, Options, Retention};
+use jwtrail_store::{Embedded, Options, Retention};
 use tokio::sync::{Semaphore, watch};
 
 use crate::core::{Core, Store};
@@ -23,12 +24,11 @@ use crate::producers::{OWN_SERVICE, Producers};
 use crate::quarantine::{self, Quarantines};
 use crate::responses::Responses;
 use crate::rollup::Rollups;
+use crate::rules::{Rules, Source};
 use crate::sign_in::SignIn;
 use crate::stop::Stop;
 use crate::{MonitorConfig, MonitorError, RunningMonitor};
-use crate::{
-    alerts, check, http, protection, responses, retain, revocations, rollup, rules, rules_changed,
-};
+use crate::{alerts, check, http, protection, responses, retain, revocations, rollup, rules};
 
 /// The monitor: takes events in, keeps them, finds abuse, tells people and programs.
 #[derive(Debug)]
@@ -45,10 +45,15 @@ impl Monitor {
         clock: Arc<dyn Clock>,
     ) -> Result<RunningMonitor, MonitorError> {
         check::config(&config)?;
-        let rules = rules::load(config.rules.as_deref())?;
-        let max_time = config.quarantine.max_time;
-        config.responses.check(&rules, max_time)?;
+        let source = Source {
+            directory: config.rules.clone(),
+            disabled: config.disabled_rules.iter().cloned().collect(),
+            responses: config.responses.clone(),
+            max_hold: config.quarantine.max_time,
+        };
+        source.load(&BTreeSet::new())?;
         let store = open_store(&config)?;
+        let (texts, _) = source.load(&rules::switched_off(&*store)?)?;
         let keys = Keys::load(&config.data.join("keys.json"))?;
         let address = config.listen;
         let listener = TcpListener::bind(address)
@@ -58,7 +63,9 @@ impl Monitor {
 
         let outputs = config.webhooks.iter().cloned();
         let outputs: Result<_, _> = outputs.map(|hook| Output::load(hook, &*store)).collect();
-        let resumed = detection::resume(&*store, rules.clone())?;
+        let resumed = detection::resume(&*store, &texts)?;
+        // Few change rules at once; who finds no room asks again.
+        let (requests, asked) = sync_channel(16);
         let producers_path = config.data.join("producers.json");
         let (stopped, _) = watch::channel(false);
         let sessions = protection::sessions(&keys)?;
@@ -79,7 +86,7 @@ impl Monitor {
             crashing: AtomicBool::new(false),
             guesses: Guesses::new(config.limits.guess_burst),
             ended: Mutex::default(),
-            rules: rules.infos().cloned().collect(),
+            rules: Rules::new(resumed.in_force.clone(), requests),
             limits: config.limits,
             clock: Arc::clone(&clock),
             store: Arc::clone(&store),
@@ -90,19 +97,22 @@ impl Monitor {
             .clock(clock)
             .sink(Box::new(sink))
             .start()?;
-        let reported = rules_changed::report(&*store, &core.rules, &trail)?;
         let audit = OwnAudit::new(trail.clone());
         quarantine::resume(&*store, &audit)?;
         core.responses.resume(&*store, &audit, core.clock.now())?;
         let auth = protection::protection(&core, &keys, &trail)?;
 
         let mut running = RunningMonitor::new(Arc::clone(&core), trail.clone(), address, &config);
-        running.threads = threads(&core, &trail, resumed, (config.retention, reported))?;
+        running.threads = threads(&core, &trail, resumed, config.retention)?;
+        let (following, telling) = (Arc::clone(&core), audit.clone());
+        running.threads.push(spawn(&core, "jwtrail-rules", move || {
+            rules::run(&following, &telling, source, &asked)
+        })?);
         // Not tokio's: the caller may be inside a runtime, where those may not block.
         let (sender, started) = sync_channel(1);
         let serving = http::Serving {
             auth,
-            audit: OwnAudit::new(trail),
+            audit,
             secure: running.is_secure(),
             public_url: config.public_url,
             listener,
@@ -156,7 +166,7 @@ fn threads(
     core: &Arc<Core>,
     trail: &Trail,
     resumed: detection::Resumed,
-    (keep, reported): (Retention, Vec<Change>),
+    keep: Retention,
 ) -> Result<Threads, MonitorError> {
     let (one, two, three) = (Arc::clone(core), Arc::clone(core), Arc::clone(core));
     let (four, five) = (Arc::clone(core), Arc::clone(core));
@@ -168,9 +178,7 @@ fn threads(
             Detection::new(&one, &trail, resumed).run()
         })?,
         spawn(core, "jwtrail-rollup", move || rollup::run(&two))?,
-        spawn(core, "jwtrail-retain", move || {
-            retain::run(&three, keep, reported)
-        })?,
+        spawn(core, "jwtrail-retain", move || retain::run(&three, keep))?,
         spawn(core, "jwtrail-quarantine", move || {
             quarantine::run(&four, &audit)
         })?,

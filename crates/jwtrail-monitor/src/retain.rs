@@ -1,16 +1,13 @@
 use std::time::Duration;
 
-use jwtrail_store::{Change, Retention, StoreError};
+use jwtrail_store::{Retention, StoreError};
 
 use crate::core::Core;
 use crate::internal_events::RetentionFailed;
 use crate::{alerts, revocations};
 
 /// Removes what is too old or too much, a little at a time, until the monitor stops.
-///
-/// `reported` keeps that something was told to the log: it is committed when that must have
-/// come there.
-pub(crate) fn run(core: &Core, keep: Retention, mut reported: Vec<Change>) {
+pub(crate) fn run(core: &Core, keep: Retention) {
     loop {
         let swept = sweep(core, keep);
         if let Err(error) = &swept {
@@ -21,16 +18,7 @@ pub(crate) fn run(core: &Core, keep: Retention, mut reported: Vec<Change>) {
         } else {
             IDLE
         };
-        let stopped = core.stop.wait(pause);
-        // A trail writes within a second, and all it has before the monitor stops.
-        let written = stopped || pause == IDLE;
-        if written && !reported.is_empty() && !core.is_crashing() {
-            match core.store.commit(reported.clone()) {
-                Ok(()) => reported.clear(),
-                Err(error) => RetentionFailed { error: &error }.emit(),
-            }
-        }
-        if stopped {
+        if core.stop.wait(pause) {
             return;
         }
     }

@@ -1,76 +1,20 @@
-use std::path::{Path, PathBuf};
+//! The rules in force, where they come from, and how they change while the monitor runs.
+//!
+//! Which rules are in force is a matter of the log. Whoever changes them, by files, by the
+//! configuration or by the API, has the new set's texts written to the store and then a record
+//! of each change to the log, and at last one that names the set. Detection puts the set in force
+//! when it comes to that record, so that the old set has judged the records of its own end, and a
+//! replay of the log judges each event by the rules of its time.
 
-use jwtrail_detect::RuleSet;
+mod files;
+mod in_force;
+mod reload;
+mod request;
+mod rows;
+mod texts;
 
-use crate::MonitorError;
-
-/// The shipped rules, or those in a directory.
-pub(crate) fn load(directory: Option<&Path>) -> Result<RuleSet, MonitorError> {
-    let Some(directory) = directory else {
-        return Ok(RuleSet::embedded()?);
-    };
-    let mut files = Vec::new();
-    for path in rule_files(directory)? {
-        let text = std::fs::read_to_string(&path).map_err(|source| MonitorError::RuleFiles {
-            path: path.clone(),
-            source,
-        })?;
-        files.push((path.display().to_string(), text));
-    }
-    if files.is_empty() {
-        return Err(MonitorError::NoRules {
-            path: directory.to_owned(),
-        });
-    }
-    let files = files.iter().map(|(name, text)| (&**name, &**text));
-    Ok(RuleSet::parse(files)?)
-}
-
-fn rule_files(directory: &Path) -> Result<Vec<PathBuf>, MonitorError> {
-    let failed = |source| MonitorError::RuleFiles {
-        path: directory.to_owned(),
-        source,
-    };
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let yaml = path
-            .extension()
-            .is_some_and(|it| it == "yml" || it == "yaml");
-        if yaml && path.is_file() {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bad_rule_file_is_named_with_its_line() {
-        let directory = tempfile::tempdir().unwrap();
-        std::fs::write(directory.path().join("mine.yml"), "title: [").unwrap();
-        let error = load(Some(directory.path())).unwrap_err();
-        let text = error.to_string();
-        assert!(matches!(error, MonitorError::Rule(_)), "{error:?}");
-        assert!(text.contains("mine.yml:"), "{text}");
-    }
-
-    #[test]
-    fn an_empty_or_missing_directory_is_refused() {
-        let directory = tempfile::tempdir().unwrap();
-        std::fs::write(directory.path().join("README.md"), "# Rules").unwrap();
-        let error = load(Some(directory.path())).unwrap_err();
-        assert!(matches!(error, MonitorError::NoRules { .. }), "{error:?}");
-        let error = load(Some(&directory.path().join("none"))).unwrap_err();
-        assert!(matches!(error, MonitorError::RuleFiles { .. }), "{error:?}");
-    }
-
-    #[test]
-    fn the_shipped_rules_load() {
-        assert!(load(None).unwrap().infos().len() > 0);
-    }
-}
+pub(crate) use in_force::{InForce, Rules};
+pub(crate) use reload::{Source, announced, run};
+pub(crate) use request::{Answer, Request, Wish};
+pub(crate) use rows::{at, keep, set_at, switched_off, texts_of};
+pub(crate) use texts::RuleTexts;

@@ -10,6 +10,8 @@ use jwtrail_event::SecretToken;
 use tokio::sync::oneshot;
 
 use crate::core::Core;
+use crate::quarantine::By;
+use crate::rules::{Request, Wish};
 use crate::{MonitorConfig, MonitorError};
 
 /// A monitor that runs. Call [`stop`](Self::stop) before the process ends.
@@ -101,6 +103,22 @@ impl RunningMonitor {
         services: &[&str],
     ) -> Result<SecretToken, MonitorError> {
         self.core()?.producers.register(name, services, false)
+    }
+
+    /// Reads the files of the rules again, soon. What they change comes into force by the log; what
+    /// is wrong with them is told by the log and on the page of the health, and then the rules in
+    /// force stay.
+    ///
+    /// # Errors
+    /// When the monitor has stopped.
+    pub fn reload_rules(&self) -> Result<(), MonitorError> {
+        // No room: enough have asked for the same.
+        self.core()?.rules.ask(Request {
+            by: By::configuration("reload"),
+            wish: Wish::Reload,
+            answer: None,
+        });
+        Ok(())
     }
 
     /// Ends it: requests under way are answered, positions and snapshots kept, the data

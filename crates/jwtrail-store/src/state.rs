@@ -53,6 +53,8 @@ pub enum Table {
     Quarantine,
     /// What rules are to do about alerts, and what became of it.
     Response,
+    /// Sets of rules, and when each came into force.
+    Rules,
 }
 
 impl Table {
@@ -70,6 +72,7 @@ impl Table {
             Self::Revocation => 9,
             Self::Quarantine => 10,
             Self::Response => 11,
+            Self::Rules => 12,
         }
     }
 }

@@ -177,7 +177,13 @@ export class Model {
       keys: name.length * 3,
       alerts: [...this.alerts.values()].filter((alert) => alert.rule === name).length,
     }));
-    return { rules };
+    return {
+      rules,
+      set: "4be1".repeat(8),
+      since: timestamp(this.started - 12 * MINUTE),
+      disabled: ["excess-rate"],
+      refused: this.ailing.rules ? { at: timestamp(Date.now() - MINUTE), problem: this.ailing.rules } : null,
+    };
   }
 
   responses() {
@@ -245,6 +251,7 @@ export class Model {
         { name: "local", events, last_seen: this.events.at(-1)?.received_at ?? null, rejected: 3, last_problem: "kind is missing" },
       ],
       responses: { halted: this.ailing.halted ?? null },
+      rules: { refused: this.ailing.rules ?? null },
       ended_threads: this.ailing.threads ?? [],
       uptime_seconds: Math.floor((Date.now() - this.started) / 1000),
     };

@@ -29,6 +29,12 @@ export function gravest(health: Health): Ailment[] {
       remedy: "Look whether its alerts are true or a producer tells lies, then reset it on the page of the rules.",
     });
   }
+  if (health.rules.refused !== null) {
+    ailments.push({
+      what: `The changed rules cannot be taken: ${health.rules.refused}.`,
+      remedy: "The rules before stay in force. Mend the file: it is read again when it changes.",
+    });
+  }
   if (health.detect.lag_events > LAG_WORTH_SAYING) {
     ailments.push({
       what: `Detection is ${plural(health.detect.lag_events, "event")} behind the log.`,

@@ -100,6 +100,16 @@ export interface Rule {
   alerts: number;
 }
 
+export interface RuleSet {
+  rules: Rule[];
+  set: string;
+  /** When it came into force; none where it was so from the start on. */
+  since: string | null;
+  disabled: string[];
+  /** Why the last change was not taken. */
+  refused: { at: string; problem: string } | null;
+}
+
 export interface Health {
   log: { events: number; bytes: number; last_position: number; problem: string | null };
   detect: { position: number; lag_events: number; late_events: number };
@@ -112,6 +122,7 @@ export interface Health {
     last_problem: string | null;
   }[];
   responses: { halted: Halted | null };
+  rules: { refused: string | null };
   ended_threads: string[];
   uptime_seconds: number;
 }

@@ -6,33 +6,65 @@ import { useQuery } from "../data/query";
 import { type Halted, type Responses, resetResponses, type RuleResponse } from "../data/responses";
 import { route } from "../data/router";
 import { useStore } from "../data/store";
-import { type Rule, SEVERITIES } from "../data/types";
+import { type Rule, type RuleSet, SEVERITIES } from "../data/types";
 import { keyClassWords } from "../data/words";
 import { Heading } from "../parts/page";
 import { SeverityTag } from "../parts/severity";
 import { Empty, Loaded, Problem } from "../parts/states";
-import { Ago, Text } from "../parts/text";
+import { Ago, Text, Time } from "../parts/text";
 
 export function RulesPage() {
   const named = useStore(route).query.get("name");
-  const rules = useQuery<{ rules: Rule[] }>("/api/v1/rules", FOLLOW);
+  const rules = useQuery<RuleSet>("/api/v1/rules", FOLLOW);
   const responses = useQuery<Responses>("/api/v1/responses", FOLLOW);
   return (
     <>
       <Heading title="Rules">
-        {rules.data && <span class="note">{plural(rules.data.rules.length, "rule")} in force</span>}
+        {rules.data && (
+          <span class="note">
+            {plural(rules.data.rules.length, "rule")} in force
+            {rules.data.since !== null && (
+              <>
+                {" "}
+                since <Time at={rules.data.since} />
+              </>
+            )}
+          </span>
+        )}
       </Heading>
       {responses.data?.halted != null && <HaltedNote halted={responses.data.halted} done={responses.reload} />}
+      {rules.data?.refused != null && <RefusedNote refused={rules.data.refused} />}
       <Loaded query={rules}>
         {(data) =>
           data.rules.length === 0 ? (
             <Empty title="No rules">Nothing is looked for: the set of rules is empty.</Empty>
           ) : (
-            <Table rules={data.rules} named={named} responses={responses.data?.rules ?? []} />
+            <>
+              <Table rules={data.rules} named={named} responses={responses.data?.rules ?? []} />
+              {data.disabled.length > 0 && (
+                <p class="note switched-off">
+                  Switched off: <Text value={data.disabled.join(", ")} max={1000} />
+                </p>
+              )}
+            </>
           )
         }
       </Loaded>
     </>
+  );
+}
+
+/** Says why files that have changed are not in force. */
+function RefusedNote({ refused }: { refused: { at: string; problem: string } }) {
+  return (
+    <div class="halted" role="alert">
+      <p>
+        <b>The rules have changed and cannot be taken</b>, tried <Ago at={refused.at} />. Those below stay in force.{" "}
+        <span class="refused-why">
+          <Text value={refused.problem} max={1000} />
+        </span>
+      </p>
+    </div>
   );
 }
 

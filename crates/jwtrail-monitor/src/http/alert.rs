@@ -29,7 +29,8 @@ pub(super) async fn handle(core: Data<Core>, id: Path<String>) -> Result<Json<Va
         Ok(Some((row.alert, evidence, decided)))
     });
     let (alert, evidence, decided) = found.await?.ok_or(unknown)?;
-    let rule = core.rule(&alert.rule);
+    let rule = core.rules.rule(&alert.rule);
+    let rule = rule.as_ref();
     let detail = Detail {
         alert: AlertView::new(&alert),
         responded: decided.map(|decided| decided.outcome),

@@ -55,6 +55,9 @@ pub(super) async fn handle(core: Data<Core>) -> Result<Json<Health>, ApiError> {
         producers: names.into_iter().map(producer).collect(),
         ended_threads: core.ended_threads(),
         responses: Responses { halted },
+        rules: Rules {
+            refused: core.rules.refused().map(|refused| refused.problem),
+        },
         uptime_seconds: core.clock.now().micros_since(core.started_at).max(0) / 1_000_000,
     }))
 }
@@ -66,6 +69,7 @@ pub(super) struct Health {
     outputs: Vec<Output>,
     producers: Vec<Producer>,
     responses: Responses,
+    rules: Rules,
     /// Parts of the monitor that have panicked; only a start brings them back.
     ended_threads: Vec<&'static str>,
     uptime_seconds: i64,
@@ -75,6 +79,12 @@ pub(super) struct Health {
 struct Responses {
     /// Set while no rule may hold anything.
     halted: Option<Tripped>,
+}
+
+#[derive(Debug, Serialize)]
+struct Rules {
+    /// Why the last change was not taken, if it was not; the rules before are in force.
+    refused: Option<String>,
 }
 
 #[derive(Debug, Serialize)]

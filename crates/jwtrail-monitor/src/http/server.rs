@@ -161,6 +161,15 @@ fn routes(config: &mut ServiceConfig, auth: &JwtAuth) {
                 .service(resource("/alerts", get().to(alerts::handle)))
                 .service(resource("/alerts/{id}", get().to(alert::handle)))
                 .service(resource("/rules", get().to(rules::handle)))
+                .service(resource("/rules/reload", web::post().to(rules::reload)))
+                .service(resource(
+                    "/rules/{name}/disable",
+                    web::post().to(rules::disable),
+                ))
+                .service(resource(
+                    "/rules/{name}/enable",
+                    web::post().to(rules::enable),
+                ))
                 .service(resource("/responses", get().to(responses::handle)))
                 .service(resource(
                     "/responses/reset",

@@ -1,3 +1,4 @@
+use aws_lc_rs::digest;
 use jwtrail_detect::AlertId;
 use jwtrail_event::quarantine::{Entry, Kind, MAX_SERVICES, Refused, Target};
 use jwtrail_event::{CorrelationSource, EventId, SpanId, Timestamp, TraceId};
@@ -49,6 +50,17 @@ impl By {
     /// Nobody: the entry's time is over.
     pub(super) fn itself(id: EventId) -> Self {
         Self::nobody(id.to_string(), id.as_u128())
+    }
+
+    /// The configuration: what it says now makes the id.
+    pub(crate) fn configuration(says: &str) -> Self {
+        let digest = digest::digest(&digest::SHA256, says.as_bytes());
+        let half: [u8; 16] = *digest.as_ref().first_chunk().unwrap_or(&[0; 16]);
+        let bits = u128::from_be_bytes(half);
+        Self {
+            actor: "configuration".to_owned(),
+            ..Self::nobody(format!("rules-{bits:032x}"), bits)
+        }
     }
 
     fn nobody(id: String, bits: u128) -> Self {

@@ -9,6 +9,7 @@ mod login;
 mod overview;
 mod quarantine;
 mod refusal;
+mod reload;
 mod responses;
 mod restart;
 mod search;

@@ -1,3 +1,4 @@
+mod hangup;
 pub(crate) mod refusal;
 pub(crate) mod webhook;
 
@@ -19,7 +20,8 @@ use crate::runtime::Runtime;
 /// Run the monitor: take events in, find abuse, show it
 ///
 /// Prints where the dashboard is, with a link that logs in once, and where services send their
-/// events, with the files that hold their credentials. Ctrl-C or SIGTERM stops it.
+/// events, with the files that hold their credentials. Ctrl-C or SIGTERM stops it. SIGHUP reads
+/// the rules again; a directory of rules is looked at by itself as well.
 ///
 /// Exit codes: 0 stopped by a signal, 2 the configuration, a rule or a key cannot be used, 4 the
 /// port is taken or the data cannot be used.
@@ -48,7 +50,12 @@ impl Serve {
         access.publish(&monitor)?;
         let credentials = credentials(&monitor, &data, &services)?;
         output::print(&greeting(&monitor, &credentials)?)?;
-        let renewed = runtime.until_stopped(access.renewed(&monitor));
+        let renewed = runtime.until_stopped(async {
+            tokio::select! {
+                ended = access.renewed(&monitor) => ended,
+                ended = hangup::reloads(&monitor) => ended,
+            }
+        });
         access.withdraw()?;
         if runtime.until_stopped(monitor.stop()).is_none() {
             // Nothing is lost by it: the next start makes up for what was not kept.
@@ -65,6 +72,7 @@ impl Serve {
             listen,
             data,
             rules,
+            disabled_rules,
             public_url,
             services,
             imported,
@@ -73,6 +81,8 @@ impl Serve {
         let data = self.data.or(data).unwrap_or_else(|| DEFAULT_DATA.into());
         let mut config = MonitorConfig::new(listen, data);
         config.rules = rules;
+        let disabled = disabled_rules.iter().flat_map(Names::iter);
+        config.disabled_rules = disabled.map(str::to_owned).collect();
         config.public_url = public_url;
         let quarantine = configuration.quarantine;
         if let Some(span) = quarantine.max_time {

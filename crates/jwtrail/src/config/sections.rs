@@ -65,6 +65,8 @@ sections! {
         data: PathBuf,
         /// A directory of rule files, in the place of the rules that are shipped.
         rules: PathBuf,
+        /// Rules that are switched off, by name; in the environment a list with commas.
+        disabled_rules: Names,
         /// The origin that browsers see, where a proxy stands before the monitor:
         /// `https://jwtrail.example`.
         public_url: String,

@@ -68,7 +68,7 @@ fn an_unknown_key_is_located() {
     exit code: 2
     --- stdout
     --- stderr
-    error: unknown field `lisen`, expected one of `listen`, `data`, `rules`, `public_url`, `services`, `imported`
+    error: unknown field `lisen`, expected one of `listen`, `data`, `rules`, `disabled_rules`, `public_url`, `services`, `imported`
      --> jwtrail.toml:2:1
     help: `jwtrail schema config` prints every key with its meaning
     ");
@@ -210,7 +210,7 @@ fn a_bad_rule_file_is_located() {
     --- stderr
     error: not exactly one rule
      --> rules/mine.yml:1:1
-    help: a file holds one document with `correlation:` or `native:`
+    help: a file holds one document with `jwtrail:` and with `correlation:` or `native:`
     ");
 }
 

@@ -56,6 +56,18 @@ async fn a_wrong_credential_is_refused_with_a_reason() {
     assert!(served.terminate().starts_with("exit code: 0\n"));
 }
 
+#[tokio::test]
+async fn a_hangup_does_not_end_it() {
+    let jwtrail = Jwtrail::new();
+    let served = Served::start(&jwtrail, &["serve", "--listen", "127.0.0.1:0"]);
+    // It answers, so it has come to where it waits for signals.
+    served.post_events("jwtrail-p-wrong", Vec::new()).await;
+    served.hang_up();
+    let (status, _) = served.post_events("jwtrail-p-wrong", Vec::new()).await;
+    assert_eq!(status, 401);
+    assert!(served.terminate().starts_with("exit code: 0\n"));
+}
+
 #[test]
 fn a_taken_port_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -19,6 +19,7 @@ pub(crate) fn of(error: &MonitorError) -> Failure {
             .remedy(format!("run `chmod 600 {}`", path.display())),
         MonitorError::RuleFiles { .. }
         | MonitorError::NoRules { .. }
+        | MonitorError::NoSuchRule { .. }
         | MonitorError::Webhook { .. }
         | MonitorError::PublicUrl { .. }
         | MonitorError::QuarantinePolicy { .. }

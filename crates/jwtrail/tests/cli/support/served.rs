@@ -78,15 +78,19 @@ impl Served {
         self.stopped_by("-TERM")
     }
 
-    fn stopped_by(mut self, signal: &str) -> String {
+    /// What a terminal does that goes away, or an operator who has changed rules.
+    pub(crate) fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
+    fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    fn stopped_by(mut self, signal: &str) -> String {
+        self.signal(signal);
         let mut stdout = String::new();
         self.stdout.read_to_string(&mut stdout).unwrap();
         let mut stderr = String::new();
