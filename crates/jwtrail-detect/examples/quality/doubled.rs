@@ -39,25 +39,31 @@ fn threshold(line: &str) -> Option<(&str, &str, String)> {
     let colon = line.find(": ")?;
     let (before, number) = line.split_at_checked(colon + 2)?;
     let key = before.trim().trim_start_matches("- ").trim_end_matches(':');
-    let says = KEYS.contains(&key) || key.starts_with("min_") || key.ends_with("_floor");
+    let says = KEYS.contains(&key);
     let number = number.split(" #").next().unwrap_or(number).trim();
     if !says {
         return None;
     }
-    let twice = match number.parse::<u64>() {
-        Ok(whole) => (whole * 2).to_string(),
-        Err(_) => (number.parse::<f64>().ok()? * 2.0).to_string(),
-    };
+    // A duration is a number and its unit.
+    let unit = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = number.strip_suffix(unit)?;
+    if !UNITS.contains(&unit) {
+        return None;
+    }
+    let twice = format!("{}{unit}", digits.parse::<u64>().ok()? * 2);
     Some((before, number, twice))
 }
 
-const KEYS: [&str; 8] = [
+/// What a rule says of how much it takes. Windows, memories and ceilings say something else.
+const KEYS: [&str; 9] = [
     "threshold",
     "gte",
     "gt",
     "floor",
-    "min",
     "at_least",
-    "ratio",
+    "percent",
     "distinct",
+    "turns",
+    "within",
 ];
+const UNITS: [&str; 5] = ["", "s", "m", "h", "d"];

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jwtrail_detect::Severity;
 use jwtrail_detect::generate::{Cause, Expected, Honest, Injection, Strength};
@@ -15,6 +15,8 @@ pub(crate) struct Judgement {
     pub(crate) false_by_kind: BTreeMap<(String, &'static str), u64>,
     pub(crate) tickets: BTreeMap<String, u64>,
     pub(crate) examples: Vec<String>,
+    /// Rules that have attacks and no file.
+    pub(crate) missing: BTreeSet<&'static str>,
     pub(crate) honest: u64,
     pub(crate) heartbeats: u64,
     pub(crate) subjects: u64,
@@ -133,7 +135,7 @@ pub(crate) fn seconds_to_alert(injection: &Injection, alerts: &[Seen]) -> Option
 fn meets(seen: &Seen, expected: &Expected, injection: &Injection) -> bool {
     let alert = &seen.alert;
     alert.rule == expected.rule
-        && (expected.key.is_empty() || alert.key.display == expected.key)
+        && (expected.key.is_empty() || key_of(seen) == expected.key)
         && overlaps(seen, injection, SECOND)
 }
 
@@ -148,11 +150,17 @@ fn is_touched(seen: &Seen, truth: &[Injection]) -> bool {
     if injected(&alert.decisive_event_id) {
         return true;
     }
-    let key = (alert.key_class, alert.key.display.clone());
+    let key = (alert.key_class, key_of(seen).to_owned());
     truth
         .iter()
         .filter(|injection| overlaps(seen, injection, HOUR))
         .any(|injection| injection.touched.contains(&key))
+}
+
+/// The key without what the rule tells apart under it: a subject's objects, say.
+fn key_of(seen: &Seen) -> &str {
+    let display = &seen.alert.key.display;
+    display.split_once(", ").map_or(display, |(key, _)| key)
 }
 
 fn overlaps(seen: &Seen, injection: &Injection, margin: i64) -> bool {

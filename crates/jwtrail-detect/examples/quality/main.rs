@@ -2,7 +2,7 @@
 //! this run could fail at all. `cargo xtask quality` runs it.
 //!
 //! `cargo run --release -p jwtrail-detect --example quality -- [--quick] [--seeds N]
-//! [--subjects N] [--days N] [--rules DIR] [--report FILE]`
+//! [--subjects N] [--days N] [--copies N] [--attacks LIST] [--verbose] [--rules DIR] [--report FILE]`
 
 #![expect(
     clippy::print_stdout,
@@ -40,8 +40,20 @@ fn main() -> ExitCode {
 fn measure() -> Result<bool, Failure> {
     let options = Options::read()?;
     let files = options.rule_files()?;
-    let mut whole = Judgement::default();
+    let there = |rule: &&str| {
+        files
+            .iter()
+            .any(|(file, _)| file.strip_suffix(".yml") == Some(rule))
+    };
+    let rules = options.attacks.iter().map(|attack| attack.rule());
+    let mut whole = Judgement {
+        missing: rules.filter(|rule| !there(rule)).collect(),
+        ..Judgement::default()
+    };
     for outcome in run::all(&options, &files)? {
+        if options.verbose {
+            outcome.show();
+        }
         whole.add(&outcome);
     }
     let sensitivity = sensitivity::run(&options, &files, &whole)?;

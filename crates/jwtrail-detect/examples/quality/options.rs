@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jwtrail_detect::generate::{Lateness, Settings};
+use jwtrail_detect::generate::{Attack, Lateness, Mix, Settings};
 
 use crate::Failure;
 
@@ -15,6 +15,7 @@ pub(crate) struct Options {
     pub(crate) copies: u32,
     pub(crate) quick: bool,
     pub(crate) verbose: bool,
+    pub(crate) attacks: Vec<Attack>,
     rules: PathBuf,
     pub(crate) report: Option<PathBuf>,
 }
@@ -32,6 +33,7 @@ impl Options {
             copies: 2,
             quick: false,
             verbose: false,
+            attacks: Attack::ALL.to_vec(),
             rules: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules"),
             report: None,
         };
@@ -47,10 +49,16 @@ impl Options {
                     options.seeds = 1;
                     options.subjects = 500;
                     options.days = 20;
-                    options.heartbeat = 20;
+                    options.heartbeat = 30;
                     options.copies = 1;
                 }
                 "--verbose" => options.verbose = true,
+                "--attacks" => {
+                    let named = value()?;
+                    let named = named.split(',').map(Attack::from_name);
+                    let named: Option<Vec<Attack>> = named.collect();
+                    options.attacks = named.ok_or("an attack of that name is not there")?;
+                }
                 "--seeds" => options.seeds = value()?.parse()?,
                 "--subjects" => options.subjects = value()?.parse()?,
                 "--days" => options.days = value()?.parse()?,
@@ -66,12 +74,20 @@ impl Options {
     /// The traffic of a seed: one in order, one with a producer an hour behind, the others with
     /// one record in twenty late.
     pub(crate) fn settings(&self, seed: u64) -> Settings {
+        if self.quick {
+            return self.small_settings();
+        }
+        self.large_settings(seed)
+    }
+
+    fn large_settings(&self, seed: u64) -> Settings {
         Settings {
             seed,
             days: self.days,
             subjects: self.subjects,
             heartbeat: self.heartbeat,
             copies: self.copies,
+            attacks: self.attacks.clone(),
             lateness: match seed {
                 2 => Lateness::IN_ORDER,
                 5 => Lateness::BACKLOG,
@@ -86,9 +102,14 @@ impl Options {
         Settings {
             subjects: self.subjects.min(500),
             days: self.days.min(20),
-            heartbeat: 20,
+            heartbeat: 30,
             copies: 1,
-            ..self.settings(1)
+            // Few machines that are busy: what is usual shows only where there is enough of it.
+            mix: Mix {
+                machine_requests: 2_000,
+                ..Mix::default()
+            },
+            ..self.large_settings(1)
         }
     }
 

@@ -83,6 +83,9 @@ impl<'r> Report<'r> {
                     shown(longest(tally)),
                 )?;
             }
+            for rule in &whole.missing {
+                writeln!(text, "missing rule: {rule}")?;
+            }
             for missed in whole.missed.iter().take(self.most()) {
                 writeln!(text, "missed: {missed}")?;
             }
@@ -181,6 +184,7 @@ impl<'r> Report<'r> {
                 "unnoticed": self.sensitivity.unnoticed,
             },
             "missed": whole.missed,
+            "missing_rules": whole.missing,
             "bars_missed": self.misses(),
             "generated_eps": (whole.honest + whole.heartbeats) as f64 / whole.generating,
         });

@@ -24,6 +24,30 @@ pub(crate) struct Outcome {
     pub(crate) whole: f64,
 }
 
+impl Outcome {
+    /// What is needed to find out why something was or was not found.
+    pub(crate) fn show(&self) {
+        for injection in &self.truth {
+            println!("{injection:?}");
+        }
+        let injected = |seen: &&Seen| {
+            let id = seen.alert.decisive_event_id.parse().ok();
+            matches!(id.and_then(Cause::of), Some(Cause::Injection(_)))
+        };
+        for Seen { alert, rises } in self.alerts.iter().filter(injected) {
+            println!(
+                "{} {}: {} to {}, {} events, decided at {}, told {rises:?}",
+                alert.rule,
+                alert.key.display,
+                alert.first_time,
+                alert.last_time,
+                alert.count,
+                alert.raised_at
+            );
+        }
+    }
+}
+
 /// An alert, and when it became how severe.
 #[derive(Debug)]
 pub(crate) struct Seen {

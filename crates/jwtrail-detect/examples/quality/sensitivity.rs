@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use jwtrail_detect::generate::{Attack, Settings};
+use jwtrail_detect::generate::Settings;
 use jwtrail_event::Timestamp;
 
 use crate::Failure;
@@ -40,10 +40,7 @@ pub(crate) fn run(
         sensitivity.add(needed(whole, rule), || format!("{rule} is off"));
     }
     let changes: Vec<Doubled> = files.iter().flat_map(doubled).collect();
-    let settings = Settings {
-        attacks: Attack::ALL.to_vec(),
-        ..options.small_settings()
-    };
+    let settings = options.small_settings();
     // The rules as they are, too: what the small run does not find, no change can lose.
     let as_they_are = found(&settings, vec![run::parse(files)?])?;
     let as_it_is = as_they_are.into_iter().next().unwrap_or_default();

@@ -247,9 +247,11 @@ impl Attack {
         }
     }
 
-    pub(super) const fn expects(self) -> Expectation {
+    pub(super) const fn expects(self, strength: Strength) -> Expectation {
         let severity = match self {
             Self::ForgeryAttempt | Self::ForgeryOfKnown => Severity::High,
+            // An administrator's scope.
+            Self::ScopeChanged if !matches!(strength, Strength::Minimal) => Severity::High,
             _ => Severity::Informational,
         };
         Expectation {

@@ -123,8 +123,8 @@ pub(super) const ORDERS_EXPORT: u32 = 1 << 5;
 pub(super) const ADMIN_USERS_SCOPE: u32 = 1 << 6;
 pub(super) const ADMIN_GRANT: u32 = 0b1111_1111;
 pub(super) const REPORTS_WRITE: u32 = 1 << 10;
-/// The first of those that nobody was granted.
-pub(super) const FIRST_FOREIGN_SCOPE: u8 = 10;
+/// The first of those that no honest client asks for.
+pub(super) const FIRST_FOREIGN_SCOPE: u8 = 11;
 const ADMIN_SCOPES: u32 = 0b1100_0000;
 
 /// The class that the configuration gives to a grant.

@@ -328,18 +328,14 @@ type Planned = (i64, (Attack, Strength), Injection);
 
 /// The attacks with their times: each somewhere in the later part, when the rules have learned.
 fn planned(settings: &Settings, world: &mut World) -> Vec<Planned> {
-    let length = world.end - world.start;
     let mut planned = Vec::new();
     for copy in 1..=settings.copies {
         for attack in &settings.attacks {
             for strength in attack.strengths() {
-                let learned = (attack.warm_up() * DAY).min(length * 8 / 10);
-                let from = world.start + learned.max(length * 4 / 10);
-                // Those that prepare take a day.
-                let until = (world.end - DAY - 4 * HOUR).max(from + 1);
+                let (from, until) = span(*attack, *strength, world);
                 let time = world.random.between(from, until);
                 let id = format!("{attack}/{strength}/{copy}");
-                let expects = [attack.expects()];
+                let expects = [attack.expects(*strength)];
                 let truth = Injection::new(id, attack.as_str(), *strength, &expects);
                 planned.push((time, (*attack, *strength), truth));
             }
@@ -347,4 +343,20 @@ fn planned(settings: &Settings, world: &mut World) -> Vec<Planned> {
     }
     planned.truncate(usize::from(u16::MAX / 2));
     planned
+}
+
+/// The part of the time in which an attack comes: when its rule has learned what is usual. What
+/// no threshold covers comes last where it would be learned, too: else it would hide the others.
+fn span(attack: Attack, strength: Strength, world: &World) -> (i64, i64) {
+    let length = world.end - world.start;
+    let learned = (attack.warm_up() * DAY).min(length * 8 / 10);
+    let from = world.start + learned.max(length * 4 / 10);
+    // Those that prepare take a day.
+    let until = (world.end - DAY - 4 * HOUR).max(from + 1);
+    let last = until - (until - from) / 5;
+    match (attack.warm_up(), strength.is_over_the_threshold()) {
+        (0, _) => (from, until),
+        (_, true) => (from, last - (until - from) / 20),
+        (_, false) => (last, until),
+    }
 }

@@ -20,6 +20,7 @@ pub(super) struct Machine {
     pub(super) source: Source,
     /// Requests in a thousand days.
     pub(super) pace: u64,
+    heavy: bool,
     /// When its token expires for good, until somebody looks.
     broken: Option<(i64, i64)>,
 }
@@ -39,6 +40,7 @@ impl Machine {
             },
             source: Source::new(Address::data_centre(u64::from(index)), agent | 31),
             pace: u64::from(pace) * 1_000 * if heavy { 12 } else { 1 },
+            heavy,
             broken: None,
         }
     }
@@ -50,11 +52,11 @@ impl Machine {
 
     /// Heavy, and never broken.
     pub(super) const fn is_steady(&self) -> bool {
-        self.pace > 1_000_000 && self.broken.is_none()
+        self.heavy && self.broken.is_none()
     }
 
     pub(super) const fn is_light(&self) -> bool {
-        self.pace <= 1_000_000
+        !self.heavy
     }
 
     pub(super) fn step(&mut self, now: i64, world: &mut World) -> i64 {
@@ -129,7 +131,7 @@ impl Machine {
     fn is_nightly_batch(&self, now: i64) -> bool {
         let own = i64::from(self.credential.who % 50) * 60 * SECOND;
         let start = 2 * HOUR + own;
-        self.pace > 1_000_000 && (start..start + 60 * SECOND).contains(&now.rem_euclid(DAY))
+        self.heavy && (start..start + 60 * SECOND).contains(&now.rem_euclid(DAY))
     }
 
     fn batch(&self, now: i64, world: &mut World) -> i64 {

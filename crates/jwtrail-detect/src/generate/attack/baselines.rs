@@ -2,9 +2,10 @@
 
 use jwtrail_event::{EventName, Reason};
 
-use super::{Plan, Strength};
+use super::{Effort, Plan, Strength};
 use crate::generate::catalogue::{
-    ADMIN_GRANT, ADMIN_USERS, ISSUE, ORDER_LIST, ORDERS_EXPORT, PARTNER_SIGN_IN, REFRESH,
+    ADMIN_GRANT, ADMIN_USERS, ISSUE, ORDER_LIST, ORDERS_EXPORT, PARTNER_SIGN_IN, PARTNER_STOCK,
+    REFRESH,
 };
 use crate::generate::draft::Draft;
 use crate::generate::{MINUTE, SECOND};
@@ -12,7 +13,7 @@ use crate::generate::{MINUTE, SECOND};
 pub(super) fn failures(plan: &mut Plan<'_>) {
     plan.align();
     let (credential, source) = plan.victim();
-    let effort = plan.effort(10, BUCKET);
+    let effort = in_a_bucket(plan, 10, 2 * BUCKET);
     plan.series(effort, |plan, _, at| {
         let mut old = credential;
         old.token = plan.world.number();
@@ -24,7 +25,7 @@ pub(super) fn failures(plan: &mut Plan<'_>) {
 pub(super) fn refreshes(plan: &mut Plan<'_>) {
     plan.align();
     let (mut credential, source) = plan.victim();
-    let effort = plan.effort(10, BUCKET);
+    let effort = in_a_bucket(plan, 10, BUCKET);
     plan.series(effort, |plan, _, at| {
         credential.previous = credential.token;
         credential.token = plan.world.number();
@@ -34,25 +35,29 @@ pub(super) fn refreshes(plan: &mut Plan<'_>) {
     });
 }
 
-/// Twenty addresses with two failures each.
+/// Twenty addresses with a failure each; where there are more, five of each.
 pub(super) fn distributed(plan: &mut Plan<'_>) {
     plan.align();
-    let mut effort = plan.effort(20, BUCKET);
-    effort.count *= 2;
-    effort.gap /= 2;
-    effort.decisive = effort.decisive * 2 + 1;
+    let each = match plan.strength {
+        Strength::Minimal | Strength::Evader => 1,
+        _ => 5,
+    };
+    let mut effort = in_a_bucket(plan, 20, 2 * BUCKET);
+    effort.count *= each;
+    effort.gap /= i64::from(each);
+    effort.decisive = effort.decisive * each + each - 1;
     plan.series(effort, |plan, index, at| {
-        let source = plan.attacker(u64::from(index / 2));
+        let source = plan.attacker(u64::from(index / each));
         Draft::failed_login(at, PARTNER_SIGN_IN, plan.guess(index), source)
     });
 }
 
-/// Twenty requests with an administrator's token.
+/// Thirty requests with an administrator's token.
 pub(super) fn privileged(plan: &mut Plan<'_>) {
     plan.align();
     let (mut credential, source) = plan.victim();
     credential.granted = ADMIN_GRANT & !ORDERS_EXPORT;
-    let effort = plan.effort(20, BUCKET);
+    let effort = in_a_bucket(plan, 30, 2 * BUCKET);
     plan.series(effort, |_, _, at| {
         Draft::accepted(at, ADMIN_USERS, &credential, source)
     });
@@ -60,10 +65,11 @@ pub(super) fn privileged(plan: &mut Plan<'_>) {
 
 pub(super) fn failure_rate(plan: &mut Plan<'_>) {
     plan.align();
-    let effort = plan.effort(50, BUCKET);
+    let effort = in_a_bucket(plan, 50, BUCKET);
     plan.series(effort, |plan, index, at| {
         let source = plan.attacker(u64::from(index % 10));
-        Draft::failed_login(at, PARTNER_SIGN_IN, plan.guess(index), source)
+        let token = plan.forged(plan.guess(index));
+        Draft::rejected(at, PARTNER_STOCK, &token, source, Reason::BadIssuer)
     });
 }
 
@@ -75,7 +81,7 @@ pub(super) fn issuance(plan: &mut Plan<'_>) {
         let (_, source) = plan.victim();
         (plan.heavy().0, source)
     };
-    let effort = plan.effort(20, BUCKET).no_faster_than(SECOND / 4);
+    let effort = in_a_bucket(plan, 50, 2 * BUCKET);
     plan.series(effort, |plan, _, at| {
         credential.token = plan.world.number();
         credential.issued = at.time / SECOND;
@@ -83,5 +89,12 @@ pub(super) fn issuance(plan: &mut Plan<'_>) {
     });
 }
 
-/// All of it lies in one bucket.
+/// All of it lies in one bucket, but for what is to be too slow for the rule's window.
+fn in_a_bucket(plan: &Plan<'_>, threshold: u32, window: i64) -> Effort {
+    match plan.strength {
+        Strength::LowAndSlow => plan.effort(threshold, window),
+        _ => plan.effort(threshold, BUCKET),
+    }
+}
+
 const BUCKET: i64 = 5 * MINUTE;

@@ -9,7 +9,7 @@ use crate::generate::catalogue::{
 };
 use crate::generate::cause::{Cause, Honest};
 use crate::generate::draft::{At, Detail, Draft};
-use crate::generate::{MILLISECOND, MINUTE, SECOND};
+use crate::generate::{DAY, HOUR, MILLISECOND, MINUTE, SECOND};
 
 /// The loud one is an outage of the issuer that everybody notices.
 pub(super) fn keys(plan: &mut Plan<'_>) {
@@ -117,8 +117,9 @@ pub(super) fn skew(plan: &mut Plan<'_>) {
     });
 }
 
-/// The evader only adds a rule.
+/// At night, when nobody should; the evader only adds a rule.
 pub(super) fn tampered(plan: &mut Plan<'_>) {
+    plan.now += DAY - plan.now.rem_euclid(DAY) + 3 * HOUR;
     let changes: &[(EventName, &str, &str)] = match plan.strength {
         Strength::Minimal => &[(EventName::RulesChanged, "token-replayed", "removed")],
         Strength::Typical => &[

@@ -6,7 +6,7 @@ use crate::generate::draft::{At, Credential, Draft, Part, Source};
 use crate::generate::fleet::Fleet;
 use crate::generate::machines::Machine;
 use crate::generate::names::FIRST_GUESS;
-use crate::generate::people::Person;
+use crate::generate::people::{Person, Persona};
 use crate::generate::world::World;
 use crate::generate::{DAY, MINUTE, SECOND};
 
@@ -93,10 +93,11 @@ impl Plan<'_> {
         Source::new(Address::office(u64::from(self.number) % 3), PYTHON | 31)
     }
 
-    /// Somebody whom the fleet has known for more than two weeks, with a token of their own.
+    /// Somebody whom the fleet has known for more than two weeks, with a token of their own; not
+    /// an administrator, whose usual day looks like some of the attacks.
     pub(super) fn victim(&mut self) -> (Credential, Source) {
         let known = |person: &&Person| {
-            person.since < self.now - 14 * DAY - DAY / 2 && person.credential.who != 0
+            person.since < self.now - 14 * DAY - DAY / 2 && person.persona != Persona::Admin
         };
         let count = self.people.iter().filter(known).count();
         let pick = self.world.random.below(count.max(1) as u64) as usize;

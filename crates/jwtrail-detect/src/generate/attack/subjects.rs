@@ -35,7 +35,8 @@ pub(super) fn scope_changed(plan: &mut Plan<'_>) {
 }
 
 pub(super) fn scope_probing(plan: &mut Plan<'_>) {
-    let (credential, source) = plan.someone();
+    // Not a machine: there are so few that one would be drawn again, and the scopes known.
+    let (credential, source) = plan.victim();
     let mut effort = plan.effort(5, 10 * MINUTE);
     effort.count = effort.count.min(u32::from(32 - FIRST_FOREIGN_SCOPE));
     plan.series(effort, |_, index, at| {

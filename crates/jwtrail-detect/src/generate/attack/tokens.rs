@@ -122,7 +122,7 @@ pub(super) fn roaming(plan: &mut Plan<'_>) {
 pub(super) fn overlapping(plan: &mut Plan<'_>) {
     let (credential, home) = plan.victim();
     let turns = match plan.strength {
-        Strength::Minimal => 3,
+        Strength::Minimal => 2,
         Strength::Evader | Strength::Typical => 12,
         _ => 60,
     };
@@ -135,8 +135,8 @@ pub(super) fn overlapping(plan: &mut Plan<'_>) {
         let at = plan.after(index as i64 * 4 * SECOND);
         let draft = Draft::accepted(at, PROFILE, &credential, source);
         match index {
-            0..5 => plan.lead(draft),
-            5 => plan.decide(draft),
+            0..3 => plan.lead(draft),
+            3 => plan.decide(draft),
             _ => plan.aside(draft),
         }
     }
