@@ -4,7 +4,7 @@ mod clock;
 mod traffic;
 
 pub use clock::{cpu_seconds, median, wall_seconds};
-pub use traffic::{Lines, producer, traffic};
+pub use traffic::{Lines, flood, producer, traffic};
 
 use jwtrail_detect::{AlertChange, Engine, Observation, RuleSet};
 use jwtrail_event::Record;
@@ -31,3 +31,32 @@ pub fn judge(rules: RuleSet, lines: &Lines) -> Result<Engine, Failure> {
     }
     Ok(engine)
 }
+
+/// The same in batches, on as many threads as there are shards, each of which parses and judges.
+pub fn judge_in_batches(rules: RuleSet, lines: &Lines, shards: usize) -> Result<Engine, Failure> {
+    let mut engine = Engine::new(rules).with_shards(shards);
+    let mut changes: Vec<AlertChange> = Vec::new();
+    let mut from = 0;
+    while from < lines.len() {
+        let count = BATCH.min(lines.len() - from);
+        let read = |index: usize, observe: &mut dyn FnMut(&Observation<'_>)| {
+            if let Ok(record) = Record::read(lines.get(from + index)) {
+                observe(&Observation {
+                    record: &record,
+                    position: (from + index) as u64,
+                    received_at: record.time,
+                    producer: producer(&record),
+                });
+            }
+        };
+        engine.observe_batch(count, read, &mut changes);
+        changes.clear();
+        from += count;
+    }
+    if engine.position() != lines.len().checked_sub(1).map(|last| last as u64) {
+        return Err("a line was not read".into());
+    }
+    Ok(engine)
+}
+
+const BATCH: usize = 4_096;

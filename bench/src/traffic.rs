@@ -65,6 +65,24 @@ pub fn traffic(events: u64, subjects: u64) -> Lines {
     lines
 }
 
+/// A flood: each event is rejected for another reason in turn and has a token, a subject and an
+/// address that no other has.
+pub fn flood(events: u64) -> Lines {
+    let reasons = [
+        Reason::BadSignature,
+        Reason::UnknownKey,
+        Reason::UntrustedKey,
+    ];
+    let mut lines = Lines::default();
+    for n in 0..events {
+        let subject = Subject::new(n);
+        let mut record = record(n, mix(n), 0, &subject);
+        record.reason = reasons.get(n as usize % reasons.len()).copied();
+        lines.push(&record);
+    }
+    lines
+}
+
 /// Who acts, and whence.
 struct Subject {
     number: u64,

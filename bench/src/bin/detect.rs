@@ -6,7 +6,9 @@ use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 
-use jwtrail_bench::{Failure, Lines, cpu_seconds, judge, median, traffic};
+use jwtrail_bench::{
+    Failure, Lines, cpu_seconds, judge, judge_in_batches, median, traffic, wall_seconds,
+};
 use jwtrail_detect::RuleSet;
 use jwtrail_event::{EventId, EventName, Outcome, Reason, Record, Text, Timestamp};
 use rsigma_eval::{CorrelationConfig, CorrelationEngine, JsonEvent};
@@ -32,6 +34,7 @@ fn main() -> Result<(), Failure> {
     }
     let eps = |seconds: f64| lines.len() as f64 / seconds;
     let (parsing, reading, judging) = (median(parsing), median(reading), median(judging));
+    let (one, two) = shards(&lines)?;
     let (rsigma_rules, rsigma) = rsigma(Path::new(&rules), &lines)?;
     let report = json!({
         "events": lines.len(),
@@ -43,6 +46,9 @@ fn main() -> Result<(), Failure> {
         "all_rules_eps": eps(judging),
         "all_rules_to_parse": parsing / judging,
         "rules_ns_per_event": (judging - reading) * 1e9 / lines.len() as f64,
+        "one_shard_eps": eps(one),
+        "two_shards_eps": eps(two),
+        "two_shards_speedup": one / two,
         "rsigma_rules": rsigma_rules,
         "rsigma_eps": rsigma,
         "eps_by_distinct": {
@@ -70,6 +76,17 @@ fn read(lines: &Lines) -> Result<(), Failure> {
         black_box(&Record::read(line)?);
     }
     Ok(())
+}
+
+/// The seconds that pass with one shard and with two, parsing included. Each the least of
+/// several runs in turn, since other programs can only make it more.
+fn shards(lines: &Lines) -> Result<(f64, f64), Failure> {
+    let (mut one, mut two) = (f64::MAX, f64::MAX);
+    for _ in 0..TURNS {
+        one = one.min(wall_seconds(|| judge_in_batches(RuleSet::embedded()?, lines, 1))?.1);
+        two = two.min(wall_seconds(|| judge_in_batches(RuleSet::embedded()?, lines, 2))?.1);
+    }
+    Ok((one, two))
 }
 
 /// Events a second of a rule with so many distinct values in its window.
@@ -140,6 +157,7 @@ fn rsigma(folder: &Path, lines: &Lines) -> Result<(usize, f64), Failure> {
 }
 
 const RUNS: usize = 3;
+const TURNS: usize = 5;
 const START: i64 = 1_772_000_000_000;
 /// Events measured once the window is full.
 const MEASURED: u64 = 100_000;

@@ -2,7 +2,7 @@
 //!
 //! `state [EVENTS [SUBJECTS]]` prints a report in JSON.
 
-use jwtrail_bench::{Failure, Lines, judge, traffic};
+use jwtrail_bench::{Failure, Lines, flood, judge, traffic};
 use jwtrail_detect::RuleSet;
 use peak_alloc::PeakAlloc;
 use serde_json::{Map, Value, json};
@@ -28,11 +28,23 @@ fn main() -> Result<(), Failure> {
         by_rule.insert(name.clone(), each.map_or(Value::Null, Value::from));
         keys_by_rule.insert(name.clone(), Value::from(keys));
     }
+    let hostile = flood(FLOOD);
+    let before = HEAP.current_usage();
+    let flooded = judge(all, &hostile)?;
+    let flooded_bytes = HEAP.current_usage().saturating_sub(before);
+    let flooded = flooded.stats();
     let report = json!({
         "bytes_per_key": bytes / keys.max(1),
         "keys": keys,
         "bytes_per_key_by_rule": by_rule,
         "keys_by_rule": keys_by_rule,
+        "flood": {
+            "keys_sent": FLOOD,
+            "bytes": flooded_bytes,
+            "keys": flooded.rules.iter().map(|rule| rule.keys).sum::<usize>(),
+            "evicted": flooded.rules.iter().map(|rule| rule.evicted_keys).sum::<u64>(),
+            "open_alerts": flooded.open_alerts,
+        },
     });
     println!("{report}");
     Ok(())
@@ -49,3 +61,6 @@ fn held(rules: RuleSet, lines: &Lines) -> Result<(usize, usize), Failure> {
     let keys = engine.stats().rules.iter().map(|rule| rule.keys).sum();
     Ok((bytes, keys))
 }
+
+/// Five times what a rule keeps of keys.
+const FLOOD: u64 = 1_000_000;
