@@ -100,14 +100,22 @@ macro_rules! hex_id {
             type Err = NotAnId;
 
             fn from_str(text: &str) -> Result<Self, NotAnId> {
-                let lower = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-                if text.len() != $digits || !text.bytes().all(lower) {
+                if text.len() != $digits {
                     return Err(NotAnId($what));
                 }
-                match <$bits>::from_str_radix(text, 16) {
-                    Ok(bits) if bits != 0 => Ok(Self(bits)),
-                    _ => Err(NotAnId($what)),
+                let mut bits: $bits = 0;
+                for byte in text.bytes() {
+                    let digit = match byte {
+                        b'0'..=b'9' => byte - b'0',
+                        b'a'..=b'f' => byte - b'a' + 10,
+                        _ => return Err(NotAnId($what)),
+                    };
+                    bits = (bits << 4) | <$bits>::from(digit);
                 }
+                if bits == 0 {
+                    return Err(NotAnId($what));
+                }
+                Ok(Self(bits))
             }
         }
     };

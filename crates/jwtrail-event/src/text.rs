@@ -39,7 +39,15 @@ impl<'a> Text<'a> {
     }
 
     /// Cuts the text to at most `cap` bytes, at a character's boundary.
+    #[inline]
     pub(crate) fn cap(&mut self, cap: usize) {
+        if self.0.len() > cap {
+            self.cut(cap);
+        }
+    }
+
+    #[cold]
+    fn cut(&mut self, cap: usize) {
         let kept = capped(&self.0, cap).len();
         if kept < self.0.len() {
             match &mut self.0 {
