@@ -34,7 +34,7 @@ impl DistinctWindow {
         let oldest = newest.saturating_sub(step.window);
         let kept = bound.kept(plan.max_entries);
         while let Some((_, first)) = self.latest.front()
-            && (first.time <= oldest || self.len() > kept || !self.is_latest_first())
+            && (first.time <= oldest || self.len() > kept)
         {
             self.forget_first();
         }
@@ -70,7 +70,7 @@ impl DistinctWindow {
         if self.index.is_none() && self.latest.len() > FEW {
             let order = |(value, entry): &(u64, Entry)| (*value, entry.order());
             self.index = Some(self.latest.iter().map(order).collect());
-        } else if self.latest.len() > 2 * self.len() + FEW {
+        } else if self.latest.len() > SWEPT_AT * self.len() + FEW {
             let index = self.index.take();
             self.latest.retain(|one| is_latest(index.as_ref(), one));
             self.index = index;
@@ -129,5 +129,7 @@ impl<'de> Deserialize<'de> for DistinctWindow {
     }
 }
 
+/// How many entries for each value there may be before the earlier ones are swept out.
+const SWEPT_AT: usize = 4;
 /// So many values are searched one by one.
 const FEW: usize = 24;

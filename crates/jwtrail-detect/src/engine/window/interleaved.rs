@@ -18,8 +18,9 @@ pub(crate) struct InterleavedWindow {
     sources: Vec<Used>,
     /// Nothing while all uses were of one source.
     pairs: Vec<Pair>,
-    /// Traces that were counted: their other hops are the same presentation.
-    traces: VecDeque<u64>,
+    /// Traces that were counted: their other hops are the same presentation. A part of the hash
+    /// is enough among so few.
+    traces: VecDeque<u32>,
     met: Vec<Entry>,
 }
 
@@ -47,10 +48,11 @@ impl InterleavedWindow {
         let Some(source) = item.facts.source(need) else {
             return Verdict::Ignored;
         };
-        if !item.facts.leaves.meets(of) || self.traces.contains(&source.trace) {
+        let trace = source.trace as u32;
+        if !item.facts.leaves.meets(of) || self.traces.contains(&trace) {
             return Verdict::Ignored;
         }
-        self.traces.push_back(source.trace);
+        self.traces.push_back(trace);
         while self.traces.len() > MAX_TRACES {
             self.traces.pop_front();
         }
@@ -75,6 +77,10 @@ impl InterleavedWindow {
         }
         self.sources
             .retain(|used| !same_place(&used.source, source));
+        if self.sources.is_empty() {
+            // Most tokens have one source.
+            self.sources.reserve_exact(1);
+        }
         self.sources.push(Used {
             source: *source,
             last: entry,
