@@ -58,6 +58,10 @@ pub struct Alert {
     pub producer: String,
     /// What the rule asks for.
     pub response: Response,
+    /// The service's alert that this one is part of, as [`Collapse`](crate::Collapse) has it: then
+    /// nobody has to be told of this one by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<AlertId>,
 }
 
 /// The most events that an alert names.
@@ -112,6 +116,12 @@ impl AlertChange {
     /// The alert as it is now.
     #[must_use]
     pub const fn alert(&self) -> &Alert {
+        match self {
+            Self::Raised(alert) | Self::Updated(alert) | Self::Resolved(alert) => alert,
+        }
+    }
+
+    pub(crate) const fn alert_mut(&mut self) -> &mut Alert {
         match self {
             Self::Raised(alert) | Self::Updated(alert) | Self::Resolved(alert) => alert,
         }

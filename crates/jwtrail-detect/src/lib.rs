@@ -14,6 +14,7 @@
 //! ```
 
 mod alert;
+mod collapse;
 mod engine;
 pub mod generate;
 mod hash;
@@ -29,6 +30,7 @@ mod severity;
 pub use alert::{
     Alert, AlertChange, AlertId, AlertStatus, EvidenceItem, MAX_EVIDENCE, NotAnAlertId, OwnAlert,
 };
+pub use collapse::Collapse;
 pub use engine::{Engine, EngineStats, Observation, RuleStats, SnapshotError};
 pub use key::{Key, KeyClass};
 pub use replay::{DetectStats, Replay, SkippedLine};

@@ -23,6 +23,8 @@ impl Board {
         let mut inner = self.inner();
         let id = alert.id.as_u128();
         match alert.status {
+            // The service's alert counts for all that are part of it.
+            AlertStatus::Open if alert.part_of.is_some() => drop(inner.open.remove(&id)),
             AlertStatus::Open => drop(inner.open.insert(id, alert.severity)),
             AlertStatus::Resolved => drop(inner.open.remove(&id)),
         }

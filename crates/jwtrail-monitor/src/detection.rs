@@ -1,11 +1,12 @@
 //! The reader of the log that finds abuse: engine, alerts, outbox, each change in one commit.
 
+mod about;
 mod apply;
 mod resume;
 
 use std::time::Duration;
 
-use jwtrail_detect::{AlertChange, Engine, Observation};
+use jwtrail_detect::{AlertChange, Collapse, Engine, Observation};
 use jwtrail_event::Timestamp;
 use jwtrail_store::{Change, StoreError, Table};
 
@@ -23,6 +24,8 @@ pub(crate) struct Detection<'a> {
     core: &'a Core,
     trail: &'a jwtrail_actix::Trail,
     engine: Engine,
+    /// What it found, seen as a whole.
+    collapse: Collapse,
     /// The last position that the engine has seen.
     position: u64,
     /// What was found up to here is in the state already.
@@ -52,6 +55,7 @@ impl<'a> Detection<'a> {
             saved_at: core.clock.now(),
             cost: 0,
             engine: resumed.engine,
+            collapse: resumed.collapse,
             in_force: resumed.in_force.hash,
             rules: Vec::new(),
             active: resumed.active,
@@ -108,7 +112,10 @@ impl<'a> Detection<'a> {
             if entries.is_empty() && self.position >= self.applied {
                 // What is on its way to the disk arrived before now: time must not pass it.
                 let settled = self.core.clock.now().plus_micros(-ON_THE_WAY);
+                let known = self.pending.len();
                 self.engine.advance(settled, &mut self.pending);
+                self.collapse.advance(settled, &mut self.pending);
+                self.gather(known);
             }
         }
         self.core.board.update(self.position, None);
@@ -134,9 +141,21 @@ impl<'a> Detection<'a> {
             received_at: record.received_at.unwrap_or(record.time),
             producer: record.producer.as_ref().map_or("", |text| text.as_str()),
         };
+        let known = self.pending.len();
         self.engine.observe(&observation, &mut self.pending);
+        self.collapse.observe(&observation, &mut self.pending);
+        self.gather(known);
         if position <= self.applied {
             self.pending.clear();
+        }
+    }
+
+    /// Joins what is part of a service's alert to it, among the changes that are new.
+    fn gather(&mut self, known: usize) {
+        let store = &*self.core.store;
+        if let Some(new) = self.pending.get_mut(known..).filter(|new| !new.is_empty()) {
+            self.collapse
+                .gather(new, |alert| about::refused(store, alert));
         }
     }
 
@@ -191,6 +210,7 @@ impl<'a> Detection<'a> {
         self.commit(vec![
             Change::Put(Table::Snapshot, key, snapshot),
             Change::Put(Table::Snapshot, ACTIVE.to_vec(), active),
+            Change::Put(Table::Snapshot, COLLAPSE.to_vec(), self.collapse.snapshot()),
             Change::Put(Table::Reader, RULES.to_vec(), rules),
         ])?;
         self.saved = self.position;
@@ -230,6 +250,7 @@ const READER: &[u8] = b"detection";
 /// The set of rules that the snapshot belongs to.
 const RULES: &[u8] = b"detection-rules";
 const ACTIVE: &[u8] = b"active-subjects";
+const COLLAPSE: &[u8] = b"collapse";
 const IDLE: Duration = Duration::from_millis(250);
 const RETRY: Duration = Duration::from_secs(1);
 const BATCH: usize = 1_000;

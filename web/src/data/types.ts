@@ -44,6 +44,8 @@ export interface Alert {
   description?: string;
   services?: string[];
   response?: string;
+  /** The service's alert that tells of this one. */
+  part_of?: string;
 }
 
 export interface AlertDetail extends Alert {

@@ -32,6 +32,12 @@ function Detail({ alert }: { alert: AlertDetail }) {
         <Status status={alert.status} />
       </Heading>
       <Sentence alert={alert} />
+      {alert.part_of !== undefined && (
+        <p class="hint">
+          Part of <a href={`#/alerts/${encodeURIComponent(alert.part_of)}`}>the service's alert</a>: what it rests on hit
+          a great part of the service's clients at once, so it was not told by itself.
+        </p>
+      )}
       <div class="split split-alert">
         <Panel title="Evidence" aside={evidenceCount(alert)}>
           {alert.evidence.length === 0 ? (

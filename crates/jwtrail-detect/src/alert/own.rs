@@ -68,6 +68,7 @@ impl From<OwnAlert<'_>> for Alert {
             services: vec![about.service.to_owned()],
             producer: about.service.to_owned(),
             response: Response::Alert,
+            part_of: None,
         }
     }
 }

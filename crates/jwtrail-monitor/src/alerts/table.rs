@@ -29,7 +29,8 @@ pub(crate) fn write(changes: &mut Vec<Change>, row: &AlertRow, before: Option<&A
         index_key(ALL, alert),
         Vec::new(),
     ));
-    if alert.status == AlertStatus::Open {
+    // What is part of another is found by it, and among all.
+    if alert.status == AlertStatus::Open && alert.part_of.is_none() {
         changes.push(Change::Put(
             Table::AlertIndex,
             index_key(OPEN, alert),

@@ -20,6 +20,9 @@ pub(crate) struct AlertView<'a> {
     services: &'a [String],
     response: Response,
     decisive_event_id: &'a str,
+    /// The service's alert that tells of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part_of: Option<String>,
 }
 
 impl<'a> AlertView<'a> {
@@ -40,6 +43,7 @@ impl<'a> AlertView<'a> {
             services: &alert.services,
             response: alert.response,
             decisive_event_id: &alert.decisive_event_id,
+            part_of: alert.part_of.map(|id| id.to_string()),
         }
     }
 

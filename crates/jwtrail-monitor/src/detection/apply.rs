@@ -12,6 +12,9 @@ use crate::own_audit::correlation;
 #[derive(Debug)]
 pub(crate) struct News {
     alert: Alert,
+    /// It was not there before.
+    new: bool,
+    /// Somebody has to be told of it, now for the first time.
     raised: bool,
     notices: usize,
 }
@@ -41,8 +44,10 @@ pub(crate) fn prepare(
             raise_sent: before.as_ref().is_some_and(|row| row.raise_sent),
             resolution_sent: before.as_ref().is_some_and(|row| row.resolution_sent),
         };
-        let raised = !row.raise_sent;
-        let resolved = alert.status == AlertStatus::Resolved && !row.resolution_sent;
+        // What is part of a service's alert is told by that one.
+        let raised = !row.raise_sent && alert.part_of.is_none();
+        let known = raised || row.raise_sent;
+        let resolved = alert.status == AlertStatus::Resolved && known && !row.resolution_sent;
         let mut notices = 0;
         for (due, notice) in [(raised, Notice::Raised), (resolved, Notice::Resolved)] {
             if due {
@@ -56,11 +61,12 @@ pub(crate) fn prepare(
             let first = same.find(|same| same.id == alert.id).unwrap_or(alert);
             changes.extend(core.responses.due(first, active));
         }
-        row.raise_sent = true;
+        row.raise_sent |= raised;
         row.resolution_sent |= resolved;
         alerts::write(changes, &row, before.as_ref());
         news.push(News {
             alert: row.alert,
+            new: before.is_none(),
             raised,
             notices,
         });
@@ -79,7 +85,7 @@ pub(crate) fn publish(core: &Core, trail: &jwtrail_actix::Trail, news: &[News]) 
 }
 
 fn publish_one(core: &Core, trail: &jwtrail_actix::Trail, news: &News) {
-    core.board.show(&news.alert, news.raised);
+    core.board.show(&news.alert, news.new);
     core.hub.send("alert", &AlertView::json(&news.alert));
     for output in &core.outputs {
         output.added(news.notices);

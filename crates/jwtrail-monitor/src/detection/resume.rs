@@ -1,7 +1,7 @@
-use jwtrail_detect::Engine;
+use jwtrail_detect::{Collapse, Engine};
 use jwtrail_store::{StoreError, Table};
 
-use super::{ACTIVE, READER, RULES};
+use super::{ACTIVE, COLLAPSE, READER, RULES};
 use crate::MonitorError;
 use crate::core::Store;
 use crate::internal_events::{RulesLost, SnapshotRefused};
@@ -11,6 +11,7 @@ use crate::rules::{self, InForce, RuleTexts};
 /// Where the last run left off.
 pub(crate) struct Resumed {
     pub(crate) engine: Engine,
+    pub(crate) collapse: Collapse,
     pub(crate) in_force: InForce,
     pub(crate) applied: u64,
     pub(crate) active: ActiveSubjects,
@@ -34,18 +35,23 @@ pub(crate) fn resume(store: &dyn Store, first: &RuleTexts) -> Result<Resumed, Mo
     if let Some(snapshot) = snapshot {
         let texts = in_force(store, of_snapshot, first)?;
         match Engine::restore(texts.rules()?, &snapshot) {
-            Ok(engine) => restored = Some((engine, texts)),
+            Ok(engine) => {
+                // Of the same commit, so of the same position.
+                let collapse = store.load(Table::Snapshot, COLLAPSE)?;
+                let collapse = collapse.map(|row| Collapse::restore(&row));
+                restored = Some((engine, collapse.unwrap_or_default(), texts));
+            }
             Err(error) => SnapshotRefused { error: &error }.emit(),
         }
     }
-    let (engine, texts) = match restored {
+    let (engine, collapse, texts) = match restored {
         Some(restored) => restored,
         None => {
             // From the oldest event on that is still there, with the rules of its time.
             let oldest = store.read(0, 1)?;
             let before = oldest.first().map_or(0, |entry| entry.position() - 1);
             let texts = in_force(store, rules::set_at(store, before)?, first)?;
-            (Engine::new(texts.rules()?), texts)
+            (Engine::new(texts.rules()?), Collapse::new(), texts)
         }
     };
     // Not exact: what came after it is counted again, and a subject counts once.
@@ -56,6 +62,7 @@ pub(crate) fn resume(store: &dyn Store, first: &RuleTexts) -> Result<Resumed, Mo
     Ok(Resumed {
         in_force: InForce::new(&texts, &texts.rules()?, None),
         engine,
+        collapse,
         applied,
         active,
     })

@@ -3,6 +3,7 @@
 
 mod access;
 mod alerts;
+mod collapse;
 mod ingest;
 mod killed;
 mod login;

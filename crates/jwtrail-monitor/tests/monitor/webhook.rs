@@ -8,12 +8,15 @@ use crate::support::{Bench, Hook, PlainClient, fixture, now};
 
 const SECRET: &str = "a secret of the webhook";
 
-fn to(name: &str, address: std::net::SocketAddr) -> Webhook {
+pub(crate) fn to(name: &str, address: std::net::SocketAddr) -> Webhook {
     let secret = SecretToken::new(SECRET.to_owned());
     Webhook::new(name, format!("http://{address}"), secret)
 }
 
-fn configure(hooks: Vec<Webhook>, client: &PlainClient) -> impl FnOnce(&mut MonitorConfig) {
+pub(crate) fn configure(
+    hooks: Vec<Webhook>,
+    client: &PlainClient,
+) -> impl FnOnce(&mut MonitorConfig) {
     let client = client.clone();
     move |config| {
         config.webhooks = hooks;

@@ -303,6 +303,7 @@ impl<'l> Form<'l> {
                 .producer(episode.decisive.producer)
                 .to_owned(),
             response: heading.response,
+            part_of: None,
         }
     }
 }
