@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { accessibilityProblems } from "./accessibility.mjs";
+import { ailing } from "./ailing.mjs";
 import { launch, Watch } from "./browser.mjs";
 import { repeatedRejections } from "./events.mjs";
 import { isReal, startMonitor } from "./monitor.mjs";
@@ -302,71 +303,7 @@ describe("dashboard", { timeout: 240_000 }, () => {
 
   // The real one cannot be made ill from outside.
   if (!isReal) {
-    test("halted responses are told on every page and reset on that of the rules", async () => {
-      const storageState = await context.storageState();
-      for (const [colorScheme, viewport] of [["light", DESKTOP], ["dark", PHONE]]) {
-        const other = await browser.newContext({ viewport, colorScheme, storageState });
-        other.setDefaultTimeout(20_000);
-        const tab = await other.newPage();
-        const at = new Date(Date.now() - 300_000).toISOString();
-        monitor.ail({ halted: { at, rule: "refresh-reused", subjects: 11, limit: 10, alert: "0".repeat(32) } });
-        await tab.goto(`${monitor.url}/#/`);
-        await tab.locator(".banner", { hasText: "refresh-reused would have held more than 10 subjects" }).waitFor();
-        await tab.goto(`${monitor.url}/#/rules`);
-        await tab.locator(".halted", { hasText: "11 subjects would have been held" }).waitFor();
-        await tab.locator("table.rules td", { hasText: "holds the" }).first().waitFor();
-        assert.deepEqual(await tab.evaluate(accessibilityProblems), []);
-        await tab.screenshot({ path: join(SHOTS, `halted-${colorScheme}.png`) });
-        await tab.getByRole("button", { name: "Let rules hold again" }).click();
-        await tab.locator(".halted").waitFor({ state: "detached" });
-        await other.close();
-      }
-    });
-
-    test("rules that cannot be taken are told with their problem", async () => {
-      const storageState = await context.storageState();
-      for (const [colorScheme, viewport] of [["light", DESKTOP], ["dark", PHONE]]) {
-        const other = await browser.newContext({ viewport, colorScheme, storageState });
-        other.setDefaultTimeout(20_000);
-        const tab = await other.newPage();
-        monitor.ail({ rules: "/etc/jwtrail/rules/mine.yml:12: unknown field `tokn_sub`; write one of token_sub, token_jti" });
-        await tab.goto(`${monitor.url}/#/rules`);
-        await tab.locator(".halted", { hasText: "mine.yml:12: unknown field" }).waitFor();
-        await tab.locator(".banner", { hasText: "The changed rules cannot be taken" }).waitFor();
-        await tab.locator(".switched-off", { hasText: "excess-rate" }).waitFor();
-        assert.deepEqual(await tab.evaluate(accessibilityProblems), []);
-        await tab.screenshot({ path: join(SHOTS, `rules-refused-${colorScheme}.png`) });
-        monitor.ail({});
-        await other.close();
-      }
-    });
-
-    test("a monitor that cannot work says so on every page", async () => {
-      const storageState = await context.storageState();
-      for (const [colorScheme, viewport] of [["light", DESKTOP], ["dark", PHONE]]) {
-        const other = await browser.newContext({ viewport, colorScheme, storageState });
-        other.setDefaultTimeout(20_000);
-        const tab = await other.newPage();
-        monitor.ail({ log: "no space left on device", threads: ["detect"], lag: 90_000 });
-        for (const path of ["", "alerts", "search", "rules"]) {
-          await tab.goto(`${monitor.url}/#/${path}`);
-          await tab.locator(".banner", { hasText: "no space left on device. And 2 more." }).waitFor();
-        }
-        assert.deepEqual(await tab.evaluate(accessibilityProblems), []);
-        await tab.screenshot({ path: join(SHOTS, `banner-${colorScheme}.png`) });
-        await tab.getByRole("link", { name: "What to do" }).click();
-        await tab.locator(".verdict-bad li", { hasText: "Restart the monitor" }).first().waitFor();
-        await tab.locator(".verdict-bad li", { hasText: "3 lines of producer local not taken" }).waitFor();
-        assert.equal(await tab.locator(".banner").count(), 0);
-        await tab.screenshot({ path: join(SHOTS, `ill-${colorScheme}.png`) });
-        monitor.ail({});
-        await tab.goto(`${monitor.url}/#/`);
-        await tab.reload();
-        await tab.locator(".live-on").waitFor();
-        assert.equal(await tab.locator(".banner").count(), 0);
-        await other.close();
-      }
-    });
+    ailing(() => ({ monitor, browser, context, desktop: DESKTOP, phone: PHONE, shots: SHOTS }));
   }
 
   test("a monitor that goes away and comes back is shown, and the page goes on", async () => {
