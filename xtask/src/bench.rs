@@ -1,4 +1,7 @@
+//! Measurements that our claims of speed rest on, each with a report in `target/reports`.
+
 mod detect;
+mod guard;
 
 use crate::repository::Repository;
 use crate::totals::Totals;
@@ -7,6 +10,9 @@ use crate::totals::Totals;
 pub(crate) fn bench(repository: &Repository, arguments: &[String]) -> anyhow::Result<Totals> {
     match arguments.split_first() {
         Some((part, rest)) if part == "detect" => detect::detect(repository, rest),
-        _ => anyhow::bail!("bench what? There is: detect [EVENTS [SUBJECTS]]"),
+        Some((part, rest)) if part == "guard" => guard::guard(repository, rest),
+        _ => anyhow::bail!("bench what? There is: {PARTS}"),
     }
 }
+
+const PARTS: &str = "detect [EVENTS [SUBJECTS]], guard [--gate] [--renew] [VARIANT/ALGORITHM...]";

@@ -49,9 +49,9 @@ fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
         "test" => closing(test::test(&repository)?),
         "fuzz" => closing(fuzz::fuzz(&repository, rest)?),
         "scan-foreign" => closing(foreign::scan_foreign(&repository, rest)?),
-        "bench" => closing(bench::bench(&repository, rest)?),
         "quality" => closing(quality::quality(&repository, rest)?),
         "corpus" => closing(corpus::corpus(&repository)?),
+        "bench" => closing(bench::bench(&repository, rest)?),
         "readme" => closing(test::readme(&repository)?),
         "ci" => closing(ci::ci(&repository)?),
         "" => anyhow::bail!("no task given\n\n{HELP}"),
@@ -72,6 +72,7 @@ usage: cargo xtask TASK
   test          install what the tests need, then run all of them
   corpus        read every public API document that npm packages bring
   bench         measure against the bars: detect [EVENTS [SUBJECTS]]
+                or guard [--gate] [--renew] [VARIANT/ALGORITHM...]
   quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N]
   readme        run the README's blocks alone
   fuzz          run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default

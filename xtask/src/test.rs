@@ -11,7 +11,7 @@ use crate::repository::Repository;
 use crate::totals::Totals;
 
 pub(crate) use readme::readme;
-pub(crate) use tools::install;
+pub(crate) use tools::{install, install_by_apt};
 
 /// Installs what the tests need and runs all of them.
 pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {

@@ -51,6 +51,14 @@ fn install_chromium() -> anyhow::Result<()> {
     apt_install("chromium")
 }
 
+/// Installs a program by the package of its name, unless it is there.
+pub(crate) fn install_by_apt(program: &str) -> anyhow::Result<()> {
+    if process::installed(program) {
+        return Ok(());
+    }
+    apt_install(program)
+}
+
 fn apt_install(package: &str) -> anyhow::Result<()> {
     process::run(apt_get().arg("update"))?;
     process::run(apt_get().args(["install", "--yes", "--no-install-recommends", package]))

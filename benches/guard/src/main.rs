@@ -1,0 +1,28 @@
+//! The parts of `cargo xtask bench guard`: tokens, servers to compare, and the load on them.
+
+mod cpu;
+mod load;
+mod protected;
+mod server;
+mod tokens;
+mod tutorial;
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["tokens", algorithm, count, file] => {
+            let count = count.parse().context("how many tokens")?;
+            tokens::mint(tokens::algorithm(algorithm)?, count, Path::new(file))
+        }
+        ["serve", variant, algorithm, log] => {
+            server::serve(variant, tokens::algorithm(algorithm)?, Path::new(log))
+        }
+        ["load", rest @ ..] => load::load(&load::Load::parse(rest)?),
+        _ => anyhow::bail!("tokens ALGORITHM COUNT FILE | serve VARIANT ALGORITHM LOG | load ..."),
+    }
+}

@@ -1,0 +1,150 @@
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+use super::Bench;
+use super::variant::Case;
+use crate::process;
+
+/// A server of `benches/guard`; it ends when its stdin does.
+pub(super) struct Server {
+    case: Case,
+    child: Child,
+    stdin: Option<ChildStdin>,
+    address: String,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts one; with a file for its profile, under callgrind.
+    pub(super) fn start(bench: &Bench, case: Case, profile: Option<&Path>) -> anyhow::Result<Self> {
+        let log = bench.folder.join("log");
+        let log = log.with_extension(format!("{}-{}", case.variant.name(), case.algorithm.name()));
+        let mut command = match profile {
+            Some(profile) => callgrind(&bench.program, profile),
+            None => Command::new(&bench.program),
+        };
+        let mut child = command
+            .args(["serve", case.variant.name(), case.algorithm.name()])
+            .arg(&log)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {case}"))?;
+        let stdin = child.stdin.take();
+        let stdout = child.stdout.take().context("its stdout")?;
+        let mut address = String::new();
+        BufReader::new(stdout).read_line(&mut address)?;
+        let address = address.trim_end().to_owned();
+        anyhow::ensure!(!address.is_empty(), "{case} did not start");
+        Ok(Self {
+            case,
+            child,
+            stdin,
+            address,
+            log,
+        })
+    }
+
+    /// Sends requests in these phases, and says what they cost.
+    pub(super) fn load(
+        &self,
+        bench: &Bench,
+        tokens: &Path,
+        options: &[&str],
+        phases: &[usize],
+    ) -> anyhow::Result<Loaded> {
+        let mut load = Command::new(&bench.program);
+        load.args(["load", self.address.as_str()])
+            .arg(tokens)
+            .arg(format!("pid={}", self.child.id()))
+            .args(options)
+            .args(phases.iter().map(ToString::to_string));
+        if self.case.variant.passes_any() {
+            load.arg("any");
+        }
+        let said = process::output(&mut load).with_context(|| self.case.to_string())?;
+        serde_json::from_str(&said).context("what the load said")
+    }
+
+    /// Resident memory, in MiB.
+    pub(super) fn resident(&self) -> anyhow::Result<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next());
+        let kilobytes: f64 = kilobytes.context("no VmRSS")?.parse()?;
+        Ok(kilobytes / 1024.0)
+    }
+
+    /// Ends it, after which every request must have left its line.
+    pub(super) fn stop(mut self, requests: usize) -> anyhow::Result<()> {
+        drop(self.stdin.take());
+        let status = self.child.wait()?;
+        anyhow::ensure!(status.success(), "{} ended with {status}", self.case);
+        if !self.case.variant.logs() {
+            return Ok(());
+        }
+        let lines = fs::read_to_string(&self.log).context("the log")?;
+        let decided = lines.lines().filter(|line| decision(line)).count();
+        fs::remove_file(&self.log)?;
+        let case = self.case;
+        anyhow::ensure!(
+            decided == requests,
+            "{case}: {decided} lines for {requests} requests"
+        );
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.stdin.take().is_some()
+            && let Err(error) = self.child.kill().and_then(|()| self.child.wait())
+        {
+            println!("cannot stop {}: {error}", self.case);
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Loaded {
+    /// How long a token was, on average.
+    pub(super) token_bytes: usize,
+    pub(super) phases: Vec<Phase>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Phase {
+    pub(super) requests: usize,
+    pub(super) cpu_ns: u64,
+}
+
+impl Phase {
+    /// CPU time of a request, in microseconds.
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+    pub(super) fn micros(&self) -> f64 {
+        self.cpu_ns as f64 / 1_000.0 / self.requests as f64
+    }
+}
+
+fn callgrind(program: &Path, profile: &Path) -> Command {
+    let mut command = Command::new("valgrind");
+    command
+        .args(["-q", "--tool=callgrind"])
+        .arg(format!("--dump-before=*{MARK}*"))
+        .arg(format!("--callgrind-out-file={}", profile.display()))
+        .arg(program);
+    command
+}
+
+/// Not a heartbeat, nor another record of the trail about itself.
+fn decision(line: &str) -> bool {
+    line.contains("\"kind\":\"decision\"") || line.contains("bench_guard::tutorial")
+}
+
+/// The function of the server that a mark enters.
+const MARK: &str = "guard_bench_mark";
