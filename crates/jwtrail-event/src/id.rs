@@ -77,7 +77,9 @@ macro_rules! hex_id {
                 self.0
             }
 
-            pub(crate) fn digits(self) -> [u8; $digits] {
+            /// Its digits, lower-case hexadecimal in ASCII.
+            #[must_use]
+            pub fn digits(self) -> [u8; $digits] {
                 let mut digits = [0; $digits];
                 crate::hex::encode(&self.0.to_be_bytes(), &mut digits);
                 digits

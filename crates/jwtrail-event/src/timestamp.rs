@@ -72,23 +72,45 @@ impl Timestamp {
 
     pub(crate) fn digits(self) -> [u8; 27] {
         let mut text = *b"0000-00-00T00:00:00.000000Z";
-        let date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        put(&mut text, 0, 4, date.year().unsigned_abs());
-        put(&mut text, 5, 2, u32::from(u8::from(date.month())));
-        put(&mut text, 8, 2, u32::from(date.day()));
-        put(&mut text, 11, 2, u32::from(date.hour()));
-        put(&mut text, 14, 2, u32::from(date.minute()));
-        put(&mut text, 17, 2, u32::from(date.second()));
-        put(&mut text, 20, 6, date.microsecond());
+        let (days, micros) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
+        let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
+        let (year, month, day) = civil(days);
+        pair(&mut text, 0, year / 100);
+        pair(&mut text, 2, year % 100);
+        pair(&mut text, 5, month);
+        pair(&mut text, 8, day);
+        pair(&mut text, 11, seconds / 3_600);
+        pair(&mut text, 14, seconds / 60 % 60);
+        pair(&mut text, 17, seconds % 60);
+        pair(&mut text, 20, micros / 10_000);
+        pair(&mut text, 22, micros / 100 % 100);
+        pair(&mut text, 24, micros % 100);
         text
     }
 }
 
-fn put(text: &mut [u8; 27], at: usize, width: usize, mut value: u32) {
-    for digit in text.iter_mut().skip(at).take(width).rev() {
-        *digit = b'0' + u8::try_from(value % 10).unwrap_or(0);
-        value /= 10;
+/// Year, month and day of the proleptic Gregorian calendar, by days since the epoch. A year is
+/// counted from March on, so that the leap day is its last.
+const fn civil(days: i64) -> (i64, i64, i64) {
+    // From 1 March of the year 0; a cycle of 400 years has 146,097 days.
+    let days = days + 719_468;
+    let (cycle, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let year = year + 400 * cycle;
+    match month {
+        0..10 => (year, month + 3, day),
+        _ => (year + 1, month - 9, day),
+    }
+}
+
+/// Two digits of a number below 100.
+fn pair(text: &mut [u8; 27], at: usize, number: i64) {
+    let number = u8::try_from(number).unwrap_or_default();
+    if let Some([tens, ones]) = text.get_mut(at..at + 2) {
+        (*tens, *ones) = (b'0' + number / 10, b'0' + number % 10);
     }
 }
 
@@ -164,6 +186,8 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
+const DAY: i64 = 86_400_000_000;
+
 /// Where the time comes from. Product code takes one, so that time is testable.
 ///
 /// ```
@@ -181,4 +205,33 @@ impl schemars::JsonSchema for Timestamp {
 pub trait Clock: Send + Sync + fmt::Debug {
     /// The present moment.
     fn now(&self) -> Timestamp;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        /// Another implementation reads the same moment out of the text.
+        #[test]
+        fn the_digits_are_of_this_moment(micros in Timestamp::MIN.0..=Timestamp::MAX.0) {
+            let time = Timestamp(micros);
+            proptest::prop_assert_eq!(time.to_string().parse(), Ok(time));
+        }
+    }
+
+    #[test]
+    fn leap_days_and_the_ends_of_time_are_written() {
+        for (seconds, text) in [
+            (951_782_400, "2000-02-29T00:00:00.000000Z"),
+            (951_868_800, "2000-03-01T00:00:00.000000Z"),
+            (4_107_542_399, "2100-02-28T23:59:59.000000Z"),
+            (4_107_542_400, "2100-03-01T00:00:00.000000Z"),
+            (-1, "1969-12-31T23:59:59.000000Z"),
+        ] {
+            assert_eq!(Timestamp::from_seconds(seconds).to_string(), text);
+        }
+        assert_eq!(Timestamp::MIN.to_string(), "0000-01-01T00:00:00.000000Z");
+        assert_eq!(Timestamp::MAX.to_string(), "9999-12-31T23:59:59.999999Z");
+    }
 }

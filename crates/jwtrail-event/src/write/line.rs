@@ -1,6 +1,6 @@
 use super::escape::escape;
 use crate::text::capped;
-use crate::{Steps, Text, Timestamp};
+use crate::{Step, StepResult, Steps, Text, Timestamp};
 
 /// A line in the making: names, words of ours, and values that need care.
 pub(super) struct Line<'b> {
@@ -12,6 +12,7 @@ impl<'b> Line<'b> {
         Self { out }
     }
 
+    #[inline]
     pub(super) fn raw(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
@@ -67,13 +68,50 @@ impl<'b> Line<'b> {
 
     pub(super) fn steps(&mut self, steps: &Steps) {
         self.raw(b",\"steps\":[");
-        for (index, (step, result)) in steps.taken().enumerate() {
-            self.raw(if index == 0 { b"\"" } else { b",\"" });
-            self.raw(step.as_str().as_bytes());
-            self.out.push(b':');
-            self.raw(result.as_str().as_bytes());
-            self.out.push(b'"');
+        let mut first = true;
+        for (step, result) in steps.taken() {
+            if !std::mem::take(&mut first) {
+                self.raw(b",");
+            }
+            match result {
+                StepResult::Ok => self.raw(passed(step)),
+                StepResult::Failed(reason) => {
+                    self.raw(b"\"");
+                    self.raw(step.as_str().as_bytes());
+                    self.raw(b":");
+                    self.raw(reason.as_str().as_bytes());
+                    self.raw(b"\"");
+                }
+            }
         }
         self.raw(b"]");
+    }
+}
+
+/// Most steps pass, so that is one piece.
+const fn passed(step: Step) -> &'static [u8] {
+    match step {
+        Step::Parse => b"\"parse:ok\"",
+        Step::Header => b"\"header:ok\"",
+        Step::Key => b"\"key:ok\"",
+        Step::Signature => b"\"signature:ok\"",
+        Step::Claims => b"\"claims:ok\"",
+        Step::Binding => b"\"binding:ok\"",
+        Step::Revocation => b"\"revocation:ok\"",
+        Step::Limit => b"\"limit:ok\"",
+        Step::Scope => b"\"scope:ok\"",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_passed_is_named_like_one_that_failed() {
+        for step in Step::ALL {
+            let expected = format!("\"{}:{}\"", step.as_str(), StepResult::Ok.as_str());
+            assert_eq!(String::from_utf8_lossy(passed(*step)), expected);
+        }
     }
 }
