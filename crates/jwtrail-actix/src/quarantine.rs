@@ -17,7 +17,7 @@ use jwtrail_event::{Reason, Timestamp};
 use jwtrail_verify::VerifiedToken;
 use tokio::sync::watch;
 
-use index::Index;
+use index::{Index, Names};
 #[cfg(feature = "outbound")]
 pub use source::{QuarantineError, QuarantineSource};
 
@@ -56,6 +56,7 @@ pub struct QuarantineList {
 /// What the task writes and requests read.
 struct Shared {
     index: ArcSwap<Index>,
+    names: Names,
     /// When the monitor last said that this is the list.
     confirmed: watch::Sender<Option<Timestamp>>,
 }
@@ -67,6 +68,7 @@ impl QuarantineList {
         Self {
             shared: Arc::new(Shared {
                 index: ArcSwap::from_pointee(Index::default()),
+                names: Names::new(),
                 confirmed: watch::channel(None).0,
             }),
             _following: None,
@@ -134,13 +136,14 @@ impl QuarantineList {
         service: &str,
         now: Timestamp,
     ) -> Option<Reason> {
-        self.shared.index.load().refuses(token, service, now)
+        let index = self.shared.index.load();
+        index.refuses(token, &self.shared.names, service, now)
     }
 }
 
 impl Shared {
     fn publish<'h>(&self, holds: impl IntoIterator<Item = &'h Hold>) {
-        self.index.store(Arc::new(Index::of(holds)));
+        self.index.store(Arc::new(Index::of(holds, &self.names)));
     }
 }
 

@@ -64,7 +64,7 @@ pub use refresh_refused::RefreshRefused;
 pub use refresh_replayed::RefreshReplayed;
 pub use refresh_reused::RefreshReused;
 pub use rules_changed::RulesChanged;
-pub use token_accepted::TokenAccepted;
+pub use token_accepted::{AcceptedToken, TokenAccepted};
 pub use token_issued::TokenIssued;
 pub use token_missing::TokenMissing;
 pub use token_refreshed::TokenRefreshed;

@@ -32,6 +32,7 @@ pub mod quarantine;
 mod read;
 mod reason;
 mod record;
+mod rendered;
 #[cfg(feature = "schema")]
 mod schema;
 mod secret;
@@ -50,6 +51,7 @@ pub use name::{EventName, Kind};
 pub use read::{MAX_LINE, ReadError};
 pub use reason::Reason;
 pub use record::{Counts, FIELD_NAMES, Record, SCHEMA_VERSION};
+pub use rendered::RenderedToken;
 #[cfg(feature = "schema")]
 pub use schema::event_schema;
 pub use secret::SecretToken;

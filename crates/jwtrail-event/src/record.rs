@@ -1,6 +1,6 @@
 use crate::{
     Authz, CacheUse, CorrelationSource, DroppedKind, EventId, EventName, Exit, Hop, Kind, Outcome,
-    Reason, SpanId, Steps, Text, Timestamp, TraceId, Trust,
+    Reason, RenderedToken, SpanId, Steps, Text, Timestamp, TraceId, Trust,
 };
 
 macro_rules! record {
@@ -27,6 +27,10 @@ macro_rules! record {
         pub struct Record<'a> {
             $($(#[$rmeta])* pub $rname: $rtype,)+
             $($(#[$ometa])* pub $oname: Option<$otype>,)+
+            /// Stands for what the token says, in the place of those fields.
+            #[serde(skip)]
+            #[cfg_attr(feature = "schema", schemars(skip))]
+            pub(crate) rendered: Option<&'a RenderedToken>,
         }
 
         /// The name of every field that a record can have, in the order of the line.
@@ -54,6 +58,7 @@ macro_rules! record {
                     trace_id: TraceId::from_bits(0),
                     span_id: SpanId::from_bits(0),
                     $($oname: None,)+
+                    rendered: None,
                 }
             }
         }

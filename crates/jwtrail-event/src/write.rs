@@ -49,36 +49,14 @@ impl Record<'_> {
     }
 
     fn write_token(&self, line: &mut Line<'_>) {
-        line.optional_text(b",\"token_jti\":\"", self.token_jti.as_ref(), caps::ID);
-        line.optional_text(b",\"token_sub\":\"", self.token_sub.as_ref(), caps::ID);
-        line.optional_text(b",\"token_iss\":\"", self.token_iss.as_ref(), caps::URI);
-        if let Some(audiences) = &self.token_aud {
-            line.raw(b",\"token_aud\":[");
-            for (index, audience) in audiences.iter().take(caps::AUDIENCES).enumerate() {
-                line.text(if index == 0 { b"\"" } else { b",\"" }, audience, caps::URI);
+        match self.rendered {
+            Some(rendered) => line.raw(rendered.part()),
+            None => {
+                self.write_claims(line);
+                self.write_claimed(line);
+                self.write_header(line);
             }
-            line.raw(b"]");
         }
-        line.optional_text(b",\"client_id\":\"", self.client_id.as_ref(), caps::ID);
-        line.optional_text(
-            b",\"token_scope\":\"",
-            self.token_scope.as_ref(),
-            caps::SCOPE,
-        );
-        line.optional_text(
-            b",\"scope_class\":\"",
-            self.scope_class.as_ref(),
-            caps::WORD,
-        );
-        line.optional_number(b",\"token_exp\":", self.token_exp);
-        line.optional_number(b",\"token_iat\":", self.token_iat);
-        line.optional_text(b",\"claimed_jti\":\"", self.claimed_jti.as_ref(), caps::ID);
-        line.optional_text(b",\"claimed_sub\":\"", self.claimed_sub.as_ref(), caps::ID);
-        line.optional_text(b",\"claimed_iss\":\"", self.claimed_iss.as_ref(), caps::URI);
-        line.optional_text(b",\"token_kid\":\"", self.token_kid.as_ref(), caps::ID);
-        line.optional_text(b",\"token_alg\":\"", self.token_alg.as_ref(), caps::WORD);
-        line.optional_text(b",\"token_typ\":\"", self.token_typ.as_ref(), caps::WORD);
-        line.optional_text(b",\"token_fp\":\"", self.token_fp.as_ref(), caps::WORD);
         line.optional_word(b",\"authz\":\"", self.authz.map(crate::Authz::as_str));
         line.optional_text(
             b",\"required_scope\":\"",
@@ -106,6 +84,52 @@ impl Record<'_> {
             self.previous_jti.as_ref(),
             caps::ID,
         );
+    }
+
+    /// What of a token whose signature held a record carries, for later ones.
+    pub(crate) fn write_signed_token(&self, out: &mut Vec<u8>) {
+        let mut line = Line::new(out);
+        self.write_claims(&mut line);
+        self.write_header(&mut line);
+    }
+
+    fn write_claims(&self, line: &mut Line<'_>) {
+        line.optional_text(b",\"token_jti\":\"", self.token_jti.as_ref(), caps::ID);
+        line.optional_text(b",\"token_sub\":\"", self.token_sub.as_ref(), caps::ID);
+        line.optional_text(b",\"token_iss\":\"", self.token_iss.as_ref(), caps::URI);
+        if let Some(audiences) = &self.token_aud {
+            line.raw(b",\"token_aud\":[");
+            for (index, audience) in audiences.iter().take(caps::AUDIENCES).enumerate() {
+                line.text(if index == 0 { b"\"" } else { b",\"" }, audience, caps::URI);
+            }
+            line.raw(b"]");
+        }
+        line.optional_text(b",\"client_id\":\"", self.client_id.as_ref(), caps::ID);
+        line.optional_text(
+            b",\"token_scope\":\"",
+            self.token_scope.as_ref(),
+            caps::SCOPE,
+        );
+        line.optional_text(
+            b",\"scope_class\":\"",
+            self.scope_class.as_ref(),
+            caps::WORD,
+        );
+        line.optional_number(b",\"token_exp\":", self.token_exp);
+        line.optional_number(b",\"token_iat\":", self.token_iat);
+    }
+
+    fn write_claimed(&self, line: &mut Line<'_>) {
+        line.optional_text(b",\"claimed_jti\":\"", self.claimed_jti.as_ref(), caps::ID);
+        line.optional_text(b",\"claimed_sub\":\"", self.claimed_sub.as_ref(), caps::ID);
+        line.optional_text(b",\"claimed_iss\":\"", self.claimed_iss.as_ref(), caps::URI);
+    }
+
+    fn write_header(&self, line: &mut Line<'_>) {
+        line.optional_text(b",\"token_kid\":\"", self.token_kid.as_ref(), caps::ID);
+        line.optional_text(b",\"token_alg\":\"", self.token_alg.as_ref(), caps::WORD);
+        line.optional_text(b",\"token_typ\":\"", self.token_typ.as_ref(), caps::WORD);
+        line.optional_text(b",\"token_fp\":\"", self.token_fp.as_ref(), caps::WORD);
     }
 
     fn write_request(&self, line: &mut Line<'_>) {

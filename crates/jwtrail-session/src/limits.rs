@@ -3,6 +3,7 @@ mod builder;
 mod key;
 mod limited;
 mod majority;
+mod network;
 mod quota;
 mod shared;
 mod table;
@@ -12,7 +13,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError, TryLockError};
 
 use jwtrail_event::{Reason, Timestamp};
-use jwtrail_verify::VerifiedToken;
+use jwtrail_verify::{TokenHashes, VerifiedToken};
 
 pub use admission::{Admission, NotAdmitted, Sharing, WhenDown};
 pub use builder::{LimitsBuilder, UnusableLimits};
@@ -23,6 +24,7 @@ pub use shared::{Charge, Over, SharedLimits};
 use crate::{Answer, TokenId};
 use key::{Key, KeyHash};
 use majority::Majority;
+use network::Network;
 use shared::Shared;
 use table::Table;
 
@@ -71,6 +73,7 @@ pub struct Limits {
     routes: Vec<RouteMeter>,
     refreshes: Option<Meter>,
     keys: KeyHash,
+    hashes: TokenHashes,
     majority: Mutex<Majority>,
     shared: Option<Shared>,
 }
@@ -88,8 +91,7 @@ impl Limits {
         let waits = |key| self.failures.table.wait(key, now.as_micros()).is_some();
         // Most requests come while nobody is over the limit: then nothing is hashed.
         self.failures.table.may_be_closed(now.as_micros()) && {
-            let key = self.keys.address(address);
-            waits(key) && !self.is_suspected(key)
+            waits(self.keys.address(address)) && !self.is_suspected(address)
         }
     }
 
@@ -136,10 +138,10 @@ impl Limits {
         if reason == Reason::Expired {
             return of_token;
         }
-        let key = self.keys.address(address);
-        if self.is_suspected(key) {
+        if self.is_suspected(address) {
             return of_token;
         }
+        let key = self.keys.address(address);
         self.failures.charge(key, now).and(of_token)
     }
 
@@ -176,28 +178,22 @@ impl Limits {
         when_down: WhenDown,
         now: Timestamp,
     ) -> Answer<'a, Admission> {
-        let subject = || self.keys.subject(token.iss(), token.sub());
-        let per_subject = self.per_subject.iter().map(|meter| (meter, subject()));
-        let per_token = self.per_token.iter().map(|meter| {
-            let id = match token.jti() {
-                Some(jti) => TokenId::Jti(jti),
-                None => TokenId::Fingerprint(token.fingerprint().as_str()),
-            };
-            (meter, self.keys.token(token.iss(), id))
-        });
+        let (subject, of_token) = self.keys_of(token);
+        let per_subject = self.per_subject.iter().map(|meter| (meter, subject));
+        let per_token = self.per_token.iter().map(|meter| (meter, of_token));
         let classes = self.scope_classes.iter();
         let classes = classes
             .filter(|class| token.scope_classes().any(|name| name == class.name))
-            .map(|class| (&class.meter, subject()));
+            .map(|class| (&class.meter, subject));
         let route = if self.routes.is_empty() { "" } else { route() };
         let routes = self.routes.iter();
         let routes = routes
             .filter(|limited| limited.pattern == route)
-            .map(|limited| (&limited.meter, subject()));
+            .map(|limited| (&limited.meter, subject));
         let due = per_subject.chain(per_token).chain(classes).chain(routes);
         match &self.shared {
             None => Answer::Ready(Admission::locally(charge_all(due, now))),
-            Some(shared) => shared.admit(&self.keys, subject(), due.collect(), when_down, now),
+            Some(shared) => shared.admit(&self.keys, subject, due.collect(), when_down, now),
         }
     }
 
@@ -232,10 +228,8 @@ impl Limits {
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return false,
         };
-        let subject = self.keys.subject(token.iss(), token.sub());
-        majority
-            .accepted(self.keys.address(address), subject)
-            .is_some()
+        let (subject, _) = self.keys_of(token);
+        majority.accepted(Network::of(address), subject).is_some()
     }
 
     /// How many charges were let through without being kept, for want of room.
@@ -254,10 +248,25 @@ impl Limits {
             .sum()
     }
 
-    fn is_suspected(&self, address: Key) -> bool {
+    fn is_suspected(&self, address: IpAddr) -> bool {
         let majority = self.majority.lock();
         let majority = majority.unwrap_or_else(PoisonError::into_inner);
-        majority.suspected() == Some(address)
+        majority.suspected() == Some(Network::of(address))
+    }
+
+    /// A token's subject, and the token.
+    fn keys_of(&self, token: &VerifiedToken) -> (Key, Key) {
+        let hashed = self.hashes.of(token, || {
+            let id = match token.jti() {
+                Some(jti) => TokenId::Jti(jti),
+                None => TokenId::Fingerprint(token.fingerprint().as_str()),
+            };
+            let of_token = self.keys.token(token.iss(), id);
+            let subject = self.keys.subject(token.iss(), token.sub());
+            [subject.bits(), of_token.bits(), 0, 0]
+        });
+        let [subject, of_token, ..] = hashed;
+        (Key::from_bits(subject), Key::from_bits(of_token))
     }
 }
 

@@ -8,6 +8,7 @@ mod shards;
 use std::fmt;
 
 use jwtrail_event::Timestamp;
+use jwtrail_verify::VerifiedToken;
 
 pub use memory::MemoryState;
 #[cfg(feature = "redis")]
@@ -90,6 +91,17 @@ pub trait State: fmt::Debug + Send + Sync {
         token: TokenIdentity<'a>,
         now: Timestamp,
     ) -> Answer<'a, Result<bool, StateError>>;
+
+    /// The same of a token at hand: one that is in memory keeps the hashes of its names with the
+    /// token.
+    fn is_token_revoked<'a>(
+        &'a self,
+        _token: &VerifiedToken,
+        identity: TokenIdentity<'a>,
+        now: Timestamp,
+    ) -> Answer<'a, Result<bool, StateError>> {
+        self.is_revoked(identity, now)
+    }
 }
 
 /// A step of a family from one generation to the next.

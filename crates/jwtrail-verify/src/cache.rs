@@ -1,4 +1,3 @@
-use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use jwtrail_event::Timestamp;
@@ -6,8 +5,8 @@ use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use siphasher::sip128::SipHasher24;
 
-use crate::VerifiedToken;
 use crate::keys::{KeyEpoch, Snapshot};
+use crate::{AlreadyHashed, VerifiedToken};
 
 /// The verified tokens, each under a MAC of its whole text. No token is kept, and none that
 /// failed.
@@ -40,8 +39,8 @@ impl TokenCache {
         })
     }
 
-    pub(crate) fn key(&self, token: &str) -> CacheKey {
-        CacheKey(self.mac.hash(token.as_bytes()).as_u128())
+    pub(crate) fn key(&self, token: &[u8]) -> CacheKey {
+        CacheKey(self.mac.hash(token).as_u128())
     }
 
     /// The token, if it was verified under keys that are still its issuer's.
@@ -77,39 +76,9 @@ struct ByMemory;
 
 impl Weighter<u128, Entry> for ByMemory {
     fn weight(&self, _: &u128, entry: &Entry) -> u64 {
-        (entry.token.signed().memory() as u64).max(SHARE)
+        (entry.token.memory() as u64).max(SHARE)
     }
 }
 
 /// The memory of an ordinary token, in bytes.
-const SHARE: u64 = 2048;
-
-/// The keys are MACs: half of one is as good a hash as any.
-#[derive(Clone, Copy, Default)]
-struct AlreadyHashed(u64);
-
-impl BuildHasher for AlreadyHashed {
-    type Hasher = Self;
-
-    fn build_hasher(&self) -> Self {
-        *self
-    }
-}
-
-impl Hasher for AlreadyHashed {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u128(&mut self, mac: u128) {
-        #[expect(clippy::cast_possible_truncation, reason = "half of it is wanted")]
-        let half = mac as u64;
-        self.0 = half;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+const SHARE: u64 = 2560;

@@ -56,6 +56,7 @@ mod scope_classes;
 mod seed;
 mod thumbprint;
 mod token;
+mod token_hashes;
 mod verifier;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
@@ -75,4 +76,5 @@ pub use scope::ScopeSet;
 pub use seed::Seed;
 pub use thumbprint::Thumbprint;
 pub use token::{ClaimsError, Verified, VerifiedToken};
+pub use token_hashes::{AlreadyHashed, TokenHashes};
 pub use verifier::Verifier;

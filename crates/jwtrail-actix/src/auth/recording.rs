@@ -2,10 +2,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use jwtrail_event::events::{
-    AccessDenied, Answer, Authorization, Claimed, Evidence, RateExceeded, Request, TokenAccepted,
-    TokenHeader, TokenMissing, TokenRejected,
+    AcceptedToken, AccessDenied, Answer, Authorization, Claimed, Evidence, RateExceeded, Request,
+    TokenAccepted, TokenHeader, TokenMissing, TokenRejected,
 };
-use jwtrail_event::{Authz, Exit, Fingerprint, Reason, Step, Text};
+use jwtrail_event::{Authz, Exit, Fingerprint, Reason, Step, Text, Timestamp};
 use jwtrail_verify::VerifiedToken;
 
 use super::decision::{Asked, Decision, Presented, State, Verdict};
@@ -70,18 +70,19 @@ impl Drop for Recording {
             answer.steps.failed(asked, Reason::Undecided);
         }
         let facts = self.decision.facts();
-        facts.with_event(|request| write(&self.trail, request, answer, &state));
+        facts.with_event(|request| write(&self.trail, request, answer, &state, now));
     }
 }
 
-fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State) {
+fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State, now: Timestamp) {
     let reject = |evidence, reason| {
-        trail.record(&TokenRejected {
+        let rejected = TokenRejected {
             request,
             answer,
             evidence,
             reason,
-        });
+        };
+        trail.record_at(&rejected, now);
     };
     match &state.verdict {
         Verdict::Undecided(None) => reject(Evidence::Absent, Reason::Undecided),
@@ -90,44 +91,55 @@ fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State) {
         Verdict::Malformed => reject(Evidence::Absent, Reason::MalformedHeader),
         Verdict::Rejected(rejection) => reject(rejection.evidence(), rejection.reason()),
         Verdict::Refused(token, reason) => reject(signed(token), *reason),
-        Verdict::Limited(presented) => trail.record(&RateExceeded {
-            request,
-            answer,
-            evidence: shown(presented),
-        }),
-        Verdict::Missing { optional } => trail.record(&TokenMissing {
-            request,
-            answer,
-            optional: *optional,
-        }),
-        Verdict::Accepted { token, asked } => trail.record(&TokenAccepted {
-            request,
-            answer,
-            header: token.event_header(),
-            claims: token.event_claims(),
-            authorization: asked
-                .as_ref()
-                .map(|asked| authorization(asked, Authz::Granted)),
-        }),
+        Verdict::Limited(presented) => {
+            let evidence = shown(presented);
+            let exceeded = RateExceeded {
+                request,
+                answer,
+                evidence,
+            };
+            trail.record_at(&exceeded, now);
+        }
+        Verdict::Missing { optional } => {
+            let missing = TokenMissing {
+                request,
+                answer,
+                optional: *optional,
+            };
+            trail.record_at(&missing, now);
+        }
+        Verdict::Accepted { token, asked } => {
+            let asked = asked.as_ref();
+            let accepted = TokenAccepted {
+                request,
+                answer,
+                token: AcceptedToken::Rendered(token.rendered()),
+                authorization: asked.map(|asked| authorization(asked, Authz::Granted)),
+            };
+            trail.record_at(&accepted, now);
+        }
         Verdict::Denied {
             token,
             asked,
             reason,
-        } => trail.record(&AccessDenied {
-            request,
-            answer,
-            header: token.event_header(),
-            claims: token.event_claims(),
-            authorization: authorization(asked, Authz::Denied),
-            reason: *reason,
-        }),
+        } => {
+            let denied = AccessDenied {
+                request,
+                answer,
+                header: token.event_header(),
+                claims: token.event_claims(),
+                authorization: authorization(asked, Authz::Denied),
+                reason: *reason,
+            };
+            trail.record_at(&denied, now);
+        }
     }
 }
 
 fn authorization(asked: &Asked, authz: Authz) -> Authorization<'_> {
     Authorization {
         authz,
-        required_scope: asked.required.as_ref().map(Text::from),
+        required_scope: asked.required.as_deref().map(Text::from),
         missing_scope: asked.missing.as_ref().map(Text::from),
         object_type: asked.object_type.as_ref().map(Text::from),
     }

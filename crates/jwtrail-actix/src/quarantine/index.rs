@@ -1,25 +1,27 @@
 use std::collections::HashMap;
+use std::hash::Hasher as _;
 
 use jwtrail_event::quarantine::{Hold, Kind, Target, recorded_id, recorded_issuer};
 use jwtrail_event::{Reason, Timestamp};
-use jwtrail_verify::VerifiedToken;
+use jwtrail_verify::{AlreadyHashed, TokenHashes, VerifiedToken};
+use siphasher::sip128::{Hasher128 as _, SipHasher24};
+
+use crate::random;
 
 /// The list, by what is known of a token. Made anew with each change, never changed.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    issuers: HashMap<Box<str>, OfIssuer>,
-    fingerprints: Holds,
+    /// By the keys of [`Names`].
+    holds: HashMap<u128, Vec<Held>, AlreadyHashed>,
     count: usize,
 }
 
-#[derive(Debug, Default)]
-struct OfIssuer {
-    tokens: Holds,
-    families: Holds,
-    subjects: Holds,
+/// Makes keys of what entries concern, under a key of this list.
+#[derive(Debug)]
+pub(super) struct Names {
+    key: SipHasher24,
+    hashes: TokenHashes,
 }
-
-type Holds = HashMap<Box<str>, Vec<Held>>;
 
 /// One entry, as far as the request must know it.
 #[derive(Debug)]
@@ -32,11 +34,72 @@ struct Held {
     services: Box<[Box<str>]>,
 }
 
+impl Names {
+    pub(super) fn new() -> Self {
+        Self {
+            key: SipHasher24::new_with_key(&random::bytes()),
+            hashes: TokenHashes::new(),
+        }
+    }
+
+    /// Under what a token may be held: by itself, its family, its subject and its fingerprint.
+    fn of_token(&self, token: &VerifiedToken) -> [u128; 4] {
+        self.hashes.of(token, || {
+            let iss = recorded_issuer(token.iss());
+            [
+                token
+                    .jti()
+                    .map_or(NOBODY, |jti| self.token(iss, recorded_id(jti))),
+                token
+                    .family()
+                    .map_or(NOBODY, |family| self.family(iss, recorded_id(family))),
+                self.subject(iss, recorded_id(token.sub())),
+                self.fingerprint(recorded_id(token.fingerprint().as_str())),
+            ]
+        })
+    }
+
+    fn of_target(&self, target: &Target) -> u128 {
+        match target {
+            Target::Token { iss, jti } => self.token(iss, jti),
+            Target::Family { iss, family } => self.family(iss, family),
+            Target::Subject { iss, sub, .. } => self.subject(iss, sub),
+            Target::Fingerprint { fingerprint } => self.fingerprint(fingerprint),
+        }
+    }
+
+    fn token(&self, iss: &str, jti: &str) -> u128 {
+        self.hash(1, iss, jti)
+    }
+
+    fn family(&self, iss: &str, family: &str) -> u128 {
+        self.hash(2, iss, family)
+    }
+
+    fn subject(&self, iss: &str, sub: &str) -> u128 {
+        self.hash(3, iss, sub)
+    }
+
+    fn fingerprint(&self, fingerprint: &str) -> u128 {
+        self.hash(4, "", fingerprint)
+    }
+
+    fn hash(&self, kind: u8, iss: &str, id: &str) -> u128 {
+        let mut hasher = self.key;
+        hasher.write_u8(kind);
+        // With its length, so that no two pairs run together.
+        hasher.write(&(iss.len() as u64).to_le_bytes());
+        hasher.write(iss.as_bytes());
+        hasher.write(id.as_bytes());
+        hasher.finish128().as_u128()
+    }
+}
+
 impl Index {
-    pub(super) fn of<'h>(holds: impl IntoIterator<Item = &'h Hold>) -> Self {
+    pub(super) fn of<'h>(holds: impl IntoIterator<Item = &'h Hold>, names: &Names) -> Self {
         let mut index = Self::default();
         for hold in holds {
-            index.add(hold);
+            index.add(hold, names);
         }
         index
     }
@@ -49,51 +112,28 @@ impl Index {
     pub(super) fn refuses(
         &self,
         token: &VerifiedToken,
+        names: &Names,
         service: &str,
         now: Timestamp,
     ) -> Option<Reason> {
         if self.count == 0 {
             return None;
         }
-        let issuer = self.issuers.get(recorded_issuer(token.iss()));
-        let find = |holds: &'_ Holds, id: Option<&str>| -> Option<Reason> {
-            let held = holds.get(recorded_id(id?))?.iter();
-            let holding = held.filter(|held| held.holds(token, service, now));
-            holding.map(|held| held.reason).reduce(stronger)
-        };
-        let by_issuer = issuer.into_iter().flat_map(|of| {
-            [
-                find(&of.tokens, token.jti()),
-                find(&of.families, token.family()),
-                find(&of.subjects, Some(token.sub())),
-            ]
-        });
-        let by_fingerprint = find(&self.fingerprints, Some(token.fingerprint().as_str()));
-        by_issuer.chain([by_fingerprint]).flatten().reduce(stronger)
+        let keys = names.of_token(token).into_iter();
+        let held = keys.filter_map(|key| self.holds.get(&key)).flatten();
+        let holding = held.filter(|held| held.holds(token, service, now));
+        holding.map(|held| held.reason).reduce(stronger)
     }
 
-    fn add(&mut self, hold: &Hold) {
+    fn add(&mut self, hold: &Hold, names: &Names) {
         self.count += 1;
-        let mut before = None;
-        let holds = match &hold.target {
-            Target::Fingerprint { fingerprint } => {
-                self.fingerprints.entry(fingerprint.as_str().into())
-            }
-            Target::Token { iss, jti } => self.issuer(iss).tokens.entry(jti.as_str().into()),
-            Target::Family { iss, family } => {
-                self.issuer(iss).families.entry(family.as_str().into())
-            }
-            Target::Subject {
-                iss,
-                sub,
-                before: moment,
-            } => {
-                before = moment.map(Timestamp::as_seconds);
-                self.issuer(iss).subjects.entry(sub.as_str().into())
-            }
+        let before = match &hold.target {
+            Target::Subject { before, .. } => before.map(Timestamp::as_seconds),
+            _ => None,
         };
         let services = hold.services.iter().map(|name| name.as_str().into());
-        holds.or_default().push(Held {
+        let key = names.of_target(&hold.target);
+        self.holds.entry(key).or_default().push(Held {
             reason: match hold.kind {
                 Kind::Quarantine => Reason::Quarantined,
                 Kind::Revocation => Reason::Revoked,
@@ -102,10 +142,6 @@ impl Index {
             before,
             services: services.collect(),
         });
-    }
-
-    fn issuer(&mut self, iss: &str) -> &mut OfIssuer {
-        self.issuers.entry(iss.into()).or_default()
     }
 }
 
@@ -123,3 +159,6 @@ impl Held {
 fn stronger(one: Reason, other: Reason) -> Reason {
     if one == Reason::Revoked { one } else { other }
 }
+
+/// The key of what a token does not have.
+const NOBODY: u128 = 0;

@@ -158,7 +158,7 @@ pub struct TokenHeader<'a> {
 }
 
 impl TokenHeader<'_> {
-    pub(super) fn fill<'a>(&'a self, record: &mut Record<'a>) {
+    pub(crate) fn fill<'a>(&'a self, record: &mut Record<'a>) {
         record.token_kid = self.kid.as_ref().map(Text::reborrow);
         record.token_alg = self.alg.as_ref().map(Text::reborrow);
         record.token_typ = self.typ.as_ref().map(Text::reborrow);
@@ -217,7 +217,7 @@ pub struct Claims<'a> {
 }
 
 impl Claims<'_> {
-    pub(super) fn fill<'a>(&'a self, trust: Trust, record: &mut Record<'a>) {
+    pub(crate) fn fill<'a>(&'a self, trust: Trust, record: &mut Record<'a>) {
         record.trust = trust;
         record.token_jti = self.jti.as_ref().map(Text::reborrow);
         record.token_sub = self.sub.as_ref().map(Text::reborrow);

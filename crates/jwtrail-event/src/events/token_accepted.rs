@@ -1,18 +1,17 @@
 use super::{Answer, Authorization, Claims, Event, Request, TokenHeader};
-use crate::{EventName, Outcome, Record, Timestamp, Trust};
+use crate::{EventName, Outcome, Record, RenderedToken, Timestamp, Trust};
 
 /// Every step passed.
 ///
 /// ```
-/// use jwtrail_event::events::{Answer, Claims, Event as _, Request, TokenAccepted, TokenHeader};
-/// use jwtrail_event::{EventName, Timestamp};
+/// use jwtrail_event::events::{AcceptedToken, Answer, Event as _, Request, TokenAccepted};
+/// use jwtrail_event::{EventName, RenderedToken, Timestamp};
 ///
-/// fn example(request: &Request<'_>, answer: Answer, claims: Claims<'_>, time: Timestamp) {
+/// fn example(request: &Request<'_>, answer: Answer, token: &RenderedToken, time: Timestamp) {
 ///     let event = TokenAccepted {
 ///         request,
 ///         answer,
-///         header: TokenHeader::default(),
-///         claims,
+///         token: AcceptedToken::Rendered(token),
 ///         authorization: None,
 ///     };
 ///     assert_eq!(event.record(time).event, EventName::TokenAccepted);
@@ -24,12 +23,38 @@ pub struct TokenAccepted<'a> {
     pub request: &'a Request<'a>,
     /// How the request left.
     pub answer: Answer,
-    /// What the token's bytes show.
-    pub header: TokenHeader<'a>,
-    /// The issuer's word.
-    pub claims: Claims<'a>,
+    /// What the token says.
+    pub token: AcceptedToken<'a>,
     /// What authorization said, where a scope was required.
     pub authorization: Option<Authorization<'a>>,
+}
+
+/// What a token says that passed every step.
+///
+/// ```
+/// use jwtrail_event::events::{AcceptedToken, Claims, TokenHeader};
+///
+/// let token = AcceptedToken::Facts {
+///     header: TokenHeader::default(),
+///     claims: Claims::default(),
+/// };
+/// assert_eq!(token, token.clone());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "it was rendered before or it was not"
+)]
+pub enum AcceptedToken<'a> {
+    /// Each fact by itself.
+    Facts {
+        /// What its bytes show.
+        header: TokenHeader<'a>,
+        /// The issuer's word.
+        claims: Claims<'a>,
+    },
+    /// Both, rendered before: a record of it is not read but written.
+    Rendered(&'a RenderedToken),
 }
 
 impl Event for TokenAccepted<'_> {
@@ -37,8 +62,16 @@ impl Event for TokenAccepted<'_> {
         let mut record = Record::new(EventName::TokenAccepted, Outcome::Success, time);
         self.request.fill(&mut record);
         self.answer.fill(&mut record);
-        self.header.fill(&mut record);
-        self.claims.fill(Trust::Verified, &mut record);
+        match &self.token {
+            AcceptedToken::Facts { header, claims } => {
+                header.fill(&mut record);
+                claims.fill(Trust::Verified, &mut record);
+            }
+            AcceptedToken::Rendered(rendered) => {
+                record.trust = Trust::Verified;
+                record.rendered = Some(rendered);
+            }
+        }
         if let Some(authorization) = &self.authorization {
             authorization.fill(&mut record);
         }

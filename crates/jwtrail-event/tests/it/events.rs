@@ -201,3 +201,33 @@ fn the_event_says_how_far_its_claims_can_be_believed() {
         }
     }
 }
+
+#[test]
+fn a_token_rendered_before_stands_in_the_line_as_its_facts_do() {
+    use jwtrail_event::RenderedToken;
+    use jwtrail_event::events::{AcceptedToken, Event as _, TokenAccepted};
+
+    use crate::every_event::facts::{answer, claims, header, request};
+
+    let request = request();
+    let line = |token| {
+        let event = TokenAccepted {
+            request: &request,
+            answer: answer(200),
+            token,
+            authorization: None,
+        };
+        let mut line = Vec::new();
+        let time = jwtrail_event::Timestamp::from_seconds(1_800_000_000);
+        event.record(time).write_ndjson(&mut line);
+        String::from_utf8(line).unwrap()
+    };
+    let rendered = RenderedToken::new(&header(), &claims());
+    let facts = AcceptedToken::Facts {
+        header: header(),
+        claims: claims(),
+    };
+    let by_facts = line(facts);
+    assert!(by_facts.contains("\"token_sub\""));
+    assert_eq!(line(AcceptedToken::Rendered(&rendered)), by_facts);
+}

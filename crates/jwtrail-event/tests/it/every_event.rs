@@ -1,10 +1,10 @@
 //! One of each event, as full as it can be.
 
-mod facts;
+pub(crate) mod facts;
 
 use jwtrail_event::events::{
-    AccessDenied, AlertRaised, Answer, AuditDropped, Claimed, ConfigUnsafe, Event, Evidence,
-    Heartbeat, IssueRefused, KeysFailed, KeysRefreshed, LimitsDegraded, LoginFailed,
+    AcceptedToken, AccessDenied, AlertRaised, Answer, AuditDropped, Claimed, ConfigUnsafe, Event,
+    Evidence, Heartbeat, IssueRefused, KeysFailed, KeysRefreshed, LimitsDegraded, LoginFailed,
     LoginSucceeded, OutputChanged, ProxySuspected, QuarantineAdded, QuarantineExpired,
     QuarantineReleased, RateExceeded, RefreshRefused, RefreshReplayed, RefreshReused, RulesChanged,
     TokenAccepted, TokenIssued, TokenMissing, TokenRefreshed, TokenRejected, TokenRevoked,
@@ -54,8 +54,10 @@ fn decisions(look: &mut impl FnMut(&dyn Event)) {
         look(&TokenAccepted {
             request,
             answer: answer(200),
-            header: header(),
-            claims: claims(),
+            token: AcceptedToken::Facts {
+                header: header(),
+                claims: claims(),
+            },
             authorization,
         });
     }

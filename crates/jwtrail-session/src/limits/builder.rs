@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
+use jwtrail_verify::TokenHashes;
 use zeroize::Zeroizing;
 
 use super::key::KeyHash;
@@ -184,6 +185,7 @@ impl LimitsBuilder {
             routes,
             refreshes: optional(Limit::Refreshes, self.refreshes)?,
             keys,
+            hashes: TokenHashes::new(),
             majority: Mutex::new(Majority::default()),
             shared: self.shared.map(|shared| Shared::new(shared.store)),
         })

@@ -3,6 +3,7 @@ use std::net::IpAddr;
 
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
+use super::network::Network;
 use crate::{TokenId, keyed};
 
 /// An identity as 128 bits under a key of this process: nobody can make two collide, choose
@@ -13,6 +14,10 @@ pub(super) struct Key(pub(super) u64, pub(super) u64);
 impl Key {
     pub(super) fn bits(self) -> u128 {
         u128::from(self.0) << 64 | u128::from(self.1)
+    }
+
+    pub(super) fn from_bits(bits: u128) -> Self {
+        Self((bits >> 64) as u64, bits as u64)
     }
 }
 
@@ -31,14 +36,10 @@ impl KeyHash {
         Ok(Self(SipHasher24::new_with_key(&key)))
     }
 
-    /// An IPv6 address counts by its /64: that is what one customer is given.
     pub(super) fn address(&self, address: IpAddr) -> Key {
-        match address.to_canonical() {
-            IpAddr::V4(address) => self.hash(1, &[&address.octets()]),
-            IpAddr::V6(address) => {
-                let network = u128::from(address) >> 64;
-                self.hash(2, &[&network.to_be_bytes()])
-            }
+        match Network::of(address) {
+            Network::V4(address) => self.hash(1, &[&address.octets()]),
+            Network::V6(network) => self.hash(2, &[&u128::from(network).to_be_bytes()]),
         }
     }
 

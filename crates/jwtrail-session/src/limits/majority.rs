@@ -1,4 +1,5 @@
 use super::key::Key;
+use super::network::Network;
 
 /// Finds an address that sends above half of the traffic for many subjects: probably a proxy
 /// that is not configured as one.
@@ -9,18 +10,18 @@ use super::key::Key;
 #[derive(Debug, Default)]
 pub(super) struct Majority {
     seen: u32,
-    candidate: Option<Key>,
+    candidate: Option<Network>,
     votes: u32,
-    watched: Option<Key>,
+    watched: Option<Network>,
     watched_seen: u32,
     /// A bit for each of 64 classes of subjects that the watched address sent.
     watched_subjects: u64,
-    suspected: Option<Key>,
+    suspected: Option<Network>,
 }
 
 impl Majority {
     /// Counts an accepted request. Gives the address if it is suspected from now on.
-    pub(super) fn accepted(&mut self, address: Key, subject: Key) -> Option<Key> {
+    pub(super) fn accepted(&mut self, address: Network, subject: Key) -> Option<Network> {
         self.vote(address);
         if self.watched == Some(address) {
             self.watched_seen += 1;
@@ -41,11 +42,11 @@ impl Majority {
         self.suspected.filter(|_| self.suspected != before)
     }
 
-    pub(super) fn suspected(&self) -> Option<Key> {
+    pub(super) fn suspected(&self) -> Option<Network> {
         self.suspected
     }
 
-    fn vote(&mut self, address: Key) {
+    fn vote(&mut self, address: Network) {
         if self.votes == 0 {
             self.candidate = Some(address);
         }
@@ -65,10 +66,10 @@ const MIN_SUBJECTS: u32 = 16;
 mod tests {
     use super::*;
 
-    const PROXY: Key = Key(1, 1);
+    const PROXY: Network = Network::V6(1);
 
     /// Three windows in which the proxy has so many of each ten requests.
-    fn told(of_ten: u32, subjects: u64) -> Vec<Key> {
+    fn told(of_ten: u32, subjects: u64) -> Vec<Network> {
         let mut majority = Majority::default();
         let requests = 0..WINDOW * 3;
         requests
@@ -76,7 +77,7 @@ mod tests {
                 let address = if number % 10 < of_ten {
                     PROXY
                 } else {
-                    Key(2, u64::from(number))
+                    Network::V6(1_000 + u64::from(number))
                 };
                 majority.accepted(address, Key(u64::from(number) % subjects, 0))
             })
@@ -94,7 +95,11 @@ mod tests {
         let mut majority = Majority::default();
         let told = (0..WINDOW * 3).filter_map(|number| {
             // Four of ten come from one other address, and before the proxy's.
-            let address = if number % 10 < 4 { Key(2, 2) } else { PROXY };
+            let address = if number % 10 < 4 {
+                Network::V6(2)
+            } else {
+                PROXY
+            };
             majority.accepted(address, Key(u64::from(number), 0))
         });
         assert_eq!(told.collect::<Vec<_>>(), [PROXY]);
@@ -120,7 +125,7 @@ mod tests {
         }
         assert_eq!(majority.suspected(), Some(PROXY));
         for number in 0..u64::from(WINDOW) {
-            majority.accepted(Key(3, number), Key(number, 0));
+            majority.accepted(Network::V6(1_000 + number), Key(number, 0));
         }
         assert_eq!(majority.suspected(), None);
     }

@@ -158,7 +158,8 @@ impl Sessions {
             issued_at: token.iat(),
             family: ours.and_then(|family| family.parse().ok()),
         };
-        self.check_identity(identity, now)
+        let answer = self.state.is_token_revoked(token, identity, now);
+        answer.map(checked)
     }
 
     /// Whether something that identifies itself like this may still be used.
@@ -167,13 +168,15 @@ impl Sessions {
         token: TokenIdentity<'a>,
         now: Timestamp,
     ) -> Answer<'a, Result<(), CheckFailure>> {
-        self.state
-            .is_revoked(token, now)
-            .map(|answer| match answer {
-                Ok(false) => Ok(()),
-                Ok(true) => Err(CheckFailure::Revoked),
-                Err(source) => Err(CheckFailure::Unavailable(source)),
-            })
+        self.state.is_revoked(token, now).map(checked)
+    }
+}
+
+fn checked(is_revoked: Result<bool, StateError>) -> Result<(), CheckFailure> {
+    match is_revoked {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(CheckFailure::Revoked),
+        Err(source) => Err(CheckFailure::Unavailable(source)),
     }
 }
 

@@ -2,6 +2,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use jwtrail_event::Timestamp;
+use jwtrail_verify::AlreadyHashed;
 
 /// A bounded map whose entries end.
 ///
@@ -9,7 +10,8 @@ use jwtrail_event::Timestamp;
 /// an insertion is logarithmic.
 #[derive(Debug)]
 pub(super) struct Expiring<V> {
-    entries: HashMap<u128, Entry<V>>,
+    /// Their keys are keyed hashes or random.
+    entries: HashMap<u128, Entry<V>, AlreadyHashed>,
     // May name entries that were changed since: they are looked at again when their time comes.
     ends: BinaryHeap<Reverse<(Timestamp, u128)>>,
     capacity: usize,
@@ -26,7 +28,7 @@ struct Entry<V> {
 impl<V> Expiring<V> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
-            entries: HashMap::new(),
+            entries: HashMap::default(),
             ends: BinaryHeap::new(),
             capacity,
             searched: None,

@@ -2,11 +2,12 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jwtrail_event::Timestamp;
+use jwtrail_verify::{TokenHashes, VerifiedToken};
 
 use super::crowd;
 use super::name_hash::NameHash;
 use super::shards::Shards;
-use super::{Advance, Revocation, State, Swap, TokenId, TokenIdentity};
+use super::{Advance, Revocation, State, Swap, TokenIdentity};
 use crate::{Answer, Family, FamilyId, StateError};
 
 /// Families and revocations in the memory of this process: they are lost with it, and are known
@@ -30,6 +31,7 @@ pub struct MemoryState {
     subjects: Shards<Timestamp>,
     subject_revoked: AtomicBool,
     names: NameHash,
+    hashes: TokenHashes,
 }
 
 impl MemoryState {
@@ -50,6 +52,7 @@ impl MemoryState {
             subjects: Shards::new("revocation", revocations),
             subject_revoked: AtomicBool::new(false),
             names: NameHash::random(),
+            hashes: TokenHashes::new(),
         }
     }
 
@@ -59,20 +62,44 @@ impl MemoryState {
         family.is_some_and(|family| family.revoked)
     }
 
-    fn subject_revoked_before(
-        &self,
-        issuer: &str,
-        subject: &str,
-        now: Timestamp,
-    ) -> Option<Timestamp> {
-        let key = self.names.subject(issuer, subject);
+    fn subject_revoked_before(&self, key: u128, now: Timestamp) -> Option<Timestamp> {
         self.subjects.read(key).live(key, now).copied()
     }
 
-    fn token_is_revoked(&self, issuer: &str, id: TokenId<'_>, now: Timestamp) -> bool {
-        let key = self.names.token(issuer, id);
-        self.tokens.read(key).live(key, now).is_some()
+    fn is_any_revoked(
+        &self,
+        token: &TokenIdentity<'_>,
+        names: Names<impl FnOnce() -> u128, impl FnOnce() -> u128>,
+        now: Timestamp,
+    ) -> bool {
+        // Most processes never revoked anything of a kind: then it costs one load.
+        let ever = |kind: &AtomicBool| kind.load(Ordering::Acquire);
+        let by_family = ever(&self.family_revoked)
+            && token
+                .family
+                .is_some_and(|id| self.family_is_revoked(id, now));
+        let by_token = || {
+            ever(&self.token_revoked) && {
+                let key = (names.token)();
+                self.tokens.read(key).live(key, now).is_some()
+            }
+        };
+        let by_subject = || {
+            ever(&self.subject_revoked)
+                && self
+                    .subject_revoked_before((names.subject)(), now)
+                    .is_some_and(|before| {
+                        token.issued_at.is_none_or(|iat| iat <= before.as_seconds())
+                    })
+        };
+        by_family || by_token() || by_subject()
     }
+}
+
+/// The keys of a token and of its subject, made when they are asked for.
+struct Names<T, S> {
+    token: T,
+    subject: S,
 }
 
 impl State for MemoryState {
@@ -180,7 +207,8 @@ impl State for MemoryState {
         subject: &'a str,
         now: Timestamp,
     ) -> Answer<'a, Result<Option<Timestamp>, StateError>> {
-        Answer::Ready(Ok(self.subject_revoked_before(issuer, subject, now)))
+        let key = self.names.subject(issuer, subject);
+        Answer::Ready(Ok(self.subject_revoked_before(key, now)))
     }
 
     fn is_revoked<'a>(
@@ -188,23 +216,37 @@ impl State for MemoryState {
         token: TokenIdentity<'a>,
         now: Timestamp,
     ) -> Answer<'a, Result<bool, StateError>> {
-        // Most processes never revoked anything of a kind: then it costs one load.
-        let ever = |kind: &AtomicBool| kind.load(Ordering::Acquire);
-        let by_family = ever(&self.family_revoked)
-            && token
-                .family
-                .is_some_and(|id| self.family_is_revoked(id, now));
-        let by_token =
-            || ever(&self.token_revoked) && self.token_is_revoked(token.issuer, token.id, now);
-        let by_subject = || {
-            ever(&self.subject_revoked)
-                && self
-                    .subject_revoked_before(token.issuer, token.subject, now)
-                    .is_some_and(|before| {
-                        token.issued_at.is_none_or(|iat| iat <= before.as_seconds())
-                    })
+        let names = Names {
+            token: || self.names.token(token.issuer, token.id),
+            subject: || self.names.subject(token.issuer, token.subject),
         };
-        Answer::Ready(Ok(by_family || by_token() || by_subject()))
+        Answer::Ready(Ok(self.is_any_revoked(&token, names, now)))
+    }
+
+    fn is_token_revoked<'a>(
+        &'a self,
+        token: &VerifiedToken,
+        identity: TokenIdentity<'a>,
+        now: Timestamp,
+    ) -> Answer<'a, Result<bool, StateError>> {
+        let hashes = || {
+            self.hashes.of(token, || {
+                let of_token = self.names.token(identity.issuer, identity.id);
+                let subject = self.names.subject(identity.issuer, identity.subject);
+                [of_token, subject, 0, 0]
+            })
+        };
+        let names = Names {
+            token: || {
+                let [of_token, ..] = hashes();
+                of_token
+            },
+            subject: || {
+                let [_, subject, ..] = hashes();
+                subject
+            },
+        };
+        Answer::Ready(Ok(self.is_any_revoked(&identity, names, now)))
     }
 }
 

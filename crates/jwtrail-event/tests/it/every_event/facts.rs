@@ -7,7 +7,7 @@ use jwtrail_event::{
     Authz, CacheUse, CorrelationSource, Exit, Hop, SpanId, Step, Steps, Text, TraceId,
 };
 
-pub(super) fn request() -> Request<'static> {
+pub(crate) fn request() -> Request<'static> {
     Request {
         correlation: correlation(),
         client_ip: Text::from("192.0.2.7"),
@@ -20,7 +20,7 @@ pub(super) fn request() -> Request<'static> {
     }
 }
 
-pub(super) fn correlation() -> Correlation<'static> {
+pub(crate) fn correlation() -> Correlation<'static> {
     Correlation {
         id: Text::from("c-1"),
         source: CorrelationSource::Incoming,
@@ -30,7 +30,7 @@ pub(super) fn correlation() -> Correlation<'static> {
     }
 }
 
-pub(super) fn answer(status: u16) -> Answer {
+pub(crate) fn answer(status: u16) -> Answer {
     let mut steps = Steps::default();
     steps.passed(Step::Parse);
     Answer {
@@ -43,7 +43,7 @@ pub(super) fn answer(status: u16) -> Answer {
     }
 }
 
-pub(super) fn header() -> TokenHeader<'static> {
+pub(crate) fn header() -> TokenHeader<'static> {
     TokenHeader {
         kid: Some(Text::from("k1")),
         alg: Some(Text::from("ES256")),
@@ -52,7 +52,7 @@ pub(super) fn header() -> TokenHeader<'static> {
     }
 }
 
-pub(super) fn claims() -> Claims<'static> {
+pub(crate) fn claims() -> Claims<'static> {
     Claims {
         jti: Some(Text::from("jti-1")),
         sub: Some(Text::from("alice")),
@@ -66,14 +66,14 @@ pub(super) fn claims() -> Claims<'static> {
     }
 }
 
-pub(super) fn family() -> Family<'static> {
+pub(crate) fn family() -> Family<'static> {
     Family {
         id: Text::from("fam-1"),
         generation: 3,
     }
 }
 
-pub(super) fn authorization(authz: Authz) -> Authorization<'static> {
+pub(crate) fn authorization(authz: Authz) -> Authorization<'static> {
     Authorization {
         authz,
         required_scope: Some(Text::from("orders:write")),
