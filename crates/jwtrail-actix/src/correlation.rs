@@ -68,15 +68,15 @@ impl Correlation {
     }
 
     pub(crate) fn of(headers: &HeaderMap, hop: Hop) -> Self {
-        let incoming = only(headers, "traceparent").and_then(TraceParent::read);
+        let incoming = only(headers, &TRACE_PARENT).and_then(TraceParent::read);
         let kept = incoming.filter(|_| hop == Hop::Internal);
-        let id = only(headers, "x-request-id").and_then(request_id::read);
+        let id = only(headers, &REQUEST_ID).and_then(request_id::read);
         let source = match id {
             Some(_) => CorrelationSource::Incoming,
             None => CorrelationSource::Generated,
         };
         Self {
-            id: id.map_or_else(|| random::uuid().hyphenated().to_string(), str::to_owned),
+            id: id.map_or_else(random::uuid_text, str::to_owned),
             source,
             trace_id: kept.map_or_else(random::trace_id, |parent| parent.trace_id),
             span_id: random::span_id(),
@@ -100,18 +100,33 @@ impl Correlation {
     /// Puts the ids on the answer.
     pub(crate) fn put_on(&self, headers: &mut HeaderMap) {
         let ids = [
-            ("x-request-id", &self.id),
-            ("traceresponse", &self.trace_text()),
+            (REQUEST_ID, self.id.as_bytes()),
+            (TRACE_RESPONSE, &self.trace_bytes()),
         ];
         for (name, value) in ids {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                headers.insert(HeaderName::from_static(name), value);
+            if let Ok(value) = HeaderValue::from_bytes(value) {
+                headers.insert(name, value);
             }
         }
     }
 
+    /// A `traceparent` of version 00, as ASCII.
+    fn trace_bytes(&self) -> [u8; 55] {
+        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+        let (_, rest) = text.split_at_mut(3);
+        let (trace, rest) = rest.split_at_mut(32);
+        trace.copy_from_slice(&self.trace_id.digits());
+        let (span, flags) = rest.split_at_mut(17);
+        let (_, span) = span.split_at_mut(1);
+        span.copy_from_slice(&self.span_id.digits());
+        if let [_, high, low] = flags {
+            (*high, *low) = (digit(self.flags >> 4), digit(self.flags & 0x0f));
+        }
+        text
+    }
+
     fn trace_text(&self) -> String {
-        format!("00-{}-{}-{:02x}", self.trace_id, self.span_id, self.flags)
+        String::from_utf8_lossy(&self.trace_bytes()).into_owned()
     }
 }
 
@@ -135,8 +150,8 @@ impl FromRequest for Correlation {
 }
 
 /// The header's value, if it stands there once and is text.
-fn only<'h>(headers: &'h HeaderMap, name: &'static str) -> Option<&'h str> {
-    let mut values = headers.get_all(HeaderName::from_static(name));
+fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name);
     let first = values.next()?;
     if values.next().is_some() {
         return None;
@@ -144,7 +159,17 @@ fn only<'h>(headers: &'h HeaderMap, name: &'static str) -> Option<&'h str> {
     first.to_str().ok()
 }
 
+fn digit(nibble: u8) -> u8 {
+    match nibble {
+        0..10 => b'0' + nibble,
+        _ => b'a' + nibble - 10,
+    }
+}
+
 const SAMPLED: u8 = 1;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACE_RESPONSE: HeaderName = HeaderName::from_static("traceresponse");
 
 #[cfg(test)]
 #[path = "correlation/tests.rs"]

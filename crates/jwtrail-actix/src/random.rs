@@ -30,6 +30,12 @@ pub(crate) fn uuid() -> uuid::Uuid {
     uuid::Builder::from_random_bytes(bytes()).into_uuid()
 }
 
+/// A UUID of version 4 as text.
+pub(crate) fn uuid_text() -> String {
+    let mut text = uuid::Uuid::encode_buffer();
+    uuid().hyphenated().encode_lower(&mut text).to_owned()
+}
+
 /// Bytes for a key, which must be random or not be.
 pub(crate) fn secret() -> Result<[u8; 32], aws_lc_rs::error::Unspecified> {
     let mut bytes = [0; 32];

@@ -1,3 +1,5 @@
+mod address_text;
+
 use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -11,6 +13,7 @@ use jwtrail_event::events;
 
 use crate::Correlation;
 use crate::client_address::{ClientAddress, ClientAddresses};
+use address_text::AddressText;
 
 /// What a record says of the request, kept until the request ends.
 ///
@@ -94,12 +97,12 @@ impl RequestFacts {
 
     /// Runs with the request as an event carries it.
     pub(crate) fn with_event<R>(&self, write: impl FnOnce(&events::Request<'_>) -> R) -> R {
-        let client = self.address.client.to_string();
-        let peer = self.address.peer.to_string();
+        let client = AddressText::of(self.address.client);
+        let peer = AddressText::of(self.address.peer);
         write(&events::Request {
             correlation: self.correlation.event(),
-            client_ip: Text::from(&client),
-            peer_ip: Text::from(&peer),
+            client_ip: Text::from_bytes(client.as_bytes()),
+            peer_ip: Text::from_bytes(peer.as_bytes()),
             hop: self.address.hop,
             user_agent: self.user_agent.as_ref().map(text),
             origin: self.origin.as_ref().map(text),

@@ -221,7 +221,7 @@ impl Shared {
 /// Ids for an event that no request caused.
 pub(crate) fn own_correlation() -> Correlation<'static> {
     Correlation {
-        id: Text::from(random::uuid().hyphenated().to_string()),
+        id: Text::from(random::uuid_text()),
         source: CorrelationSource::Generated,
         trace_id: random::trace_id(),
         span_id: random::span_id(),
