@@ -76,7 +76,7 @@ impl Verifier {
             let failure = Failure::at(Step::Parse, Reason::TokenTooLarge);
             return Err(self.reject(token, failure));
         }
-        let key = cache.key(token);
+        let key = cache.key(token.as_bytes());
         if let Some(known) = self.check_known(cache, key, &keys, now) {
             return known;
         }
@@ -86,15 +86,17 @@ impl Verifier {
     }
 
     /// Verifies a token if it is kept from before, so that no signature has to be checked;
-    /// `None` if it is not. For clients on whom no more than that is to be spent.
+    /// `None` if it is not. For clients on whom no more than that is to be spent; and to look a
+    /// token up before anything is asked of its bytes, since what is kept was text.
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
     pub fn verify_known(
         &self,
-        token: &str,
+        token: impl AsRef<[u8]>,
         now: Timestamp,
     ) -> Option<Result<Verified, Box<Rejection>>> {
+        let token = token.as_ref();
         let cache = self.cache.as_ref()?;
         if token.len() > self.policy.max_token_bytes {
             return None;

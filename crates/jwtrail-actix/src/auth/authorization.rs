@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -34,17 +35,17 @@ impl<C> AccessToken<C> {
     /// no error, but the same record.
     pub fn require(&self, requirement: impl IntoRequirement) -> Result<(), AccessDenied> {
         let requirement = requirement.into_requirement();
-        let required = requirement.to_string();
+        let required: Arc<str> = requirement.to_string().into();
         let Some(missing) = requirement.missing_from(self.verified().scope()) else {
             self.ask.decision.lock().granted(&required);
             return Ok(());
         };
         let asked = Asked {
-            required: Some(required.clone()),
+            required: Some(Arc::clone(&required)),
             missing: Some(missing),
             object_type: None,
         };
-        let refusal = Refusal::InsufficientScope(required);
+        let refusal = Refusal::InsufficientScope(required.to_string());
         self.ask.deny(Reason::InsufficientScope, asked, refusal)
     }
 

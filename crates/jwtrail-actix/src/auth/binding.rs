@@ -15,7 +15,7 @@ use super::answer::{DpopOffer, Refusal};
 use super::builder::JwtAuthError;
 use super::decision::Decision;
 use super::policy::Policy;
-use super::source::Scheme;
+use super::source::{Presented, Scheme};
 use crate::client_address::ClientAddresses;
 pub use certificate::ClientCertificate;
 pub use dpop::Dpop;
@@ -67,7 +67,7 @@ impl Policy {
     pub(super) async fn check_binding(
         &self,
         request: &ServiceRequest,
-        presented: &str,
+        presented: Presented<'_>,
         token: &Arc<VerifiedToken>,
         decision: &Decision,
         now: Timestamp,
@@ -75,7 +75,9 @@ impl Policy {
         if self.binding.asks_nothing(decision.scheme(), token) {
             return Ok(());
         }
-        let proven = self.prove(request, presented, token, decision, now).await;
+        // What held is text.
+        let text = presented.word().unwrap_or_default();
+        let proven = self.prove(request, text, token, decision, now).await;
         match proven {
             Ok(()) => {
                 decision.proven();

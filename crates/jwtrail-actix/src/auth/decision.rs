@@ -255,7 +255,7 @@ impl Decision {
         });
     }
 
-    pub(super) fn granted(&self, scope: &str) {
+    pub(super) fn granted(&self, scope: &Arc<str>) {
         self.state().granted(scope);
     }
 
@@ -294,17 +294,14 @@ impl State {
     }
 
     /// A scope that was asked for is there. Nothing else changes once something was denied.
-    pub(super) fn granted(&mut self, scope: &str) {
+    pub(super) fn granted(&mut self, scope: &Arc<str>) {
         if let Verdict::Accepted { asked, .. } = &mut self.verdict {
             self.steps.passed(Step::Scope);
             let required = &mut asked.get_or_insert_default().required;
-            match required {
-                Some(before) => {
-                    before.push(' ');
-                    before.push_str(scope);
-                }
-                None => *required = Some(scope.to_owned()),
-            }
+            *required = Some(match required {
+                Some(before) => format!("{before} {scope}").into(),
+                None => Arc::clone(scope),
+            });
         }
     }
 

@@ -206,7 +206,12 @@ impl Policy {
         }
     }
 
-    fn rejected(&self, rejection: Box<Rejection>, decision: &Decision, now: Timestamp) -> Refusal {
+    pub(super) fn rejected(
+        &self,
+        rejection: Box<Rejection>,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Refusal {
         let address = decision.facts().client_address();
         let fingerprint = rejection.fingerprint().as_str();
         let reason = rejection.reason();

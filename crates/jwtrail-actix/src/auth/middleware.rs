@@ -15,7 +15,7 @@ use super::JwtAuth;
 use super::answer::Refusal;
 use super::decision::Decision;
 use super::error::RefusalError;
-use super::policy::{Demand, Policy};
+use super::policy::{Demand, Policy, Required};
 use super::preflight;
 use super::recording::Recording;
 use crate::request_facts::RequestFacts;
@@ -34,14 +34,14 @@ use crate::request_facts::RequestFacts;
 #[derive(Clone, Debug)]
 pub struct RequireScope {
     auth: JwtAuth,
-    requirement: Arc<Requirement>,
+    requirement: Arc<Required>,
 }
 
 impl RequireScope {
     pub(super) fn new(auth: JwtAuth, requirement: Requirement) -> Self {
         Self {
             auth,
-            requirement: Arc::new(requirement),
+            requirement: Arc::new(Required::new(requirement)),
         }
     }
 }
@@ -105,7 +105,7 @@ pub struct ProtectedService<S> {
 }
 
 impl<S> ProtectedService<S> {
-    fn new(auth: &JwtAuth, requirement: Option<Arc<Requirement>>, service: S) -> Self {
+    fn new(auth: &JwtAuth, requirement: Option<Arc<Required>>, service: S) -> Self {
         Self {
             policy: Arc::clone(&auth.policy),
             demand: Demand {

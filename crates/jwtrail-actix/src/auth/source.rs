@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use actix_web::http::header::{AUTHORIZATION, AsHeaderName, COOKIE, HeaderMap, HeaderValue};
 
 /// Where tokens are looked for: the `Authorization` header, and another header and a cookie if
@@ -18,7 +16,26 @@ pub(crate) enum Credentials<'r> {
     /// Not what RFC 6750 section 2.1 asks for, or two ways at once.
     Malformed,
     /// A token, or what stands in its place.
-    Token(Cow<'r, str>, Way),
+    Token(Presented<'r>, Way),
+}
+
+/// What stands in a token's place, without the white space around it. Whether it is one word of
+/// visible ASCII is asked when that is not known from before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Presented<'r>(&'r [u8]);
+
+impl<'r> Presented<'r> {
+    pub(crate) fn as_bytes(self) -> &'r [u8] {
+        self.0
+    }
+
+    /// The word; whether it is a token is the verifier's to say.
+    pub(crate) fn word(self) -> Option<&'r str> {
+        // Without an early end, so that it is compiled to vector instructions.
+        let fit = |fit: bool, byte: &u8| fit & byte.is_ascii_graphic() & (*byte != b',');
+        let text = std::str::from_utf8(self.0).ok()?;
+        (!text.is_empty() && self.0.iter().fold(true, fit)).then_some(text)
+    }
 }
 
 /// The way in which a token came.
@@ -143,16 +160,10 @@ fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Credentials<'r> {
     token(quoted.unwrap_or(value), Way::Cookie)
 }
 
-/// One word of visible ASCII; whether it is a token is the verifier's to say.
 fn token(bytes: &[u8], way: Way) -> Credentials<'_> {
-    let bytes = bytes.trim_ascii();
-    // Without an early end, so that it is compiled to vector instructions.
-    let fit = |fit: bool, byte: &u8| fit & byte.is_ascii_graphic() & (*byte != b',');
-    match std::str::from_utf8(bytes) {
-        Ok(text) if !text.is_empty() && bytes.iter().fold(true, fit) => {
-            Credentials::Token(Cow::Borrowed(text), way)
-        }
-        _ => Credentials::Malformed,
+    match bytes.trim_ascii() {
+        b"" => Credentials::Malformed,
+        token => Credentials::Token(Presented(token), way),
     }
 }
 
@@ -174,10 +185,13 @@ mod tests {
             (b"Bearer ", Credentials::Malformed),
             (b"Bearer a\xff", Credentials::Malformed),
             (b"", Credentials::Malformed),
-            (b"DPoP a.b.c", Credentials::Token("a.b.c".into(), Way::Dpop)),
+            (
+                b"DPoP a.b.c",
+                Credentials::Token(Presented(b"a.b.c"), Way::Dpop),
+            ),
             (
                 b"dpop  a.b.c ",
-                Credentials::Token("a.b.c".into(), Way::Dpop),
+                Credentials::Token(Presented(b"a.b.c"), Way::Dpop),
             ),
             (b"DPoP", Credentials::Malformed),
             (b"DPoP a b", Credentials::Malformed),
@@ -187,11 +201,8 @@ mod tests {
             (b"\xff\xfe", Credentials::Absent),
         ] {
             let headers = headers(&[("authorization", value)]);
-            assert_eq!(
-                TokenSource::default().credentials(&headers),
-                expected,
-                "{value:?}"
-            );
+            let found = judged(&TokenSource::default(), &headers);
+            assert_eq!(found, expected, "{value:?}");
         }
     }
 
@@ -213,22 +224,16 @@ mod tests {
             &[("x-token", b"a"), ("authorization", b"Bearer b")],
             &[("x-token", b"a"), ("x-token", b"a")],
         ] {
-            assert_eq!(
-                source.credentials(&headers(pairs)),
-                Credentials::Malformed,
-                "{pairs:?}"
-            );
+            let found = headers(pairs);
+            assert_eq!(judged(&source, &found), Credentials::Malformed, "{pairs:?}");
         }
         for pairs in [
             &[("cookie", &b"x=1; at=a.b.c;y=2"[..])][..],
             &[("cookie", b"at=\"a.b.c\"")],
             &[("cookie", b"at=a.b.c"), ("authorization", b"Basic YTpi")],
         ] {
-            assert_eq!(
-                source.credentials(&headers(pairs)),
-                cookie_is("a.b.c"),
-                "{pairs:?}"
-            );
+            let found = headers(pairs);
+            assert_eq!(judged(&source, &found), cookie_is("a.b.c"), "{pairs:?}");
         }
         let unnamed = headers(&[("cookie", b"at=a.b.c")]);
         assert_eq!(
@@ -250,8 +255,8 @@ mod tests {
             (b"", Credentials::Malformed),
         ] {
             let found = headers(&[("x-token", value)]);
-            assert_eq!(everywhere().credentials(&found), expected, "{value:?}");
-            let unnamed = TokenSource::default().credentials(&found);
+            assert_eq!(judged(&everywhere(), &found), expected, "{value:?}");
+            let unnamed = judged(&TokenSource::default(), &found);
             assert_eq!(unnamed, Credentials::Absent);
         }
     }
@@ -263,12 +268,20 @@ mod tests {
         }
     }
 
+    /// As a request is judged whose token is not known.
+    fn judged<'r>(source: &TokenSource, headers: &'r HeaderMap) -> Credentials<'r> {
+        match source.credentials(headers) {
+            Credentials::Token(token, _) if token.word().is_none() => Credentials::Malformed,
+            found => found,
+        }
+    }
+
     fn token_is(text: &str) -> Credentials<'_> {
-        Credentials::Token(Cow::Borrowed(text), Way::Header)
+        Credentials::Token(Presented(text.as_bytes()), Way::Header)
     }
 
     fn cookie_is(text: &str) -> Credentials<'_> {
-        Credentials::Token(Cow::Borrowed(text), Way::Cookie)
+        Credentials::Token(Presented(text.as_bytes()), Way::Cookie)
     }
 
     fn headers(pairs: &[(&'static str, &[u8])]) -> HeaderMap {
@@ -298,7 +311,9 @@ mod tests {
                     headers.append(HeaderName::from_static(name), value);
                 }
             }
-            if let Credentials::Token(token, _) = source.credentials(&headers) {
+            if let Credentials::Token(token, _) = source.credentials(&headers)
+                && let Some(token) = token.word()
+            {
                 proptest::prop_assert!(!token.is_empty());
                 proptest::prop_assert!(token.bytes().all(|b| b.is_ascii_graphic() && b != b','));
             }

@@ -29,17 +29,17 @@ fn a_hit_gives_the_same_steps_as_a_miss() {
 #[test]
 fn what_is_known_is_verified_without_its_signature_and_nothing_else_is() {
     let verifier = build(builder());
-    assert!(verifier.verify_known(&good(), at(NOW)).is_none());
+    assert!(verifier.verify_known(good(), at(NOW)).is_none());
     assert!(verifier.verify_known("a.b.c", at(NOW)).is_none());
     verifier.verify(&good(), at(NOW)).unwrap();
-    let known = verifier.verify_known(&good(), at(NOW)).unwrap().unwrap();
+    let known = verifier.verify_known(good(), at(NOW)).unwrap().unwrap();
     assert_eq!(known.cache, CacheUse::Hit);
-    let ended = verifier.verify_known(&good(), at(NOW + 100_000)).unwrap();
+    let ended = verifier.verify_known(good(), at(NOW + 100_000)).unwrap();
     assert_eq!(ended.unwrap_err().reason(), Reason::Expired);
-    assert!(verifier.verify_known(&good(), at(NOW)).is_none());
+    assert!(verifier.verify_known(good(), at(NOW)).is_none());
     verifier.verify(&good(), at(NOW)).unwrap();
     verifier.replace_keys(ISSUER, HS256.keys()).unwrap();
-    assert!(verifier.verify_known(&good(), at(NOW)).is_none());
+    assert!(verifier.verify_known(good(), at(NOW)).is_none());
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub(in crate::auth) enum Verdict {
 /// What authorization asked for.
 #[derive(Clone, Debug, Default)]
 pub(in crate::auth) struct Asked {
-    pub(in crate::auth) required: Option<String>,
+    /// The same text for each request of a route.
+    pub(in crate::auth) required: Option<Arc<str>>,
     pub(in crate::auth) missing: Option<String>,
     pub(in crate::auth) object_type: Option<String>,
 }
