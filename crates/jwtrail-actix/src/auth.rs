@@ -29,6 +29,7 @@ pub(crate) use answer::Refusal;
 pub use authorization::AccessDenied;
 pub use binding::{ClientCertificate, Dpop};
 pub use builder::{JwtAuthBuilder, JwtAuthError};
+pub(crate) use decision::Decision;
 pub use error::AccessTokenError;
 pub use extract::{AccessToken, AnyClaims};
 use fallback::Fallback;

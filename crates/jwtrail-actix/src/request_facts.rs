@@ -12,6 +12,7 @@ use jwtrail_event::Text;
 use jwtrail_event::events;
 
 use crate::Correlation;
+use crate::auth::Decision;
 use crate::client_address::{ClientAddress, ClientAddresses};
 use address_text::AddressText;
 
@@ -35,10 +36,14 @@ impl RequestFacts {
     pub(crate) fn known(request: &HttpRequest, addresses: &ClientAddresses) -> Rc<Self> {
         let facts = Self::kept(request, addresses, None);
         facts.routed(request);
+        let mut extensions = request.extensions_mut();
+        if Self::found(&extensions).is_none() {
+            extensions.insert(Known(Rc::clone(&facts)));
+        }
         facts
     }
 
-    /// The facts of a request that is still to be routed.
+    /// The facts of a request that is still to be routed. The decision about it keeps them.
     pub(crate) fn before_routing(
         request: &HttpRequest,
         addresses: &ClientAddresses,
@@ -65,14 +70,18 @@ impl RequestFacts {
         }
         let mut facts = Self::of(request, addresses);
         facts.unrouted = routes.map(|routes| (Rc::clone(routes), request.path().to_owned()));
-        let facts = Rc::new(facts);
-        request.extensions_mut().insert(Known(Rc::clone(&facts)));
-        facts
+        Rc::new(facts)
     }
 
     /// The facts, if somebody asked before.
     pub(crate) fn found(extensions: &Extensions) -> Option<Rc<Self>> {
-        extensions.get::<Known>().map(|known| Rc::clone(&known.0))
+        let decision = Decision::of(extensions);
+        decision
+            .map(|decision| decision.shared_facts())
+            .or_else(|| {
+                let known = extensions.get::<Known>();
+                known.map(|known| Rc::clone(&known.0))
+            })
     }
 
     fn of(request: &HttpRequest, addresses: &ClientAddresses) -> Self {
@@ -98,11 +107,14 @@ impl RequestFacts {
     /// Runs with the request as an event carries it.
     pub(crate) fn with_event<R>(&self, write: impl FnOnce(&events::Request<'_>) -> R) -> R {
         let client = AddressText::of(self.address.client);
-        let peer = AddressText::of(self.address.peer);
+        let client = Text::from_bytes(client.as_bytes());
+        let peer =
+            (self.address.peer != self.address.client).then(|| AddressText::of(self.address.peer));
+        let peer = peer.as_ref().map(|peer| Text::from_bytes(peer.as_bytes()));
         write(&events::Request {
             correlation: self.correlation.event(),
-            client_ip: Text::from_bytes(client.as_bytes()),
-            peer_ip: Text::from_bytes(peer.as_bytes()),
+            peer_ip: peer.unwrap_or_else(|| client.clone()),
+            client_ip: client,
             hop: self.address.hop,
             user_agent: self.user_agent.as_ref().map(text),
             origin: self.origin.as_ref().map(text),

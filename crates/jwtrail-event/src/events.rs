@@ -71,10 +71,19 @@ pub use token_refreshed::TokenRefreshed;
 pub use token_rejected::TokenRejected;
 pub use token_revoked::TokenRevoked;
 
-use crate::{Record, Timestamp};
+use crate::{Record, Sort, Stamp, Timestamp};
 
 /// Something that happened, ready to be recorded.
 pub trait Event {
     /// The record of it, not yet stamped.
     fn record(&self, time: Timestamp) -> Record<'_>;
+
+    /// Appends the line of the record, stamped, and says what it holds. What happens on every
+    /// request may know a shorter way to the same line.
+    fn write(&self, time: Timestamp, stamp: &Stamp<'_>, line: &mut Vec<u8>) -> Sort {
+        let mut record = self.record(time);
+        record.stamp(stamp.origin(), stamp.event_id, stamp.seq);
+        record.write_ndjson(line);
+        Sort::of(&record)
+    }
 }

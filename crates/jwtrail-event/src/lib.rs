@@ -55,7 +55,7 @@ pub use rendered::RenderedToken;
 #[cfg(feature = "schema")]
 pub use schema::event_schema;
 pub use secret::SecretToken;
-pub use stamp::Origin;
+pub use stamp::{Origin, Sort, Stamp, Writer};
 pub use steps::{Step, StepResult, Steps};
 pub use text::Text;
 pub use timestamp::{Clock, NotATimestamp, Timestamp};

@@ -1,4 +1,4 @@
-use crate::{EventId, Record, Text};
+use crate::{EventId, EventName, Record, Text, Trust};
 
 /// Who writes: what every record of one boot carries.
 ///
@@ -37,5 +37,100 @@ impl<'a> Record<'a> {
         self.instance = Text::from(&origin.instance);
         self.boot_id = Text::from(&origin.boot_id);
         self.seq = seq;
+    }
+}
+
+/// An origin with its part of each line, rendered once.
+///
+/// ```
+/// use jwtrail_event::{EventId, Origin, Writer};
+///
+/// fn example(origin: Origin) {
+///     let writer = Writer::new(origin);
+///     let stamp = writer.stamp(EventId::from_u128(7), 0);
+///     assert_eq!(stamp.clone(), stamp);
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Writer {
+    origin: Origin,
+    part: Box<[u8]>,
+}
+
+/// What a writer puts on one of its records.
+///
+/// ```
+/// use jwtrail_event::events::{Event, Heartbeat};
+/// use jwtrail_event::{Sort, Stamp, Timestamp};
+///
+/// fn example(event: &Heartbeat<'_>, stamp: &Stamp<'_>, lines: &mut Vec<u8>) -> Sort {
+///     event.write(Timestamp::from_seconds(1_800_000_000), stamp, lines)
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp<'a> {
+    writer: &'a Writer,
+    pub(crate) event_id: EventId,
+    pub(crate) seq: u64,
+}
+
+/// What a line that was written holds, for whoever counts lines or has to give some up.
+///
+/// ```
+/// use jwtrail_event::{EventName, Outcome, Record, Sort, Timestamp, Trust};
+///
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let sort = Sort::of(&Record::new(EventName::TokenMissing, Outcome::Failure, now));
+/// assert_eq!((sort.event, sort.trust), (EventName::TokenMissing, Trust::None));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sort {
+    /// What happened.
+    pub event: EventName,
+    /// How far its claims may be believed.
+    pub trust: Trust,
+}
+
+impl Writer {
+    /// Renders what every record carries.
+    #[must_use]
+    pub fn new(origin: Origin) -> Self {
+        let mut part = Vec::new();
+        crate::write::origin(&origin, &mut part);
+        let part = part.into();
+        Self { origin, part }
+    }
+
+    /// What a record with this id and number gets.
+    #[must_use]
+    pub const fn stamp(&self, event_id: EventId, seq: u64) -> Stamp<'_> {
+        Stamp {
+            writer: self,
+            event_id,
+            seq,
+        }
+    }
+}
+
+impl Stamp<'_> {
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.writer.origin
+    }
+
+    /// Members of the line, a comma before each.
+    pub(crate) fn part(&self) -> &[u8] {
+        &self.writer.part
+    }
+}
+
+impl Sort {
+    /// That of a record.
+    #[must_use]
+    pub const fn of(record: &Record<'_>) -> Self {
+        Self {
+            event: record.event,
+            trust: record.trust,
+        }
     }
 }

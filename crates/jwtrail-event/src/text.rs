@@ -17,7 +17,10 @@ impl<'a> Text<'a> {
     /// Text out of bytes: what is not UTF-8 becomes U+FFFD.
     #[must_use]
     pub fn from_bytes(bytes: &'a [u8]) -> Self {
-        Self(String::from_utf8_lossy(bytes))
+        Self(match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        })
     }
 
     /// The text.
@@ -60,6 +63,9 @@ impl<'a> Text<'a> {
 
 /// The longest prefix of at most `cap` bytes that ends at a character's boundary.
 pub(crate) fn capped(text: &str, cap: usize) -> &str {
+    if text.len() <= cap {
+        return text;
+    }
     let mut end = cap.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

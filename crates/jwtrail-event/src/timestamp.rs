@@ -71,21 +71,16 @@ impl Timestamp {
     }
 
     pub(crate) fn digits(self) -> [u8; 27] {
-        let mut text = *b"0000-00-00T00:00:00.000000Z";
         let (days, micros) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
-        let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
         let (year, month, day) = civil(days);
-        pair(&mut text, 0, year / 100);
-        pair(&mut text, 2, year % 100);
-        pair(&mut text, 5, month);
-        pair(&mut text, 8, day);
-        pair(&mut text, 11, seconds / 3_600);
-        pair(&mut text, 14, seconds / 60 % 60);
-        pair(&mut text, 17, seconds % 60);
-        pair(&mut text, 20, micros / 10_000);
-        pair(&mut text, 22, micros / 100 % 100);
-        pair(&mut text, 24, micros % 100);
-        text
+        let (second, micros) = (micros / 1_000_000, micros % 1_000_000);
+        let ([c, y], [m, d]) = ([two(year / 100), two(year)], [two(month), two(day)]);
+        let [h, n, s] = [two(second / 3_600), two(second / 60 % 60), two(second % 60)];
+        let [f, g, u] = [two(micros / 10_000), two(micros / 100), two(micros)];
+        [
+            c[0], c[1], y[0], y[1], b'-', m[0], m[1], b'-', d[0], d[1], b'T', h[0], h[1], b':',
+            n[0], n[1], b':', s[0], s[1], b'.', f[0], f[1], g[0], g[1], u[0], u[1], b'Z',
+        ]
     }
 }
 
@@ -106,12 +101,10 @@ const fn civil(days: i64) -> (i64, i64, i64) {
     }
 }
 
-/// Two digits of a number below 100.
-fn pair(text: &mut [u8; 27], at: usize, number: i64) {
-    let number = u8::try_from(number).unwrap_or_default();
-    if let Some([tens, ones]) = text.get_mut(at..at + 2) {
-        (*tens, *ones) = (b'0' + number / 10, b'0' + number % 10);
-    }
+/// The last two digits of a number.
+const fn two(number: i64) -> [u8; 2] {
+    let number = number.unsigned_abs() as u32;
+    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
 }
 
 impl fmt::Display for Timestamp {

@@ -1,8 +1,19 @@
+mod accepted;
 mod escape;
 mod line;
 
 use self::line::Line;
-use crate::{Record, caps};
+use crate::{Origin, Record, Text, caps};
+
+/// What every record of a boot carries.
+pub(crate) fn origin(origin: &Origin, out: &mut Vec<u8>) {
+    let mut line = Line::new(out);
+    line.text(b",\"service\":\"", &Text::from(&origin.service), caps::ID);
+    let version = Text::from(&origin.service_version);
+    line.text(b",\"service_version\":\"", &version, caps::ID);
+    line.text(b",\"instance\":\"", &Text::from(&origin.instance), caps::ID);
+    line.text(b",\"boot_id\":\"", &Text::from(&origin.boot_id), caps::ID);
+}
 
 impl Record<'_> {
     /// Appends the record as one line of NDJSON, its newline included.

@@ -22,7 +22,8 @@ impl ScopeSet {
     /// Whether this very element was granted.
     #[must_use]
     pub fn contains(&self, element: &str) -> bool {
-        self.iter().any(|granted| granted == element)
+        let mut granted = self.text.as_bytes().split(|byte| *byte == b' ');
+        !element.is_empty() && granted.any(|granted| granted == element.as_bytes())
     }
 
     /// The elements.

@@ -89,6 +89,10 @@ impl Decision {
         &self.facts
     }
 
+    pub(crate) fn shared_facts(&self) -> Rc<RequestFacts> {
+        Rc::clone(&self.facts)
+    }
+
     pub(super) fn realm(&self) -> Realm {
         self.realm.answering(self.scheme.get())
     }

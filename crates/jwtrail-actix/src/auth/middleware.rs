@@ -9,6 +9,7 @@ use actix_web::dev::{
 };
 use actix_web::{Error, HttpMessage as _};
 use futures_util::future::LocalBoxFuture;
+use jwtrail_event::Timestamp;
 use jwtrail_verify::Requirement;
 
 use super::JwtAuth;
@@ -159,10 +160,14 @@ where
         }
         // Before the future: one that is never polled is recorded, too.
         let (decision, recording) = self.enter(&request);
+        let now = match &recording {
+            Some(_) => decision.started,
+            None => self.policy.trail.clock().now(),
+        };
         let (policy, demand) = (Arc::clone(&self.policy), self.demand.clone());
         let service = Rc::clone(&self.service);
         Box::pin(async move {
-            let outcome = protect(&policy, &demand, &decision, request, &*service).await;
+            let outcome = protect((&policy, &demand), &decision, request, &*service, now).await;
             match recording {
                 Some(recording) => finish(recording, &decision, outcome),
                 None => outcome,
@@ -172,17 +177,17 @@ where
 }
 
 async fn protect<S, B>(
-    policy: &Arc<Policy>,
-    demand: &Demand,
+    (policy, demand): (&Arc<Policy>, &Demand),
     decision: &Rc<Decision>,
     request: ServiceRequest,
     service: &S,
+    now: Timestamp,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
     let work = async {
-        if let Err(refusal) = policy.enforce(&request, decision, demand).await {
+        if let Err(refusal) = policy.enforce(&request, decision, demand, now).await {
             let answer = refusal.answer(&policy.realm.answering(decision.scheme()));
             return Ok(request.into_response(answer).map_into_right_body());
         }

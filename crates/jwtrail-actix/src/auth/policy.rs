@@ -87,12 +87,13 @@ impl Policy {
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         demand: &Demand,
+        now: Timestamp,
     ) -> Result<(), Refusal> {
         // What an outer layer let through after a failure, no inner one asks again.
         if decision.is_observed_by(self.id()) {
             return Ok(());
         }
-        let decided = self.decide(request, decision, demand).await;
+        let decided = self.decide(request, decision, demand, now).await;
         if decided.is_err() && self.observe_only {
             decision.observed(self.id());
             return Ok(());
@@ -107,11 +108,12 @@ impl Policy {
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         demand: &Demand,
+        now: Timestamp,
     ) -> Result<(), Refusal> {
         let token = match decision.token_of(self.id()) {
             Some(token) => token,
             None => match self
-                .authenticate(request, decision, demand.fallback)
+                .authenticate(request, decision, demand.fallback, now)
                 .await?
             {
                 Some(token) => token,
@@ -143,8 +145,8 @@ impl Policy {
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         fallback: Fallback,
+        now: Timestamp,
     ) -> Result<Option<Arc<VerifiedToken>>, Refusal> {
-        let now = self.trail.clock().now();
         let (presented, way) = match self.source.credentials(request.headers()) {
             Credentials::Absent => return Ok(None),
             Credentials::Malformed => return Err(self.malformed(decision, now)),

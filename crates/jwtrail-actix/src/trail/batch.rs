@@ -1,4 +1,7 @@
-use jwtrail_event::{DroppedKind, EventName, Kind, Record, Trust};
+#[cfg(test)]
+use jwtrail_event::Record;
+use jwtrail_event::events::Event;
+use jwtrail_event::{DroppedKind, EventName, Kind, Sort, Stamp, Timestamp, Trust};
 
 /// Whole lines of NDJSON, with what each of them is, on their way to the sinks.
 ///
@@ -40,12 +43,32 @@ impl Batch {
             .map(|(mark, range)| (mark.kind, self.bytes.get(range).unwrap_or_default()))
     }
 
+    /// Another one with as much room as this one took.
+    pub(super) fn emptied(&self) -> Self {
+        let room = |taken: usize| taken + taken / 8;
+        Self {
+            bytes: Vec::with_capacity(room(self.bytes.len())),
+            marks: Vec::with_capacity(room(self.marks.len())),
+        }
+    }
+
+    pub(super) fn write(&mut self, event: &impl Event, time: Timestamp, stamp: &Stamp<'_>) -> Sort {
+        let sort = event.write(time, stamp, &mut self.bytes);
+        self.mark(sort);
+        sort
+    }
+
+    #[cfg(test)]
     pub(super) fn push(&mut self, record: &Record<'_>) {
         record.write_ndjson(&mut self.bytes);
+        self.mark(Sort::of(record));
+    }
+
+    fn mark(&mut self, sort: Sort) {
         self.marks.push(Mark {
             end: self.bytes.len(),
-            kind: dropped_kind(record),
-            rank: Rank::of(record),
+            kind: dropped_kind(sort),
+            rank: Rank::of(sort),
         });
     }
 
@@ -117,17 +140,17 @@ impl Rank {
         }
     }
 
-    fn of(record: &Record<'_>) -> Self {
-        match record.event {
+    fn of(sort: Sort) -> Self {
+        match sort.event {
             EventName::LoginFailed | EventName::RefreshRefused | EventName::IssueRefused
-                if record.trust == Trust::None =>
+                if sort.trust == Trust::None =>
             {
                 Self::Flood
             }
             EventName::LoginFailed | EventName::RefreshRefused | EventName::IssueRefused => {
                 Self::Failure
             }
-            _ => match dropped_kind(record) {
+            _ => match dropped_kind(sort) {
                 DroppedKind::Unverified => Self::Flood,
                 DroppedKind::Failed => Self::Failure,
                 DroppedKind::Accepted | DroppedKind::Lifecycle | DroppedKind::System => {
@@ -138,12 +161,12 @@ impl Rank {
     }
 }
 
-pub(super) fn dropped_kind(record: &Record<'_>) -> DroppedKind {
-    match record.kind {
+pub(super) fn dropped_kind(sort: Sort) -> DroppedKind {
+    match sort.event.kind() {
         Kind::Lifecycle => DroppedKind::Lifecycle,
         Kind::System => DroppedKind::System,
-        Kind::Decision if record.event == EventName::TokenAccepted => DroppedKind::Accepted,
-        Kind::Decision if record.trust == Trust::None => DroppedKind::Unverified,
+        Kind::Decision if sort.event == EventName::TokenAccepted => DroppedKind::Accepted,
+        Kind::Decision if sort.trust == Trust::None => DroppedKind::Unverified,
         Kind::Decision => DroppedKind::Failed,
     }
 }

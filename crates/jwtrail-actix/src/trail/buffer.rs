@@ -1,7 +1,8 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jwtrail_event::{Counts, EventName, Record};
+use jwtrail_event::events::Event;
+use jwtrail_event::{Counts, EventName, Stamp, Timestamp};
 
 use super::batch::Batch;
 
@@ -16,9 +17,8 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    pub(super) fn push(&mut self, record: &Record<'_>) {
-        self.batch.push(record);
-        let count = match record.event {
+    pub(super) fn write(&mut self, event: &impl Event, time: Timestamp, stamp: &Stamp<'_>) {
+        let count = match self.batch.write(event, time, stamp).event {
             EventName::TokenAccepted => &mut self.counts.accepted,
             EventName::TokenMissing => &mut self.counts.missing,
             EventName::TokenRejected => &mut self.counts.rejected,
@@ -30,7 +30,9 @@ impl Buffer {
     }
 
     pub(super) fn take_batch(&mut self) -> Batch {
-        std::mem::take(&mut self.batch)
+        // What comes will take about as much room.
+        let next = self.batch.emptied();
+        std::mem::replace(&mut self.batch, next)
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use jwtrail_event::events::{Correlation, Event};
-use jwtrail_event::{Clock, CorrelationSource, Counts, Origin, Record, Text, Timestamp};
+use jwtrail_event::{Clock, CorrelationSource, Counts, Origin, Stamp, Text, Timestamp, Writer};
 use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Batch, Drops};
@@ -63,7 +63,7 @@ impl Trail {
 
     /// Records an event that happened at `time`.
     pub fn record_at(&self, event: &impl Event, time: Timestamp) {
-        self.0.shared.record(event.record(time));
+        self.0.shared.record(event, time);
     }
 
     /// The clock that stamps the records.
@@ -134,6 +134,7 @@ pub(super) enum Command {
 pub(super) struct Shared {
     id: u64,
     pub(super) origin: Origin,
+    writer: Writer,
     pub(super) clock: Arc<dyn Clock>,
     seq: AtomicU64,
     closed: AtomicBool,
@@ -147,6 +148,7 @@ impl Shared {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
+            writer: Writer::new(origin.clone()),
             origin,
             clock,
             seq: AtomicU64::new(0),
@@ -157,10 +159,10 @@ impl Shared {
         }
     }
 
-    pub(super) fn record<'a>(&'a self, mut record: Record<'a>) {
+    pub(super) fn record(&self, event: &impl Event, time: Timestamp) {
         let Some(buffer) = self.buffers.of_thread(self.id) else {
             // The thread is ending: its buffer is gone already.
-            self.queue.push(self.render(record));
+            self.queue.push(self.render(event, time));
             return;
         };
         let mut held = lock(&buffer);
@@ -172,8 +174,7 @@ impl Shared {
             }
             return;
         }
-        self.stamp(&mut record);
-        held.push(&record);
+        held.write(event, time, &self.stamp(time));
         if held.batch.bytes().len() >= HAND_OVER {
             let batch = held.take_batch();
             drop(held);
@@ -182,10 +183,9 @@ impl Shared {
     }
 
     /// One record by itself, even after the trail was closed.
-    pub(super) fn render<'a>(&'a self, mut record: Record<'a>) -> Batch {
-        self.stamp(&mut record);
+    pub(super) fn render(&self, event: &impl Event, time: Timestamp) -> Batch {
         let mut batch = Batch::default();
-        batch.push(&record);
+        batch.write(event, time, &self.stamp(time));
         batch
     }
 
@@ -212,9 +212,9 @@ impl Shared {
         self.seq.load(Ordering::Relaxed).saturating_sub(1)
     }
 
-    fn stamp<'a>(&'a self, record: &mut Record<'a>) {
+    fn stamp(&self, time: Timestamp) -> Stamp<'_> {
         let seq = self.seq.fetch_add(1, Ordering::Relaxed);
-        record.stamp(&self.origin, random::event_id(record.time), seq);
+        self.writer.stamp(random::event_id(time), seq)
     }
 }
 

@@ -2,7 +2,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jwtrail_event::events::{AuditDropped, Event as _, Heartbeat};
+use jwtrail_event::events::{AuditDropped, Heartbeat};
 use jwtrail_event::{Reason, Text};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -89,7 +89,7 @@ impl Worker {
             counts: self.shared.counts(),
             last: false,
         };
-        self.shared.record(event.record(self.shared.clock.now()));
+        self.shared.record(&event, self.shared.clock.now());
     }
 
     fn report_lost(&mut self) {
@@ -108,7 +108,7 @@ impl Worker {
                     count,
                 }
                 .emit();
-                self.shared.record(event.record(self.shared.clock.now()));
+                self.shared.record(&event, self.shared.clock.now());
             }
         }
     }
@@ -140,7 +140,7 @@ impl Worker {
             counts: self.shared.counts(),
             last: true,
         };
-        let last = self.shared.render(event.record(self.shared.clock.now()));
+        let last = self.shared.render(&event, self.shared.clock.now());
         self.write(&last);
         let close = futures_util::future::join_all(self.sinks.iter_mut().map(|s| s.sink.close()));
         if timeout(CLOSE_DEADLINE, close).await.is_err() {

@@ -1,5 +1,5 @@
 use super::{Answer, Authorization, Claims, Event, Request, TokenHeader};
-use crate::{EventName, Outcome, Record, RenderedToken, Timestamp, Trust};
+use crate::{EventName, Outcome, Record, RenderedToken, Sort, Stamp, Timestamp, Trust};
 
 /// Every step passed.
 ///
@@ -45,6 +45,10 @@ pub struct TokenAccepted<'a> {
     clippy::exhaustive_enums,
     reason = "it was rendered before or it was not"
 )]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives as long as one record is written, and the heap is what it spares"
+)]
 pub enum AcceptedToken<'a> {
     /// Each fact by itself.
     Facts {
@@ -76,5 +80,15 @@ impl Event for TokenAccepted<'_> {
             authorization.fill(&mut record);
         }
         record
+    }
+
+    fn write(&self, time: Timestamp, stamp: &Stamp<'_>, line: &mut Vec<u8>) -> Sort {
+        if let AcceptedToken::Rendered(token) = self.token {
+            return self.write_rendered(token, time, stamp, line);
+        }
+        let mut record = self.record(time);
+        record.stamp(stamp.origin(), stamp.event_id, stamp.seq);
+        record.write_ndjson(line);
+        Sort::of(&record)
     }
 }

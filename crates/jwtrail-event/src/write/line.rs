@@ -24,34 +24,40 @@ impl<'b> Line<'b> {
     }
 
     /// A word of ours, which needs no escaping.
+    #[inline]
     pub(super) fn word(&mut self, name: &[u8], word: &str) {
         self.raw(name);
         self.raw(word.as_bytes());
         self.out.push(b'"');
     }
 
+    #[inline]
     pub(super) fn optional_word(&mut self, name: &[u8], word: Option<&str>) {
         if let Some(word) = word {
             self.word(name, word);
         }
     }
 
+    #[inline]
     pub(super) fn text(&mut self, name: &[u8], text: &Text<'_>, cap: usize) {
         self.raw(name);
         escape(capped(text.as_str(), cap), self.out);
         self.out.push(b'"');
     }
 
+    #[inline]
     pub(super) fn optional_text(&mut self, name: &[u8], text: Option<&Text<'_>>, cap: usize) {
         if let Some(text) = text {
             self.text(name, text, cap);
         }
     }
 
+    #[inline]
     pub(super) fn number(&mut self, number: impl itoa::Integer) {
         self.raw(itoa::Buffer::new().format(number).as_bytes());
     }
 
+    #[inline]
     pub(super) fn optional_number(&mut self, name: &[u8], number: Option<impl itoa::Integer>) {
         if let Some(number) = number {
             self.raw(name);
@@ -59,6 +65,7 @@ impl<'b> Line<'b> {
         }
     }
 
+    #[inline]
     pub(super) fn optional_flag(&mut self, name: &[u8], flag: Option<bool>) {
         if let Some(flag) = flag {
             self.raw(name);

@@ -1,8 +1,13 @@
 use std::collections::BTreeSet;
 
-use jwtrail_event::{EventName, FIELD_NAMES, Kind, Outcome, Record, Trust, Violation};
+use jwtrail_event::events::{AcceptedToken, Event as _, TokenAccepted};
+use jwtrail_event::{
+    Authz, EventId, EventName, FIELD_NAMES, Kind, Origin, Outcome, Record, RenderedToken,
+    Timestamp, Trust, Violation, Writer,
+};
 
 use crate::every_event;
+use crate::every_event::facts::{answer, authorization, claims, header, request};
 
 #[test]
 fn every_event_follows_the_schema_once_stamped() {
@@ -59,7 +64,7 @@ fn an_unverified_tokens_words_are_claims_only() {
 
 #[test]
 fn an_unstamped_record_is_in_breach() {
-    let time = jwtrail_event::Timestamp::from_seconds(0);
+    let time = Timestamp::from_seconds(0);
     let record = Record::new(EventName::QuarantineExpired, Outcome::Success, time);
     let missing = |field| Violation::Missing(field);
     assert_eq!(
@@ -204,30 +209,41 @@ fn the_event_says_how_far_its_claims_can_be_believed() {
 
 #[test]
 fn a_token_rendered_before_stands_in_the_line_as_its_facts_do() {
-    use jwtrail_event::RenderedToken;
-    use jwtrail_event::events::{AcceptedToken, Event as _, TokenAccepted};
-
-    use crate::every_event::facts::{answer, claims, header, request};
-
     let request = request();
-    let line = |token| {
-        let event = TokenAccepted {
+    let rendered = RenderedToken::new(&header(), &claims());
+    let writer = Writer::new(Origin {
+        service: "orders \"api\"".to_owned(),
+        service_version: "1.2.3".to_owned(),
+        instance: "pod-7".to_owned(),
+        boot_id: "b1".to_owned(),
+    });
+    let time = Timestamp::from_micros(1_800_000_000_123_456);
+    let stamp = writer.stamp(EventId::from_u128(7), 42);
+    for authorization in [None, Some(authorization(Authz::Granted))] {
+        let event = |token| TokenAccepted {
             request: &request,
             answer: answer(200),
             token,
-            authorization: None,
+            authorization: authorization.clone(),
         };
-        let mut line = Vec::new();
-        let time = jwtrail_event::Timestamp::from_seconds(1_800_000_000);
-        event.record(time).write_ndjson(&mut line);
-        String::from_utf8(line).unwrap()
-    };
-    let rendered = RenderedToken::new(&header(), &claims());
-    let facts = AcceptedToken::Facts {
-        header: header(),
-        claims: claims(),
-    };
-    let by_facts = line(facts);
-    assert!(by_facts.contains("\"token_sub\""));
-    assert_eq!(line(AcceptedToken::Rendered(&rendered)), by_facts);
+        let line = |token| {
+            let mut line = Vec::new();
+            let sort = event(token).write(time, &stamp, &mut line);
+            assert_eq!(sort.event, EventName::TokenAccepted);
+            assert_eq!(sort.trust, Trust::Verified);
+            String::from_utf8(line).unwrap()
+        };
+        let by_facts = line(AcceptedToken::Facts {
+            header: header(),
+            claims: claims(),
+        });
+        assert!(by_facts.contains("\"token_sub\"") && by_facts.contains("\"seq\":42"));
+        assert_eq!(line(AcceptedToken::Rendered(&rendered)), by_facts);
+
+        let unstamped = event(AcceptedToken::Rendered(&rendered));
+        let mut by_record = Vec::new();
+        unstamped.record(time).write_ndjson(&mut by_record);
+        let by_record = String::from_utf8(by_record).unwrap();
+        assert!(by_facts.ends_with(by_record.split_once("\"outcome\"").unwrap().1));
+    }
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jwtrail_event::{DroppedKind, MAX_LINE, Record, SecretToken};
+use jwtrail_event::{DroppedKind, MAX_LINE, Record, SecretToken, Sort};
 use tokio::time::timeout;
 
 use super::State;
@@ -196,7 +196,9 @@ struct RejectedLine {
 }
 
 fn kind_of(line: &[u8]) -> DroppedKind {
-    Record::read(line).map_or(DroppedKind::System, |record| dropped_kind(&record))
+    Record::read(line).map_or(DroppedKind::System, |record| {
+        dropped_kind(Sort::of(&record))
+    })
 }
 
 const BATCH_BYTES: usize = 1024 * 1024;
