@@ -9,26 +9,30 @@ use crate::repository::Repository;
 /// A file that the binary writes and the repository keeps.
 pub(crate) struct Generated {
     pub(crate) path: &'static str,
-    arguments: [&'static str; 2],
+    arguments: &'static [&'static str],
 }
 
 /// Every generated file.
-pub(crate) const GENERATED: [Generated; 4] = [
+pub(crate) const GENERATED: [Generated; 5] = [
     Generated {
         path: "schemas/event.schema.json",
-        arguments: ["schema", "event"],
+        arguments: &["schema", "event"],
     },
     Generated {
         path: "schemas/config.schema.json",
-        arguments: ["schema", "config"],
+        arguments: &["schema", "config"],
     },
     Generated {
         path: "docs/checks.md",
-        arguments: ["scan-checks", "--format=markdown"],
+        arguments: &["scan-checks", "--format=markdown"],
+    },
+    Generated {
+        path: "docs/rules.md",
+        arguments: &["rules", "list", "--format=markdown"],
     },
     Generated {
         path: "schemas/report.schema.json",
-        arguments: ["schema", "report"],
+        arguments: &["schema", "report"],
     },
 ];
 

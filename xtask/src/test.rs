@@ -4,6 +4,7 @@ mod harness;
 mod readme;
 mod reports;
 mod running;
+mod sigma;
 mod tools;
 
 use crate::corpus::corpus;
@@ -11,6 +12,7 @@ use crate::repository::Repository;
 use crate::totals::Totals;
 
 pub(crate) use readme::readme;
+pub(crate) use sigma::sigma;
 pub(crate) use tools::{install, install_by_apt};
 
 /// Installs what the tests need and runs all of them.
@@ -23,5 +25,6 @@ pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
     totals.add(readme(repository)?);
     totals.add(corpus(repository)?);
     totals.add(reports::reports(repository)?);
+    totals.add(sigma::with(repository, &binary)?);
     Ok(totals)
 }

@@ -15,6 +15,7 @@
 
 mod alert;
 mod collapse;
+mod documentation;
 mod engine;
 pub mod generate;
 mod hash;
@@ -26,11 +27,13 @@ mod rule_error;
 mod rule_set;
 mod selection;
 mod severity;
+mod trial;
 
 pub use alert::{
     Alert, AlertChange, AlertId, AlertStatus, EvidenceItem, MAX_EVIDENCE, NotAnAlertId, OwnAlert,
 };
 pub use collapse::Collapse;
+pub use documentation::documentation;
 pub use engine::{Engine, EngineStats, Observation, RuleStats, SnapshotError};
 pub use key::{Key, KeyClass};
 pub use replay::{DetectStats, Replay, SkippedLine};
@@ -38,3 +41,4 @@ pub use rule::{Response, Rule, RuleInfo};
 pub use rule_error::{RuleError, RuleProblem};
 pub use rule_set::RuleSet;
 pub use severity::Severity;
+pub use trial::{Trial, TrialAlert};

@@ -22,7 +22,14 @@ impl RuleSet {
     /// # Errors
     /// Never in a released crate: a test reads them all.
     pub fn embedded() -> Result<Self, RuleError> {
-        Self::parse(EMBEDDED.iter().copied())
+        Self::parse(Self::shipped().iter().copied())
+    }
+
+    /// The files of the rules that ship with jwtrail, as (file name, text) pairs: to read, to
+    /// copy, to change.
+    #[must_use]
+    pub const fn shipped() -> &'static [(&'static str, &'static str)] {
+        EMBEDDED
     }
 
     /// The files of the rules that ship with jwtrail: names and texts.
@@ -42,12 +49,14 @@ impl RuleSet {
         let mut library = Library::default();
         let mut names = Vec::new();
         for (file, text) in files {
-            match library.add(file, text) {
-                Ok(()) => names.push(file),
-                Err(found) => problems.push(found),
+            names.push(file);
+            if let Err(found) = library.add(file, text) {
+                problems.push(found);
             }
         }
-        for file in names {
+        let unread: Vec<String> = problems.iter().map(|found| found.file.clone()).collect();
+        let read = names.iter().filter(|file| !unread.iter().any(|u| u == *file));
+        for file in read.copied() {
             let parsed = match parse::rule(&library, file) {
                 Ok(rule) => rule,
                 Err(found) => {
@@ -73,6 +82,8 @@ impl RuleSet {
             let rules = rules.into_values().collect();
             Ok(Self { rules })
         } else {
+            let order = |found: &RuleProblem| names.iter().position(|file| *file == found.file);
+            problems.sort_by_key(order);
             Err(RuleError::new(problems))
         }
     }
@@ -81,6 +92,15 @@ impl RuleSet {
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.rules.retain(|rule| rule.info.name != name);
+        self
+    }
+
+    /// The rules of these names.
+    #[must_use]
+    pub fn only<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        self.rules
+            .retain(|rule| names.contains(&rule.info.name.as_str()));
         self
     }
 

@@ -1,7 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    config, demo, detect, fingerprint, generate, lint, scan, scan_checks, scan_diff, schema, serve,
+    config, demo, detect, fingerprint, generate, lint, rules, scan, scan_checks, scan_diff, schema,
+    serve,
 };
 use crate::failure::Failure;
 
@@ -19,6 +20,7 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     Detect(detect::Detect),
     Generate(generate::Generate),
+    Rules(rules::Rules),
     Fingerprint(fingerprint::Fingerprint),
     Scan(Box<scan::Scan>),
     ScanChecks(scan_checks::ScanChecks),
@@ -35,6 +37,7 @@ impl Command {
             Self::Serve(command) => command.run(),
             Self::Detect(command) => command.run(),
             Self::Generate(command) => command.run(),
+            Self::Rules(command) => command.run(),
             Self::Fingerprint(command) => command.run(),
             Self::Scan(command) => command.run(),
             Self::ScanChecks(command) => command.run(),

@@ -8,20 +8,50 @@ use crate::failure::Failure;
 
 /// The rules of a directory, or those that are shipped.
 pub(crate) fn load(directory: Option<&Path>) -> Result<RuleSet, Failure> {
-    let Some(directory) = directory else {
-        return RuleSet::embedded().map_err(|error| refused(&error));
-    };
-    let files = files(directory)?;
-    let texts = files
+    parse(&files(directory)?)
+}
+
+/// The rule files of a directory, or those that are shipped: name and text.
+pub(crate) fn files(directory: Option<&Path>) -> Result<Vec<(String, String)>, Failure> {
+    match directory {
+        Some(directory) => in_directory(directory),
+        None => {
+            let shipped = RuleSet::shipped().iter();
+            Ok(shipped
+                .map(|(file, text)| ((*file).to_owned(), (*text).to_owned()))
+                .collect())
+        }
+    }
+}
+
+/// One rule file, or those of a directory.
+pub(crate) fn files_at(path: &Path) -> Result<Vec<(String, String)>, Failure> {
+    if path.is_dir() {
+        return in_directory(path);
+    }
+    Ok(vec![(path.to_string_lossy().into_owned(), text(path)?)])
+}
+
+/// The rules that these files hold.
+pub(crate) fn parse(files: &[(String, String)]) -> Result<RuleSet, Failure> {
+    RuleSet::parse(borrowed(files)).map_err(|error| refused(&error))
+}
+
+/// The same files, as the library takes them.
+pub(crate) fn borrowed(files: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    files
         .iter()
-        .map(|path| Ok((path.to_string_lossy(), text(path)?)))
-        .collect::<Result<Vec<_>, Failure>>()?;
-    RuleSet::parse(texts.iter().map(|(name, text)| (&**name, text.as_str())))
-        .map_err(|error| refused(&error))
+        .map(|(file, text)| (file.as_str(), text.as_str()))
+}
+
+fn in_directory(directory: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let paths = paths(directory)?;
+    let read = |path: &PathBuf| Ok((path.to_string_lossy().into_owned(), text(path)?));
+    paths.iter().map(read).collect()
 }
 
 /// The rule files of a directory, by name.
-fn files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn paths(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = fs::read_dir(directory).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = entries.map_err(|error| {
         Failure::usage("cannot read the directory of rules")

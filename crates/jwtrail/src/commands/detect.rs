@@ -1,5 +1,5 @@
-mod input;
-mod report;
+pub(super) mod input;
+pub(super) mod report;
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -62,17 +62,8 @@ impl Detect {
         let (alerts, stats) = replay.finish();
         let micros = SystemClock.now().micros_since(start);
         let report = Report::new(alerts, stats, micros);
-        for skipped in report.skipped() {
-            let (file, line) = read.place(skipped.line);
-            output::warn(&format!("{}:{line}: {}", file.display(), skipped.problem));
-        }
-        if report.events() == 0 {
-            return Err(
-                Failure::usage("there is not one audit event in what was read").remedy(
-                    "give NDJSON as a jwtrail sink writes it; `jwtrail schema event` describes it",
-                ),
-            );
-        }
+        read.warn_of(report.skipped());
+        input::must_be_some(report.events())?;
         if let Some(path) = &self.alerts {
             output::write_file(path, &report.alert_lines()?)?;
         }

@@ -13,6 +13,7 @@ mod detect;
 mod fingerprint;
 mod generate;
 mod lint;
+mod rules;
 mod scan;
 mod scan_diff;
 mod schema;

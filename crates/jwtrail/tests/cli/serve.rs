@@ -101,7 +101,7 @@ fn a_bad_rule_is_located() {
     --- stderr
     error: not exactly one rule
      --> rules/mine.yml:1:1
-    help: a file holds one document with `correlation:` or `native:`
+    help: a file holds one document with `jwtrail:` and with `correlation:` or `native:`
     ");
 }
 

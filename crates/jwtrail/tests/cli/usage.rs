@@ -16,6 +16,7 @@ fn help_names_every_command_and_exit_code() {
       serve        Run the monitor: take events in, find abuse, show it
       detect       Run the detectors over recorded audit events
       generate     Make synthetic audit events with ground truth, to try rules on
+      rules        Work with the rules: list, check and test them, and try them on recorded events
       fingerprint  Print the fingerprint of a token that you hold, to look it up in the trail
       scan         Check that a service refuses bad tokens, and that its log shows it
       scan-checks  List what the scanner checks
@@ -43,6 +44,10 @@ fn every_command_documents_its_exit_codes() {
         &["serve", "--help"],
         &["detect", "--help"],
         &["generate", "--help"],
+        &["rules", "list", "--help"],
+        &["rules", "check", "--help"],
+        &["rules", "test", "--help"],
+        &["rules", "backtest", "--help"],
         &["scan-diff", "--help"],
         &["fingerprint", "--help"],
         &["scan", "--help"],

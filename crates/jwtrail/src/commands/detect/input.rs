@@ -3,21 +3,21 @@ use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
-use jwtrail_detect::Replay;
+use jwtrail_detect::{Replay, SkippedLine};
 use jwtrail_event::MAX_LINE;
 
 use crate::failure::Failure;
-use crate::output::Progress;
+use crate::output::{self, Progress};
 
 /// A file of recorded events, unpacked as it is read.
-pub(super) struct Input {
+pub(in crate::commands) struct Input {
     path: PathBuf,
     lines: Box<dyn BufRead>,
 }
 
 impl Input {
     /// Opens a file, or stdin for `-`. How it is packed shows in its first bytes.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(in crate::commands) fn open(path: &Path) -> Result<Self, Failure> {
         let unreadable = |error: io::Error| unreadable(path, &error);
         let mut packed: Box<dyn BufRead> = if path == Path::new("-") {
             Box::new(BufReader::with_capacity(BUFFER, io::stdin()))
@@ -46,14 +46,14 @@ impl Input {
 
 /// What has been read, so that a line can be found again.
 #[derive(Default)]
-pub(super) struct Read {
+pub(in crate::commands) struct Read {
     lines: u64,
     files: Vec<(PathBuf, u64)>,
 }
 
 impl Read {
     /// Reads a file to its end. Memory stays bounded, however long a line is.
-    pub(super) fn file(
+    pub(in crate::commands) fn file(
         &mut self,
         mut input: Input,
         replay: &mut Replay,
@@ -75,13 +75,31 @@ impl Read {
         }
     }
 
+    /// Names the lines that are no events.
+    pub(in crate::commands) fn warn_of(&self, skipped: &[SkippedLine]) {
+        for skipped in skipped {
+            let (file, line) = self.place(skipped.line);
+            output::warn(&format!("{}:{line}: {}", file.display(), skipped.problem));
+        }
+    }
+
     /// The file and line of a line counted over all files.
-    pub(super) fn place(&self, line: u64) -> (&Path, u64) {
+    fn place(&self, line: u64) -> (&Path, u64) {
         let file = self.files.iter().rfind(|(_, before)| *before < line);
         file.map_or((Path::new("-"), line), |(path, before)| {
             (path.as_path(), line - before)
         })
     }
+}
+
+/// Refuses files in which there was nothing to look at.
+pub(in crate::commands) fn must_be_some(events: u64) -> Result<(), Failure> {
+    if events > 0 {
+        return Ok(());
+    }
+    let failure = Failure::usage("there is not one audit event in what was read");
+    Err(failure
+        .remedy("give NDJSON as a jwtrail sink writes it; `jwtrail schema event` describes it"))
 }
 
 /// Reads a line, or the beginning of one that is too long, whose rest is passed over.

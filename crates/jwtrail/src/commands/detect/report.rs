@@ -90,7 +90,10 @@ impl Report {
 }
 
 /// A count with its noun.
-pub(super) fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+pub(in crate::commands) fn counted<N: Display + PartialEq + From<u8>>(
+    count: N,
+    noun: &str,
+) -> String {
     let plural = if count == N::from(1) { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }

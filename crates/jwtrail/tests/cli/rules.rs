@@ -1,0 +1,326 @@
+use std::fs;
+
+use crate::support::{Jwtrail, repository_file, scrubbed};
+
+#[test]
+fn the_shipped_rules_are_listed() {
+    let text = Jwtrail::new().run(&["rules", "list"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 0
+    --- stdout
+    clock-skew                 low            issuer         portable  The clocks of an issuer and a service differ
+    expired-token-persistence  informational  token          portable  A client does not notice that its token has expired
+    forgery-attempt            informational  address        native    Somebody tries a forged token
+    key-probing                medium         address        portable  One address probes for keys
+    refresh-guessing           medium         address        portable  One address guesses refresh tokens
+    refresh-reuse-wave         critical       service        portable  Refresh tokens of many subjects were used again
+    refresh-reused             high           family         portable  A refresh token was used again
+    refresh-substituted        high           family         portable  A refresh token is used by another client
+    scope-probing              medium         subject        native    A subject probes for scopes
+    signature-guessing         high           address        portable  One address guesses signatures
+    token-repeated-rejections  medium         token          portable  One token rejected again and again
+    token-replayed             high           token          native    One token is used by two at once
+    token-substituted          medium         subject        portable  A subject tries tokens that are meant for others
+    --- stderr
+    ");
+}
+
+#[test]
+fn programs_get_all_that_a_rule_states() {
+    let jwtrail = with_rule("key-probing");
+    let text = jwtrail.run(&["rules", "list", "--rules", "rules", "--format", "json"]);
+    insta::assert_snapshot!(text, @r#"
+    exit code: 0
+    --- stdout
+    [
+      {
+        "name": "key-probing",
+        "id": "bfadfa76-dd0b-4dca-89d3-b88da4513554",
+        "version": "44fc710841b07bc6",
+        "title": "One address probes for keys",
+        "description": "Ten or more tokens that name an unknown key from one address within 5 minutes.",
+        "severity": "medium",
+        "escalates_to": null,
+        "key_class": "address",
+        "key_classes": [
+          "address"
+        ],
+        "per": [],
+        "trust": "none",
+        "events": [
+          "token.rejected"
+        ],
+        "shape": "event_count",
+        "settled_only": false,
+        "window_seconds": 300,
+        "threshold": 10,
+        "distinct": null,
+        "warm_up_seconds": 0,
+        "quiet_seconds": 300,
+        "response": "alert",
+        "missing_field": "An event without a client address does not count.",
+        "portable": true,
+        "why": "The key id is the sender's to choose: paths, SQL and old ids are tried there, to make the verifier load a key that the sender knows.",
+        "false_positives": [
+          "Clients behind one address that hold tokens of an issuer's retired key.",
+          "A service whose key set is older than the issuer's."
+        ],
+        "references": [
+          "https://www.rfc-editor.org/rfc/rfc8725#section-3.10",
+          "https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4"
+        ]
+      }
+    ]
+    --- stderr
+    "#);
+}
+
+#[test]
+fn good_rules_pass_the_check() {
+    let jwtrail = with_rule("key-probing");
+    insta::assert_snapshot!(jwtrail.run(&["rules", "check", "rules"]), @r"
+    exit code: 0
+    --- stdout
+    files: 1, problems: 0
+    --- stderr
+    ");
+    let text = jwtrail.run(&[
+        "rules",
+        "check",
+        "rules/key-probing.yml",
+        "--format",
+        "json",
+    ]);
+    insta::assert_snapshot!(text, @r#"
+    exit code: 0
+    --- stdout
+    {
+      "files": 1,
+      "problems": []
+    }
+    --- stderr
+    "#);
+}
+
+#[test]
+fn each_problem_is_told_with_its_line_and_a_remedy() {
+    let rule = rule("key-probing");
+    let jwtrail = Jwtrail::new()
+        .with_file(
+            "rules/a.yml",
+            rule.replace("max_entries: 512", "max_entries: 3"),
+        )
+        .with_file("rules/b.yml", rule.replace("gte: 10", "gte: ten"))
+        .with_file("rules/c.yml", "title: [");
+    insta::assert_snapshot!(jwtrail.run(&["rules", "check", "rules"]), @r#"
+    exit code: 1
+    --- stdout
+    rules/a.yml:50: 3 entries per key are too few to count to 10
+      help: raise max_entries or lower the threshold
+    rules/b.yml:29: Invalid correlation rule: correlation condition operator 'gte' requires a numeric value, got: String("ten")
+      help: write it as the Sigma specification says
+    rules/c.yml:2: not YAML: did not find expected node content at line 2 column 1, while parsing a flow node
+      help: write a YAML mapping, see the shipped rules
+    files: 3, problems: 3
+    --- stderr
+    error: 3 problems
+    "#);
+    insta::assert_snapshot!(jwtrail.run(&["rules", "check", "absent.yml"]), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: cannot read the rule file
+     --> absent.yml
+    cause: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+fn a_rule_is_tested_on_its_fixtures() {
+    let jwtrail = with_rule("key-probing");
+    insta::assert_snapshot!(jwtrail.run(&["rules", "test"]), @r"
+    exit code: 0
+    --- stdout
+    key-probing: ok, 1 alert in 49 events
+    1 rule
+    --- stderr
+    ");
+}
+
+#[test]
+fn the_event_at_fault_is_named() {
+    let blunt = with_rule("key-probing").with_file(
+        "rules/key-probing.yml",
+        rule("key-probing").replace("gte: 10", "gte: 11"),
+    );
+    insta::assert_snapshot!(blunt.run(&["rules", "test", "rules"]), @r"
+    exit code: 1
+    --- stdout
+    key-probing: FAULT, 0 alerts in 49 events
+      rules/fixtures/key-probing/positive.ndjson: medium 203.0.113.1 was not raised; the rule selected 10 of 10 events, from line 1 to line 10
+    1 rule
+    --- stderr
+    error: 1 rule not as the fixtures say
+    ");
+    let sharp = with_rule("key-probing").with_file(
+        "rules/key-probing.yml",
+        rule("key-probing").replace("gte: 10", "gte: 9"),
+    );
+    insta::assert_snapshot!(sharp.run(&["rules", "test", "--format", "json"]), @r#"
+    exit code: 1
+    --- stdout
+    {
+      "rules": [
+        {
+          "name": "key-probing",
+          "alerts": 1,
+          "events": 49,
+          "faults": [
+            {
+              "file": "rules/fixtures/key-probing/negative.ndjson",
+              "line": 13,
+              "what": "this event raised an alert: medium address 203.0.113.3"
+            },
+            {
+              "file": "rules/fixtures/key-probing/negative.ndjson",
+              "line": 38,
+              "what": "this event raised an alert: medium address 203.0.113.2"
+            }
+          ]
+        }
+      ]
+    }
+    --- stderr
+    error: 1 rule not as the fixtures say
+    "#);
+}
+
+#[test]
+fn a_rule_without_fixtures_is_at_fault() {
+    let jwtrail = Jwtrail::new().with_file("rules/key-probing.yml", rule("key-probing"));
+    insta::assert_snapshot!(jwtrail.run(&["rules", "test"]), @r"
+    exit code: 1
+    --- stdout
+    key-probing: FAULT, 0 alerts in 0 events
+      rules/fixtures/key-probing/positive.ndjson: the fixture is missing; record some events there
+      rules/fixtures/key-probing/negative.ndjson: the fixture is missing; record some events there
+    1 rule
+    --- stderr
+    error: 1 rule not as the fixtures say
+    ");
+}
+
+#[test]
+fn what_would_have_been_raised_is_told_by_day_and_key() {
+    let log = fixture("key-probing", "positive");
+    // An event is known by its id: the next day's have others.
+    let next_day = log
+        .replace("2026-03-02T", "2026-03-03T")
+        .replace("\"event_id\":\"019c", "\"event_id\":\"019d");
+    let jwtrail = Jwtrail::new()
+        .with_file("monday.ndjson", log)
+        .with_file("tuesday.ndjson", next_day);
+    let files = ["rules", "backtest", "monday.ndjson", "tuesday.ndjson"];
+    let text = jwtrail.run(&files);
+    insta::assert_snapshot!(scrubbed(&text), @r"
+    exit code: 0
+    --- stdout
+    2026-03-02: 1 alert
+      medium        key-probing address 203.0.113.1: 1 alert of 10 events
+    2026-03-03: 1 alert
+      medium        key-probing address 203.0.113.1: 1 alert of 10 events
+    2 alerts on 2 days in 20 events, 0 lines skipped; [TIME]
+    --- stderr
+    ");
+    let one = [&files[..], &["--rule", "refresh-reused"]].concat();
+    insta::assert_snapshot!(scrubbed(&jwtrail.run(&one)), @r"
+    exit code: 0
+    --- stdout
+    0 alerts on 0 days in 20 events, 0 lines skipped; [TIME]
+    --- stderr
+    ");
+    let json = [&files[..], &["--rule", "key-probing", "--format", "json"]].concat();
+    let text = jwtrail.run(&json);
+    let lines = text.lines().filter(|line| !line.contains("second"));
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
+    exit code: 0
+    --- stdout
+    {
+      "days": [
+        {
+          "day": "2026-03-02",
+          "alerts": 1,
+          "raised": [
+            {
+              "rule": "key-probing",
+              "severity": "medium",
+              "key_class": "address",
+              "key": "203.0.113.1",
+              "alerts": 1,
+              "events": 10
+            }
+          ]
+        },
+        {
+          "day": "2026-03-03",
+          "alerts": 1,
+          "raised": [
+            {
+              "rule": "key-probing",
+              "severity": "medium",
+              "key_class": "address",
+              "key": "203.0.113.1",
+              "alerts": 1,
+              "events": 10
+            }
+          ]
+        }
+      ],
+      "rules": [
+        {
+          "name": "key-probing",
+          "alerts": 2,
+          "days": 2
+        }
+      ],
+      "alerts": 2,
+      "events": 20,
+      "skipped_lines": 0,
+    }
+    --- stderr
+    "#);
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_refused() {
+    let jwtrail = with_rule("key-probing");
+    let arguments = ["rules", "backtest", "a.ndjson", "--rules", "rules"];
+    let text = jwtrail.run(&[&arguments[..], &["--rule", "key-probbing"]].concat());
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: no rule is called `key-probbing`
+    help: known: key-probing
+    ");
+}
+
+/// A directory with one of the shipped rules and its fixtures.
+fn with_rule(name: &str) -> Jwtrail {
+    let expected = repository_file(&format!("rules/fixtures/{name}/expected.json"));
+    let file = |name: &str, kind: &str| format!("rules/fixtures/{name}/{kind}");
+    Jwtrail::new()
+        .with_file(&format!("rules/{name}.yml"), rule(name))
+        .with_file(&file(name, "positive.ndjson"), fixture(name, "positive"))
+        .with_file(&file(name, "negative.ndjson"), fixture(name, "negative"))
+        .with_file(&file(name, "expected.json"), fs::read(expected).unwrap())
+}
+
+fn rule(name: &str) -> String {
+    fs::read_to_string(repository_file(&format!("rules/{name}.yml"))).unwrap()
+}
+
+fn fixture(name: &str, kind: &str) -> String {
+    let path = format!("rules/fixtures/{name}/{kind}.ndjson");
+    fs::read_to_string(repository_file(&path)).unwrap()
+}
