@@ -19,7 +19,7 @@ pub fn documentation(files: &[(&str, &str)]) -> Result<String, RuleError> {
     let mut page = String::from(HEAD);
     for info in rules.infos() {
         let (name, title) = (&info.name, &info.title);
-        let (severity, key) = (severity(info), info.key_class);
+        let (severity, key) = (severity(info), info.key());
         let row = format!("| [{name}](#{name}) | {title} | {severity} | {key} |\n");
         page.push_str(&row);
     }
@@ -51,11 +51,13 @@ fn entry(info: &RuleInfo, text: &str) -> String {
          | key | {key} |\n\
          | trust | {trust} |\n\
          | events | {events} |\n\
+         | adds up by | `{shape}` |\n\
          | window | {window} |\n\
          | threshold | {threshold} |\n\
          | distinct | {distinct} |\n\
          | warm-up | {warm_up} |\n\
          | an episode ends | after {quiet} of quiet |\n\
+         | raised | {raised} |\n\
          | response | {response} |\n\
          | a missing field | {missing} |\n\
          | form | {form} |\n\n\
@@ -66,11 +68,17 @@ fn entry(info: &RuleInfo, text: &str) -> String {
         description = info.description,
         why = info.why,
         severity = severity(info),
-        key = info.key_class,
+        key = info.key(),
         trust = info.trust,
         events = listed(&info.events),
+        shape = info.shape,
         window = span(info.window_seconds),
-        threshold = info.threshold,
+        threshold = threshold(info),
+        raised = if info.settled_only {
+            "when what comes up to 30 s late is in"
+        } else {
+            "at once"
+        },
         warm_up = span(info.warm_up_seconds),
         quiet = span(info.quiet_seconds),
         response = format!("{:?}", info.response).to_lowercase(),
@@ -79,6 +87,14 @@ fn entry(info: &RuleInfo, text: &str) -> String {
         rule = says(text),
         references = items(&info.references),
     )
+}
+
+/// A rule that joins others has theirs.
+fn threshold(info: &RuleInfo) -> String {
+    match info.shape.as_str() {
+        "any" | "all" | "ordered" | "gap" | "absence" | "new_value" => "as below".to_owned(),
+        _ => info.threshold.to_string(),
+    }
 }
 
 fn severity(info: &RuleInfo) -> String {

@@ -72,7 +72,8 @@ pub struct RuleInfo {
     pub response: Response,
     /// What an event does that lacks a field the rule needs.
     pub missing_field: String,
-    /// Whether the file is Sigma, which other tools can read and convert.
+    /// Whether the file is Sigma and asks for fields of the event only: other tools can read and
+    /// convert it.
     pub portable: bool,
     /// Why it matters.
     pub why: String,
@@ -80,6 +81,17 @@ pub struct RuleInfo {
     pub false_positives: Vec<String>,
     /// Where to read on.
     pub references: Vec<String>,
+}
+
+impl RuleInfo {
+    /// What it groups by, in words: `subject`, `address, origin`, `subject and object_type`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let classes = self.key_classes.iter().map(|class| class.as_str());
+        let classes: Vec<&str> = classes.collect();
+        let fields = self.per.iter().map(|field| format!(" and {field}"));
+        classes.join(", ") + &fields.collect::<String>()
+    }
 }
 
 /// What a rule asks for when it fires.

@@ -55,7 +55,9 @@ impl RuleSet {
             }
         }
         let unread: Vec<String> = problems.iter().map(|found| found.file.clone()).collect();
-        let read = names.iter().filter(|file| !unread.iter().any(|u| u == *file));
+        let read = names
+            .iter()
+            .filter(|file| !unread.iter().any(|u| u == *file));
         for file in read.copied() {
             let parsed = match parse::rule(&library, file) {
                 Ok(rule) => rule,

@@ -52,6 +52,17 @@ impl Selection {
     }
 }
 
+impl Selection {
+    /// Whether it asks for something that stands in no record, but is made of one.
+    pub(crate) fn is_derived(&self) -> bool {
+        let rest = self.given.iter().filter_map(|given| match given {
+            Given::Rest(condition) => Some(condition),
+            Given::Known(_) => None,
+        });
+        rest.into_iter().any(Condition::is_derived)
+    }
+}
+
 /// What holds of a record of a certain event.
 #[derive(Clone, Debug)]
 enum Given {
@@ -99,6 +110,14 @@ impl Condition {
                 }
                 value => test.holds(&value, record),
             },
+        }
+    }
+
+    fn is_derived(&self) -> bool {
+        match self {
+            Self::AtLeast(_, parts) => parts.iter().any(Self::is_derived),
+            Self::Not(part) => part.is_derived(),
+            Self::Test(field, _) => field.is_derived(),
         }
     }
 

@@ -15,6 +15,8 @@ pub(super) struct Heading {
     pub(super) worse: Option<Severity>,
     pub(super) key_classes: Vec<KeyClass>,
     pub(super) response: Response,
+    /// Whether it is judged in final order only.
+    pub(super) settled_only: bool,
 }
 
 impl Heading {
@@ -29,6 +31,7 @@ impl Heading {
             worse: plan.escalation.as_ref().map(|worse| worse.severity),
             key_classes: plan.keys.clone(),
             response: info.response,
+            settled_only: plan.settled_only,
         }
     }
 

@@ -76,12 +76,14 @@ impl Lane {
         if found.is_none() {
             self.make_room(context, changes);
         }
+        let is_new = found.is_none();
         let plan = &self.rule.plan;
         let row = found.unwrap_or_else(|| self.keys.insert(hash, KeyState::new(plan, &item)));
         let Some((_, state)) = self.keys.get_mut(row) else {
             return;
         };
-        let held = state.entries();
+        // What a new key holds before its first event was not counted yet.
+        let held = if is_new { 0 } else { state.entries() };
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();
         state.settle(plan, context.time.up_to(state.producer), &mut ended);
@@ -90,6 +92,7 @@ impl Lane {
         let before = pushed
             .ended
             .and_then(|ended| Some((ended.burst, ended.episode?)));
+        // What is judged later has to know then whom it concerns.
         if state.key.is_none()
             && (plan.settled_only || before.is_some() || state.latest().episode.is_some())
         {
@@ -108,6 +111,7 @@ impl Lane {
         reporter.close(state, &mut ended);
         reporter.raise(state);
         reporter.update(state, pushed.escalated, &mut self.updates);
+        state.drop_key(plan);
         self.entries = self.entries + state.entries() - held;
         let due = state.next_due(plan);
         // A later due date is found out when the timer fires: an event costs no timer.
@@ -164,6 +168,7 @@ impl Lane {
         reporter.close(state, &mut ended);
         reporter.raise(state);
         reporter.update(state, false, &mut self.updates);
+        state.drop_key(plan);
         self.entries = self.entries + state.entries() - held;
         if state.is_over(plan, watermark) {
             self.forget(hash);

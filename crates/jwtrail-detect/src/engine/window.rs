@@ -7,6 +7,7 @@ mod interleaved;
 mod new_value;
 mod new_values;
 mod parts;
+mod presented;
 mod ratio;
 mod statistic;
 
@@ -21,6 +22,7 @@ use interleaved::InterleavedWindow;
 use new_value::NewValueWindow;
 use new_values::NewValues;
 use parts::PartsWindow;
+use presented::PresentedWindow;
 use ratio::RatioWindow;
 use statistic::StatisticWindow;
 
@@ -32,6 +34,7 @@ use crate::rule::{Plan, Shape, Step};
 pub(super) enum Window {
     Count(CountWindow),
     Distinct(Box<DistinctWindow>),
+    Presented(Box<PresentedWindow>),
     Statistic(Box<StatisticWindow>),
     NewValues(Box<NewValues>),
     NewValue(Box<NewValueWindow>),
@@ -64,6 +67,10 @@ impl Window {
     pub(super) fn new(step: &Step) -> Self {
         match &step.shape {
             Shape::EventCount { .. } => Self::Count(CountWindow::default()),
+            Shape::ValueCount {
+                presentations: true,
+                ..
+            } => Self::Presented(Box::default()),
             Shape::ValueCount { .. } => Self::Distinct(Box::default()),
             Shape::Statistic { .. } => Self::Statistic(Box::default()),
             Shape::NewValueCount { .. } => Self::NewValues(Box::default()),
@@ -83,7 +90,7 @@ impl Window {
     pub(super) fn is_sound(&self, plan: &Plan, step: &Step) -> bool {
         let kind = match (self, &step.shape) {
             (Self::Count(_), Shape::EventCount { .. })
-            | (Self::Distinct(_), Shape::ValueCount { .. })
+            | (Self::Distinct(_) | Self::Presented(_), Shape::ValueCount { .. })
             | (Self::Statistic(_), Shape::Statistic { .. })
             | (Self::NewValues(_), Shape::NewValueCount { .. })
             | (Self::NewValue(_), Shape::NewValue { .. })
@@ -109,12 +116,18 @@ impl Window {
                 }
                 window.push(plan, step, bound, item.entry)
             }
-            (Self::Distinct(window), Shape::ValueCount { of, need, bound }) => {
+            (
+                Self::Distinct(window),
+                Shape::ValueCount {
+                    of, need, bound, ..
+                },
+            ) => {
                 if !item.facts.leaves.meets(*of) {
                     return Verdict::Ignored;
                 }
                 window.push(plan, step, bound, item.entry, item.facts.values(*need))
             }
+            (Self::Presented(window), _) => window.push(plan, step, item),
             (Self::Statistic(window), _) => window.push(plan, step, item),
             (Self::NewValues(window), _) => window.push(plan, step, item),
             (Self::NewValue(window), _) => window.push(plan, step, item),
@@ -172,6 +185,7 @@ impl Window {
         match self {
             Self::Count(window) => window.entries().collect(),
             Self::Distinct(window) => window.entries().collect(),
+            Self::Presented(window) => window.entries().collect(),
             Self::Statistic(window) => window.entries().collect(),
             Self::NewValues(window) => window.entries().collect(),
             Self::NewValue(window) => window.entries().collect(),
@@ -201,6 +215,7 @@ impl Window {
         match self {
             Self::Count(window) => window.len(),
             Self::Distinct(window) => window.len(),
+            Self::Presented(window) => window.len(),
             Self::Statistic(window) => window.len(),
             Self::NewValues(window) => window.len(),
             Self::NewValue(window) => window.len(),

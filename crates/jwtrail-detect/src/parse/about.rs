@@ -67,7 +67,7 @@ pub(super) fn rule(
         quiet_seconds: seconds(quiet),
         response: Response::Alert,
         missing_field: document.text(&["jwtrail", "missing"])?.to_owned(),
-        portable: document.has("correlation"),
+        portable: document.has("correlation") && !is_derived(&parts),
         why: document.text(&["jwtrail", "why"])?.to_owned(),
         false_positives: document.texts(&["falsepositives"])?,
         references: document.texts(&["references"])?,
@@ -90,6 +90,17 @@ pub(super) fn rule(
         max_entries,
     };
     Ok(Rule { info, plan })
+}
+
+/// Whether it needs a field that only we make out of a record.
+fn is_derived(parts: &Parts) -> bool {
+    let needed = |what: What| match what {
+        What::Values(field) | What::Number(field) => field.is_derived(),
+        What::Source(field, other) => field.is_derived() || other.is_some_and(Field::is_derived),
+        What::Place => false,
+    };
+    parts.needs.iter().any(|need| needed(need.what))
+        || parts.leaves.iter().any(|leaf| leaf.selection.is_derived())
 }
 
 /// The events that one of its selections can select.
@@ -115,7 +126,7 @@ fn distinct(step: &Step, parts: &Parts) -> Option<String> {
         _ => return None,
     };
     match parts.needs.get(usize::from(need))?.what {
-        What::Values(field) => Some(field.name().to_owned()),
+        What::Values(field) | What::Source(field, None) => Some(field.name().to_owned()),
         _ => None,
     }
 }

@@ -54,11 +54,18 @@ impl Native<'_, '_, '_> {
     fn value_count(&mut self) -> Result<Step, RuleProblem> {
         let of = self.all_selected()?;
         let field = self.field("field")?;
+        let presentations = self.document.flag(&["native", "presentations"])?;
+        let what = if presentations {
+            What::Source(field, None)
+        } else {
+            What::Values(field)
+        };
         Ok(Step {
             shape: Shape::ValueCount {
                 of,
-                need: self.builder.need(of, What::Values(field)),
+                need: self.builder.need(of, what),
                 bound: Bound::AtLeast(self.number("threshold")?),
+                presentations,
             },
             window: self.window()?,
         })
@@ -322,7 +329,10 @@ impl Native<'_, '_, '_> {
 /// The types, with what each may say.
 const TYPES: &[(&str, &[&str])] = &[
     ("event_count", &["window", "threshold"]),
-    ("value_count", &["window", "field", "threshold"]),
+    (
+        "value_count",
+        &["window", "field", "threshold", "presentations"],
+    ),
     (
         "new_value_count",
         &["window", "field", "threshold", "memory"],

@@ -106,7 +106,12 @@ fn counted<'t>(
     let bound = condition.bound;
     if kind == CorrelationType::ValueCount {
         let need = builder.need(of, What::Values(field));
-        return Ok(Shape::ValueCount { of, need, bound });
+        return Ok(Shape::ValueCount {
+            of,
+            need,
+            bound,
+            presentations: false,
+        });
     }
     if !field.is_number() {
         let what = format!("`{name}` is no number");

@@ -116,6 +116,7 @@ impl Plan {
                 ..
             } | Shape::ValueCount {
                 bound: Bound::AtLeast(_),
+                presentations: false,
                 ..
             }
         )

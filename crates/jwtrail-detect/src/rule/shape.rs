@@ -19,6 +19,8 @@ pub(crate) enum Shape {
         of: LeafSet,
         need: NeedId,
         bound: Bound,
+        /// Whether events of one trace are one.
+        presentations: bool,
     },
     /// A statistic of a field's numbers.
     Statistic {

@@ -36,6 +36,7 @@ macro_rules! fields {
         pub(crate) enum Field {
             $($tvar,)+ $($ovar,)+ $($nvar,)+ $($onvar,)+ $($ivar,)+ $($oivar,)+ $($fvar,)+
             TokenAud,
+            Final,
             AgentFamily,
             Address,
             Network,
@@ -55,6 +56,7 @@ macro_rules! fields {
                 $((stringify!($oint), Self::$oivar),)+
                 $((stringify!($flag), Self::$fvar),)+
                 ("token_aud", Self::TokenAud),
+                ("final", Self::Final),
                 ("agent_family", Self::AgentFamily),
                 ("address", Self::Address),
                 ("network", Self::Network),
@@ -85,6 +87,7 @@ macro_rules! fields {
                     $(Self::$ivar => integer(record.$int),)+
                     $(Self::$oivar => record.$oint.map_or(Value::Absent, integer),)+
                     $(Self::$fvar => record.$flag.map_or(Value::Absent, Value::Flag),)+
+                    Self::Final => record.r#final.map_or(Value::Absent, Value::Flag),
                     Self::TokenAud => Value::List(record.token_aud.as_deref().unwrap_or_default()),
                     Self::AgentFamily => Value::Text(super::agent_family(record)),
                     Self::Address => derived::address(record),
@@ -209,6 +212,20 @@ impl Field {
         let mut names = Self::NAMES.iter();
         let found = names.find(|(_, field)| *field == self);
         found.map_or("", |(name, _)| name)
+    }
+
+    /// Whether the value stands in no record, but is made of one.
+    pub(crate) const fn is_derived(self) -> bool {
+        matches!(
+            self,
+            Self::AgentFamily
+                | Self::Address
+                | Self::Network
+                | Self::Minute
+                | Self::Hour
+                | Self::Weekday
+                | Self::Credential
+        )
     }
 
     /// Whether the value is only the sender's word where the trust is none.

@@ -271,6 +271,8 @@ impl<'l> Form<'l> {
         services.sort();
         let settled = state.settled.episode.as_deref();
         let settled = settled.filter(|_| state.is_settled(open));
+        // What is judged in final order only is settled whenever it is told.
+        let settled = settled.or_else(|| heading.settled_only.then_some(episode));
         let key = state
             .key
             .as_ref()

@@ -161,7 +161,7 @@ const fn differ(a: &Source, b: &Source) -> bool {
 }
 
 /// Hops of one trace follow each other closely: a busy token need not remember those long over.
-const MAX_TRACES: usize = 64;
+pub(super) const MAX_TRACES: usize = 64;
 /// A token that is used from more places than this has met any rule about it.
 const MAX_SOURCES: usize = 32;
 const MAX_PAIRS: usize = 64;
