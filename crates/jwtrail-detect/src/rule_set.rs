@@ -135,17 +135,37 @@ macro_rules! embedded {
 
 /// The files under `rules/`; a test compares the list with the directory.
 const EMBEDDED: &[(&str, &str)] = embedded!(
+    "audit-gap",
+    "binding-failed",
     "clock-skew",
+    "credential-stuffing",
+    "distributed-guessing",
+    "excess-rate",
     "expired-token-persistence",
+    "failure-rate-high",
+    "family-shared",
     "forgery-attempt",
+    "issuance-burst",
     "key-probing",
+    "keys-unavailable",
+    "monitor-tampered",
+    "object-probing",
+    "origin-repeated-401",
+    "privileged-burst",
+    "refresh-burst",
     "refresh-guessing",
     "refresh-reuse-wave",
     "refresh-reused",
     "refresh-substituted",
+    "revoked-token-use",
+    "scope-changed",
     "scope-probing",
     "signature-guessing",
+    "subject-failure-spike",
+    "success-after-failures",
     "token-repeated-rejections",
     "token-replayed",
-    "token-substituted"
+    "token-roaming",
+    "token-substituted",
+    "token-tampered"
 );

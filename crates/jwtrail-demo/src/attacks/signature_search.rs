@@ -11,7 +11,7 @@ use crate::stage::Stage;
 pub(super) const ATTACK: Attack = Attack {
     id: "signature-search",
     title: "two dozen tokens signed with keys that are not ours",
-    rules: &["signature-guessing"],
+    rules: RULES,
     play: |stage, seat| Box::pin(play(stage, seat)),
 };
 
@@ -30,11 +30,13 @@ async fn play(stage: &Stage, seat: Seat) -> Result<Vec<ExpectedAlert>, DemoError
             .await?
             .must(StatusCode::UNAUTHORIZED)?;
     }
-    Ok(vec![ExpectedAlert {
-        rule: "signature-guessing",
-        key: ExpectedKey::Address(attacker.key),
-    }])
+    let expected = |rule| ExpectedAlert {
+        rule,
+        key: ExpectedKey::Address(attacker.key.clone()),
+    };
+    Ok(RULES.iter().copied().map(expected).collect())
 }
 
-/// The rule fires at twenty.
+const RULES: &[&str] = &["signature-guessing", "origin-repeated-401"];
+/// They fire at twenty.
 const GUESSES: usize = 24;

@@ -21,7 +21,8 @@ pub(super) const ATTACK: Attack = Attack {
 };
 
 async fn play(stage: &Stage, seat: Seat) -> Result<Vec<ExpectedAlert>, DemoError> {
-    let owner = stage.caller(stage.home(41), SAFARI);
+    // Both are customers of one provider: it is the address and the program that betray the thief.
+    let owner = stage.caller(stage.attacker(seat, 6).address, SAFARI);
     let thief = stage.caller(stage.attacker(seat, 5).address, "python-httpx/0.28.1");
     let account = stage.account(seat, "nina", Role::Customer)?;
     let tokens = owner.log_in(&account).await?;

@@ -37,13 +37,13 @@ async fn a_monitor_that_crashes_during_the_traffic_loses_nothing() {
         away >= 2 && back >= 2,
         "away {away} times, back {back} times"
     );
-    // None twice: one alert for each attack.
+    // None twice: one alert for each rule of each attack.
     let alerts = alerts(&monitor).await;
     let rules: BTreeSet<&str> = alerts
         .iter()
         .filter_map(|one| one["rule"].as_str())
         .collect();
-    assert_eq!((alerts.len(), rules.len()), (7, 7), "{rules:?}");
+    assert_eq!((alerts.len(), rules.len()), (8, 8), "{rules:?}");
     monitor.stop().await;
 }
 

@@ -1,5 +1,7 @@
 use std::fs;
 
+use jwtrail_detect::RuleSet;
+
 use crate::support::{Jwtrail, repository_file, scrubbed};
 
 #[test]
@@ -8,27 +10,60 @@ fn the_shipped_rules_are_listed() {
     insta::assert_snapshot!(text, @r"
     exit code: 0
     --- stdout
-    clock-skew                 low            issuer         portable  The clocks of an issuer and a service differ
-    expired-token-persistence  informational  token          portable  A client does not notice that its token has expired
-    forgery-attempt            informational  address        native    Somebody tries a forged token
-    key-probing                medium         address        portable  One address probes for keys
-    refresh-guessing           medium         address        portable  One address guesses refresh tokens
-    refresh-reuse-wave         critical       service        portable  Refresh tokens of many subjects were used again
-    refresh-reused             high           family         portable  A refresh token was used again
-    refresh-substituted        high           family         portable  A refresh token is used by another client
-    scope-probing              medium         subject        native    A subject probes for scopes
-    signature-guessing         high           address        portable  One address guesses signatures
-    token-repeated-rejections  medium         token          portable  One token rejected again and again
-    token-replayed             high           token          native    One token is used by two at once
-    token-substituted          medium         subject        portable  A subject tries tokens that are meant for others
+    audit-gap                  high           instance              native    The audit trail has a hole
+    binding-failed             high           token                 native    A bound token without its key
+    clock-skew                 low            issuer                portable  The clocks of an issuer and a service differ
+    credential-stuffing        high           address               native    One address tries many credentials
+    distributed-guessing       high           route                 native    A route is guessed at from many addresses
+    excess-rate                low            subject               native    A subject stays over its limit
+    expired-token-persistence  informational  token                 portable  A client does not notice that its token has expired
+    failure-rate-high          medium         service, route        native    More requests fail than usual
+    family-shared              high           family                native    One refresh family in several hands
+    forgery-attempt            informational  address               native    Somebody tries a forged token
+    issuance-burst             medium         client                native    A client is given more tokens than usual
+    key-probing                medium         address               portable  One address probes for keys
+    keys-unavailable           medium         issuer                portable  The keys of an issuer can't be had
+    monitor-tampered           high           monitor               native    Somebody changes what the monitor says
+    object-probing             medium         subject and object_type  portable  A subject walks through the objects of others
+    origin-repeated-401        low            address, origin       native    One origin is refused again and again
+    privileged-burst           medium         subject               native    An administrator does more than usual
+    refresh-burst              low            subject               native    A subject refreshes more than usual
+    refresh-guessing           medium         address               portable  One address guesses refresh tokens
+    refresh-reuse-wave         critical       service               portable  Refresh tokens of many subjects were used again
+    refresh-reused             high           family                portable  A refresh token was used again
+    refresh-substituted        high           family                portable  A refresh token is used by another client
+    revoked-token-use          medium         token                 native    A revoked token is used somewhere else
+    scope-changed              low            subject, client       native    A scope that was never seen before
+    scope-probing              medium         subject               native    A subject probes for scopes
+    signature-guessing         high           address               portable  One address guesses signatures
+    subject-failure-spike      medium         subject               native    A subject's tokens fail more than usual
+    success-after-failures     critical       address               native    A stuffed credential was good
+    token-repeated-rejections  medium         token                 portable  One token rejected again and again
+    token-replayed             high           token                 native    One token is used by two at once
+    token-roaming              medium         token                 native    One token is used all over the place
+    token-substituted          medium         subject               portable  A subject tries tokens that are meant for others
+    token-tampered             high           claimed_token         portable  A token that was good has been changed
     --- stderr
     ");
+}
+
+#[test]
+fn the_page_is_the_committed_one() {
+    let jwtrail = Jwtrail::new();
+    let mut command = jwtrail.command(&["rules", "list", "--format", "markdown"]);
+    let page = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let committed = fs::read_to_string(repository_file("docs/rules.md")).unwrap();
+    let old = "docs/rules.md is old; run `cargo xtask generate`";
+    assert!(page == committed, "{old}");
 }
 
 #[test]
 fn programs_get_all_that_a_rule_states() {
     let jwtrail = with_rule("key-probing");
     let text = jwtrail.run(&["rules", "list", "--rules", "rules", "--format", "json"]);
+    let version = RuleSet::embedded().unwrap();
+    let version = &version.info("key-probing").unwrap().version;
+    let text = text.replace(version, "[VERSION]");
     insta::assert_snapshot!(text, @r#"
     exit code: 0
     --- stdout
@@ -36,7 +71,7 @@ fn programs_get_all_that_a_rule_states() {
       {
         "name": "key-probing",
         "id": "bfadfa76-dd0b-4dca-89d3-b88da4513554",
-        "version": "44fc710841b07bc6",
+        "version": "[VERSION]",
         "title": "One address probes for keys",
         "description": "Ten or more tokens that name an unknown key from one address within 5 minutes.",
         "severity": "medium",
@@ -50,9 +85,9 @@ fn programs_get_all_that_a_rule_states() {
         "events": [
           "token.rejected"
         ],
+        "window_seconds": 300,
         "shape": "event_count",
         "settled_only": false,
-        "window_seconds": 300,
         "threshold": 10,
         "distinct": null,
         "warm_up_seconds": 0,

@@ -1,8 +1,8 @@
 //! Short words for events, each as a service would write it.
 
 use jwtrail_event::{
-    Authz, CacheUse, Counts, EventName, Exit, Hop, Outcome, Reason, Record, Step, Steps, Text,
-    Timestamp, Trust,
+    Authz, CacheUse, Counts, DroppedKind, EventName, Exit, Hop, Outcome, Reason, Record, Step,
+    Steps, Text, Timestamp, Trust,
 };
 
 use super::story::mixed;
@@ -144,6 +144,15 @@ pub(crate) fn keys_refreshed(issuer: &str) -> Told {
     told
 }
 
+pub(crate) fn records_dropped() -> Told {
+    let reason = Some(Reason::BackendUnavailable);
+    let mut told = plain(EventName::AuditDropped, reason, Trust::None);
+    told.record.sink = Some(Text::from("monitor"));
+    told.record.dropped_count = Some(12);
+    told.record.dropped_kind = Some(DroppedKind::Accepted);
+    told
+}
+
 pub(crate) fn heartbeat() -> Told {
     let mut told = plain(EventName::Heartbeat, None, Trust::None);
     told.record.last_seq = Some(0);
@@ -220,6 +229,11 @@ impl Told {
         self
     }
 
+    pub(crate) fn origin(mut self, origin: &str) -> Self {
+        self.record.origin = Some(Text::from(origin.to_owned()));
+        self
+    }
+
     pub(crate) fn route(mut self, method: &'static str, route: &'static str) -> Self {
         self.record.method = Some(Text::from(method));
         self.record.route = Some(Text::from(route));
@@ -253,6 +267,12 @@ impl Told {
         self
     }
 
+    /// A further start of the instance.
+    pub(crate) fn boot(mut self, boot: &'static str) -> Self {
+        self.record.boot_id = Text::from(boot);
+        self
+    }
+
     /// Through another service, which passed on the token and the trace.
     pub(crate) fn hop(mut self, service: &str, address: &str, hop: Hop) -> Self {
         self.record.hop = Some(hop);
@@ -263,6 +283,12 @@ impl Told {
 
     pub(crate) fn trace(mut self, trace: u64) -> Self {
         self.trace = Some(trace);
+        self
+    }
+
+    /// So many records before this one never came.
+    pub(crate) fn after_a_gap(mut self, skipped: u64) -> Self {
+        self.skipped = skipped;
         self
     }
 }

@@ -53,9 +53,9 @@ fn text(infos: &[&RuleInfo]) -> String {
     let width = longest.unwrap_or_default();
     let line = |info: &&RuleInfo| {
         let form = if info.portable { "portable" } else { "native" };
-        let (name, severity, key) = (&info.name, info.severity.as_str(), info.key_class.as_str());
-        let title = &info.title;
-        format!("{name:<width$}  {severity:<13}  {key:<13}  {form:<8}  {title}\n")
+        let (name, severity, title) = (&info.name, info.severity.as_str(), &info.title);
+        let key = info.key();
+        format!("{name:<width$}  {severity:<13}  {key:<20}  {form:<8}  {title}\n")
     };
     infos.iter().map(line).collect()
 }

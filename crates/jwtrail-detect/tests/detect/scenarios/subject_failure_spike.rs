@@ -1,0 +1,59 @@
+use jwtrail_detect::Severity;
+use jwtrail_event::Reason;
+
+use super::Scenario;
+use super::story::{MINUTE, SECOND, Story};
+use super::told::{Told, accepted, rejected};
+
+pub(super) const SCENARIO: Scenario = Scenario {
+    rule: "subject-failure-spike",
+    raises: &[
+        ("user-1 (https://login.example)", Severity::Medium),
+        ("user-2 (https://login.example)", Severity::Medium),
+    ],
+    positive,
+    negative,
+    blunt: &[
+        &[("floor: 10", "floor: 11")],
+        &[("deviations: 6", "deviations: 60")],
+    ],
+    sharp: &[
+        &[("floor: 10", "floor: 9")],
+        &[("deviations: 6", "deviations: 1")],
+        &[("      - key_unavailable\n", "")],
+    ],
+};
+
+/// Ten of a subject that never failed; and forty of one that fails now and then.
+fn positive(story: &mut Story) {
+    story.each(0, 59 * SECOND, 10, |number| failed("user-1", number));
+    story.each(-120 * MINUTE, 75 * SECOND, 96, |number| {
+        failed("user-2", number)
+    });
+    story.each(0, 10 * SECOND, 40, |number| failed("user-2", 200 + number));
+    watermark(story);
+}
+
+/// Nine; a little more than usual of a subject whose program is bad; and failures of ours.
+fn negative(story: &mut Story) {
+    story.each(0, 60 * SECOND, 9, |number| failed("user-3", number));
+    story.each(-120 * MINUTE, 75 * SECOND, 96, |number| {
+        failed("user-4", number)
+    });
+    story.each(0, 54 * SECOND, 11, |number| failed("user-4", 200 + number));
+    story.each(0, SECOND, 30, |number| {
+        let mut told = failed("user-5", number);
+        told.record.reason = Some(Reason::KeyUnavailable);
+        told
+    });
+    watermark(story);
+}
+
+/// An hour later something else happens, and the windows are over.
+fn watermark(story: &mut Story) {
+    story.at(60 * MINUTE, accepted().of("user-9", "jti-9"));
+}
+
+fn failed(sub: &str, number: i64) -> Told {
+    rejected(Reason::Revoked).of(sub, &format!("{sub}-{number}"))
+}
