@@ -16,8 +16,11 @@ use crate::rule::Plan;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct KeyState {
     pub(super) settled: Track,
-    /// What is above the watermark; none while nothing is, as for most keys.
-    ahead: Option<Box<Ahead>>,
+    /// `settled` and all that is pending; none while nothing is, where only what is settled is
+    /// judged, and where the little that is pending can't raise anything.
+    head: Option<Box<Track>>,
+    /// What is above the watermark, in final order.
+    pending: VecDeque<Item>,
     /// Known once an alert may need it.
     pub(super) key: Option<PackedKey>,
     pub(super) alert: Option<Box<OpenAlert>>,
@@ -28,15 +31,6 @@ pub(super) struct KeyState {
     pub(super) seen: i64,
     /// When the watermark has to look here again.
     pub(super) timer: i64,
-}
-
-/// What is above the watermark.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Ahead {
-    /// The settled fold and all that is pending; none where only what is settled is judged.
-    head: Option<Track>,
-    /// In final order.
-    pending: VecDeque<Item>,
 }
 
 /// How far things have come.
@@ -64,7 +58,8 @@ impl KeyState {
     pub(super) fn new(plan: &Plan, item: &Item) -> Self {
         Self {
             settled: Track::new(plan),
-            ahead: None,
+            head: None,
+            pending: VecDeque::new(),
             key: None,
             alert: None,
             producer: item.entry.producer,
@@ -77,34 +72,28 @@ impl KeyState {
     pub(super) fn is_sound(&self, plan: &Plan) -> bool {
         let order = |a: &&Item, b: &&Item| a.entry.order() <= b.entry.order();
         let fits = |item: &Item| item.facts.fit(plan);
-        let sound = |ahead: &Ahead| {
-            ahead.head.as_ref().is_none_or(|head| head.is_sound(plan))
-                && ahead.head.is_none() == plan.settled_only
-                && !ahead.pending.is_empty()
-                && ahead.pending.len() <= plan.max_entries
-                && ahead.pending.iter().is_sorted_by(order)
-                && ahead.pending.iter().all(fits)
-        };
-        self.settled.is_sound(plan) && self.ahead.as_deref().is_none_or(sound)
+        let head = self.head.as_ref();
+        let head_fits = !plan.settled_only && !self.pending.is_empty();
+        self.settled.is_sound(plan)
+            && head.is_none_or(|head| head_fits && head.is_sound(plan))
+            && self.pending.len() <= plan.max_entries
+            && self.pending.iter().is_sorted_by(order)
+            && self.pending.iter().all(fits)
     }
 
     /// Puts an item at its place and runs ahead.
     pub(super) fn add(&mut self, plan: &Plan, item: Item) -> Pushed {
         self.producer = item.entry.producer;
         self.seen = self.seen.max(item.entry.time);
-        let settled = &self.settled;
-        let ahead = self.ahead.get_or_insert_with(|| {
-            Box::new(Ahead {
-                head: (!plan.settled_only).then(|| settled.clone()),
-                pending: VecDeque::with_capacity(1),
-            })
-        });
         let after = |pending: &Item| pending.entry.order() > item.entry.order();
-        let behind = ahead.pending.iter().rev().take_while(|i| after(i)).count();
-        let at = ahead.pending.len() - behind;
-        let Some(head) = &mut ahead.head else {
-            ahead.pending.insert(at, item);
-            return Pushed::default();
+        let behind = self.pending.iter().rev().take_while(|i| after(i)).count();
+        let at = self.pending.len() - behind;
+        let Some(head) = &mut self.head else {
+            self.insert(at, item);
+            if plan.settled_only || !self.may_raise(plan) {
+                return Pushed::default();
+            }
+            return self.run_again(plan, is_escalated(&self.settled));
         };
         let pushed = if behind == 0 {
             head.push(plan, &item)
@@ -115,21 +104,34 @@ impl KeyState {
             Pushed::default()
         } else {
             let before = is_escalated(head);
-            ahead.pending.insert(at, item);
+            self.insert(at, item);
             return self.run_again(plan, before);
         };
-        ahead.pending.insert(at, item);
+        self.insert(at, item);
         pushed
+    }
+
+    fn insert(&mut self, at: usize, item: Item) {
+        if self.pending.len() == self.pending.capacity() {
+            // Most keys have one: room for one, two, four and so on.
+            self.pending.reserve_exact(self.pending.len().max(1));
+        }
+        self.pending.insert(at, item);
+    }
+
+    /// Whether a fold that runs ahead could find anything. Where the answer is no, in whatever
+    /// order things are, there need be none.
+    fn may_raise(&self, plan: &Plan) -> bool {
+        self.alert.is_some()
+            || self.pending.len() > SEEN_THROUGH
+            || self.settled.may_raise(plan, &self.pending)
     }
 
     /// Runs the fold ahead from the settled state over everything pending.
     fn run_again(&mut self, plan: &Plan, was_escalated: bool) -> Pushed {
         let mut head = self.settled.clone();
         let mut ended = None;
-        let Some(ahead) = &mut self.ahead else {
-            return Pushed::default();
-        };
-        for item in &ahead.pending {
+        for item in &self.pending {
             let pushed = head.push(plan, item);
             let episode = |ended: &Ended| ended.episode.is_some();
             ended = ended.or_else(|| pushed.ended.filter(episode));
@@ -143,16 +145,14 @@ impl KeyState {
             ended,
             escalated: is_escalated(&head) && !was_escalated,
         };
-        ahead.head = Some(head);
+        self.head = Some(Box::new(head));
         pushed
     }
 
     /// Puts what the watermark has passed in final order; tells the bursts that ended by it.
     pub(super) fn settle(&mut self, plan: &Plan, up_to: UpTo, ended: &mut Vec<Ended>) {
         let due = |item: &mut Item| item.entry.time <= up_to.watermark;
-        while let Some(ahead) = &mut self.ahead
-            && let Some(item) = ahead.pending.pop_front_if(due)
-        {
+        while let Some(item) = self.pending.pop_front_if(due) {
             self.settle_one(plan, &item, ended);
         }
         self.caught_up();
@@ -165,8 +165,7 @@ impl KeyState {
 
     /// Settles the oldest pending item before its time, for want of room.
     pub(super) fn settle_early(&mut self, plan: &Plan, ended: &mut Vec<Ended>) {
-        let ahead = self.ahead.as_mut();
-        if let Some(item) = ahead.and_then(|ahead| ahead.pending.pop_front()) {
+        if let Some(item) = self.pending.pop_front() {
             self.settle_one(plan, &item, ended);
         }
         self.caught_up();
@@ -183,18 +182,18 @@ impl KeyState {
     }
 
     fn caught_up(&mut self) {
-        self.ahead.take_if(|ahead| ahead.pending.is_empty());
+        if self.pending.is_empty() {
+            self.head = None;
+        }
     }
 
     /// The time of the oldest that is pending.
     fn next_pending(&self) -> Option<i64> {
-        let next = self.ahead.as_ref()?.pending.front();
-        next.map(|item| item.entry.time)
+        self.pending.front().map(|item| item.entry.time)
     }
 
     pub(super) fn pending(&self) -> usize {
-        let ahead = self.ahead.as_ref();
-        ahead.map_or(0, |ahead| ahead.pending.len())
+        self.pending.len()
     }
 
     /// Forgets whom it concerns as long as nobody can ask: most keys of a rule that judges later
@@ -211,17 +210,13 @@ impl KeyState {
 
     /// How many entries are held.
     pub(super) fn entries(&self) -> usize {
-        let head = self.head().map_or(0, Track::len);
-        self.settled.len() + head + self.pending()
-    }
-
-    fn head(&self) -> Option<&Track> {
-        self.ahead.as_ref()?.head.as_ref()
+        let head = self.head.as_ref().map_or(0, |head| head.len());
+        self.settled.len() + head + self.pending.len()
     }
 
     /// The fold that has seen most.
     pub(super) fn latest(&self) -> &Track {
-        self.head().unwrap_or(&self.settled)
+        self.head.as_deref().unwrap_or(&self.settled)
     }
 
     /// The open alert's episode as it is now.
@@ -244,10 +239,10 @@ impl KeyState {
     pub(super) fn next_due(&self, plan: &Plan) -> i64 {
         let crossing = self.alert.as_ref().filter(|open| !self.is_settled(open));
         let crossing = crossing.map(|open| open.raised.decisive.time);
-        let end = self
-            .latest()
-            .last
-            .map(|last| last.saturating_add(plan.quiet));
+        // Without a head, what is pending may be the burst's last.
+        let unseen = self.pending.back().filter(|_| self.head.is_none());
+        let last = self.latest().last.max(unseen.map(|item| item.entry.time));
+        let end = last.map(|last| last.saturating_add(plan.quiet));
         let pending_end = self
             .settled
             .last
@@ -264,7 +259,7 @@ impl KeyState {
     /// Whether nothing here matters any more.
     pub(super) fn is_over(&self, plan: &Plan, watermark: i64) -> bool {
         self.alert.is_none()
-            && self.ahead.is_none()
+            && self.pending.is_empty()
             && self.settled.last.is_none()
             && self.settled.deadline(plan).is_none()
             && watermark >= self.seen.saturating_add(plan.retention)
@@ -275,3 +270,6 @@ fn is_escalated(track: &Track) -> bool {
     let episode = track.episode.as_ref();
     episode.is_some_and(|episode| episode.escalated)
 }
+
+/// More pending items are not looked through for every event: then a fold runs ahead.
+const SEEN_THROUGH: usize = 8;

@@ -1,3 +1,5 @@
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 use super::entry::Item;
@@ -80,6 +82,11 @@ impl Track {
             pushed.escalated = episode.escalated;
         }
         pushed
+    }
+
+    /// Whether there is an episode, or could be one with these, in whatever order.
+    pub(super) fn may_raise(&self, plan: &Plan, items: &VecDeque<Item>) -> bool {
+        self.episode.is_some() || self.window.may_meet(&plan.step, items)
     }
 
     /// Whether the key is still new to a rule that learns first.

@@ -11,6 +11,8 @@ mod presented;
 mod ratio;
 mod statistic;
 
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 use absence::AbsenceWindow;
@@ -138,6 +140,31 @@ impl Window {
             (Self::Absence(window), _) => window.push(step, item),
             (Self::Parts(window), _) => window.push(plan, step, item),
             _ => Verdict::Ignored,
+        }
+    }
+
+    /// Whether the rule could be met with these items, in whatever order. Never wrongly no.
+    pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
+        let values = |need| -> usize {
+            let of_each = items.iter().map(|item| item.facts.values(need).len());
+            of_each.sum()
+        };
+        match (self, &step.shape) {
+            (Self::Count(window), Shape::EventCount { bound, .. }) => {
+                bound.may_hold(window.len() + items.len())
+            }
+            (Self::Distinct(window), Shape::ValueCount { need, bound, .. }) => {
+                bound.may_hold(window.len() + values(*need))
+            }
+            (
+                Self::NewValues(window),
+                Shape::NewValueCount {
+                    need, threshold, ..
+                },
+            ) => window.entries().count() + values(*need) >= *threshold,
+            (Self::NewValue(window), _) => window.may_meet(step, items),
+            (Self::Interleaved(window), _) => window.may_meet(step, items),
+            _ => true,
         }
     }
 

@@ -49,6 +49,14 @@ impl Bound {
         }
     }
 
+    /// Whether a count of so many at most could hold.
+    pub(crate) const fn may_hold(&self, at_most: usize) -> bool {
+        match self {
+            Self::AtLeast(least) => at_most >= *least,
+            Self::Within(_) => true,
+        }
+    }
+
     /// Whether more never makes it untrue.
     pub(crate) const fn is_monotone(&self) -> bool {
         matches!(self, Self::AtLeast(_))

@@ -94,6 +94,19 @@ impl InterleavedWindow {
         Verdict::met(is_met)
     }
 
+    /// Whether there is more than one source.
+    pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
+        let Shape::Interleaved { need, .. } = step.shape else {
+            return true;
+        };
+        let known = self.sources.iter().map(|used| &used.source);
+        let new = items.iter().filter_map(|item| item.facts.source(need));
+        let mut sources = known.chain(new);
+        let first = sources.next();
+        !self.pairs.is_empty()
+            || first.is_some_and(|first| sources.any(|other| !same_place(first, other)))
+    }
+
     pub(super) fn evidence(&self) -> Vec<Entry> {
         self.met.clone()
     }

@@ -1,3 +1,5 @@
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
@@ -63,6 +65,34 @@ impl NewValueWindow {
             return Verdict::Met;
         }
         Verdict::Ignored
+    }
+
+    /// Whether any of the items could show a value that is news.
+    pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
+        let Shape::NewValue {
+            need,
+            memory,
+            first,
+            ..
+        } = step.shape
+        else {
+            return true;
+        };
+        let shown = || {
+            let of_each = items.iter();
+            of_each.flat_map(move |item| item.facts.values(need).iter().map(move |v| (*v, item)))
+        };
+        if self.seen.is_empty() && !first {
+            // The very first value is no news, but another one after it is.
+            let mut values = shown().map(|(value, _)| value);
+            let one = values.next();
+            return values.any(|value| Some(value) != one);
+        }
+        shown().any(|(value, item)| {
+            let oldest = item.entry.time.saturating_sub(memory);
+            let known = |(seen, last): &(u64, i64)| *seen == value && *last > oldest;
+            !self.seen.iter().any(known)
+        })
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
