@@ -1,5 +1,6 @@
 mod absence;
 mod baseline;
+mod company;
 mod count;
 mod distinct;
 mod gap;
@@ -195,7 +196,11 @@ impl Window {
             (Self::Count(window), Some(threshold)) => window.len() >= threshold,
             _ => false,
         };
-        (item.facts.known_subject && escalation.known_subject)
+        let part = match (self, escalation.part) {
+            (Self::Parts(window), Some(part)) => window.was_met(part),
+            _ => false,
+        };
+        part || (item.facts.known_subject && escalation.known_subject)
             || item.facts.leaves.meets(escalation.when)
             || many
     }

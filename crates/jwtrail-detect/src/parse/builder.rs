@@ -157,7 +157,13 @@ impl<'l, 't> Builder<'l, 't> {
         }
         document.only(
             &place,
-            &["level", "threshold", "known_claimed_subject", "when"],
+            &[
+                "level",
+                "threshold",
+                "known_claimed_subject",
+                "when",
+                "part",
+            ],
         )?;
         let counted = document.has_at(&["native", "escalate", "threshold"]);
         if counted && !matches!(step.shape, Shape::EventCount { .. }) {
@@ -180,8 +186,25 @@ impl<'l, 't> Builder<'l, 't> {
             threshold,
             known_subject: document.flag(&["native", "escalate", "known_claimed_subject"])?,
             when,
+            part: part(document)?,
         }))
     }
+}
+
+/// The place of the part that makes the alert worse.
+fn part(document: &Document<'_>) -> Result<Option<usize>, RuleProblem> {
+    let place = ["native", "escalate", "part"];
+    let Some(name) = document.optional_text(&place) else {
+        return Ok(None);
+    };
+    let parts = document.list(&["native", "rules"])?;
+    let at = parts.iter().position(|part| part == name);
+    let any = document.optional_text(&["native", "type"]) == Some("any");
+    if !any || at.is_none() {
+        let what = format!("`{name}` is no part that is enough by itself");
+        return Err(document.problem(&place, what, "name one of the `rules` of an `any`"));
+    }
+    Ok(at)
 }
 
 const MAX_DEPTH: usize = 4;

@@ -193,6 +193,8 @@ pub(crate) struct Escalation {
     pub(crate) known_subject: bool,
     /// Or one event of this leaf.
     pub(crate) when: LeafSet,
+    /// Or this one of the parts that the rule is made of was met.
+    pub(crate) part: Option<usize>,
 }
 
 pub(crate) const MAX_LEAVES: usize = 32;

@@ -131,15 +131,24 @@ impl BaselineWindow {
         // A percentage does not grow with the number of buckets, a count does.
         let buckets = if percentage { 1.0 } else { count(span) };
         let seasonal = self.bucket.and_then(|at| self.seasonal.as_ref()?.usual(at));
-        let limit = match seasonal {
-            Some((median, deviation)) => {
-                let deviation = (buckets * deviation).max(1.0);
-                buckets * median + f64::from(rule.deviations) * deviation
-            }
+        let (usual, deviation) = match seasonal {
+            Some((median, deviation)) => (buckets * median, buckets * deviation),
             None => {
-                let deviation = (buckets * self.usual.variance()).sqrt().max(1.0);
-                buckets * self.usual.mean() + f64::from(rule.deviations) * deviation
+                let variance = buckets * self.usual.variance();
+                (buckets * self.usual.mean(), variance.sqrt())
             }
+        };
+        let noise = if percentage {
+            noise(usual, all.whole)
+        } else {
+            1.0
+        };
+        let limit = usual + f64::from(rule.deviations) * deviation.max(noise);
+        // Where most go well, all going wrong is far more than usual.
+        let limit = if percentage && usual < 50.0 {
+            limit.min(100.0)
+        } else {
+            limit
         };
         value >= limit
     }
@@ -184,6 +193,15 @@ impl Bucket {
         }
         (self.whole >= ENOUGH).then(|| 100.0 * f64::from(self.of) / f64::from(self.whole))
     }
+}
+
+/// By how many points a percentage of so many strays by chance alone: the standard deviation of
+/// a binomial share, and one point at the least.
+fn noise(percent: f64, of: u32) -> f64 {
+    let percent = percent.clamp(1.0, 99.0);
+    (percent * (100.0 - percent) / f64::from(of.max(1)))
+        .sqrt()
+        .max(1.0)
 }
 
 fn count(number: usize) -> f64 {

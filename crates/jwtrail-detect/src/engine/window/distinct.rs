@@ -45,6 +45,16 @@ impl DistinctWindow {
         }
     }
 
+    /// The value is another one's after all.
+    pub(super) fn forget(&mut self, value: u64) {
+        match &mut self.index {
+            Some(index) => {
+                index.remove(&value);
+            }
+            None => self.latest.retain(|(seen, _)| *seen != value),
+        }
+    }
+
     /// Notes the entry as its value's latest, unless a later one is known.
     fn see(&mut self, value: u64, entry: Entry) {
         if let Some(index) = &mut self.index {

@@ -3,6 +3,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
+use super::company::{Company, Presented};
 use crate::engine::entry::{Entry, Item};
 use crate::engine::facts::Source;
 use crate::rule::{Plan, Shape, Step};
@@ -18,9 +19,7 @@ pub(crate) struct InterleavedWindow {
     sources: Vec<Used>,
     /// Nothing while all uses were of one source.
     pairs: Vec<Pair>,
-    /// Traces that were counted: their other hops are the same presentation. A part of the hash
-    /// is enough among so few.
-    traces: VecDeque<u32>,
+    company: Company,
     met: Vec<Entry>,
 }
 
@@ -48,13 +47,18 @@ impl InterleavedWindow {
         let Some(source) = item.facts.source(need) else {
             return Verdict::Ignored;
         };
-        let trace = source.trace as u32;
-        if !item.facts.leaves.meets(of) || self.traces.contains(&trace) {
+        if !item.facts.leaves.meets(of) {
             return Verdict::Ignored;
         }
-        self.traces.push_back(trace);
-        while self.traces.len() > MAX_TRACES {
-            self.traces.pop_front();
+        match self.company.present(source) {
+            Presented::New => {}
+            Presented::Known => return Verdict::Ignored,
+            Presented::Joins(_) => {
+                let company = &self.company;
+                let apart = |pair: &Pair| company.of(&pair.one) != company.of(&pair.other);
+                self.pairs.retain(apart);
+                return Verdict::Ignored;
+            }
         }
         let entry = item.entry;
         let oldest = entry.time.saturating_sub(step.window);
@@ -62,7 +66,8 @@ impl InterleavedWindow {
         let recent = |turns: &VecDeque<Entry>| turns.back().is_some_and(|e| e.time > oldest);
         self.pairs.retain(|pair| recent(&pair.turns));
         for used in &self.sources {
-            if differ(&used.source, source) {
+            let apart = self.company.of(&used.source) != self.company.of(source);
+            if apart && differ(&used.source, source) {
                 take_turn(&mut self.pairs, used, source, entry, turns);
             }
         }
@@ -112,7 +117,10 @@ impl InterleavedWindow {
     }
 
     pub(super) fn restart(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            company: std::mem::take(&mut self.company),
+            ..Self::default()
+        };
     }
 
     pub(super) fn len(&self) -> usize {
@@ -173,8 +181,6 @@ const fn differ(a: &Source, b: &Source) -> bool {
     a.place != b.place && (a.kind != b.kind || a.kind == 0)
 }
 
-/// Hops of one trace follow each other closely: a busy token need not remember those long over.
-pub(super) const MAX_TRACES: usize = 64;
 /// A token that is used from more places than this has met any rule about it.
 const MAX_SOURCES: usize = 32;
 const MAX_PAIRS: usize = 64;

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Verdict, Window};
 use crate::engine::entry::{Entry, Item};
-use crate::rule::{Plan, Shape, Step};
+use crate::rule::{LeafSet, Plan, Shape, Step};
 
 /// Rules made of rules, over one key. Each part keeps a window of its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -10,6 +10,8 @@ pub(crate) struct PartsWindow {
     parts: Vec<Part>,
     /// The entries that the whole was met with.
     met: Vec<Entry>,
+    /// Which of the parts the last item met, where any of them is enough.
+    met_parts: LeafSet,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,7 +37,13 @@ impl PartsWindow {
         Self {
             parts: parts.iter().map(part).collect(),
             met: Vec::new(),
+            met_parts: LeafSet::default(),
         }
+    }
+
+    /// Whether the last item met this part.
+    pub(super) fn was_met(&self, part: usize) -> bool {
+        self.met_parts.meets(LeafSet::of(part))
     }
 
     pub(super) fn is_sound(&self, plan: &Plan, parts: &[Step]) -> bool {
@@ -54,8 +62,12 @@ impl PartsWindow {
 
     fn any(&mut self, plan: &Plan, steps: &[Step], item: &Item) -> Verdict {
         let mut verdict = Verdict::Ignored;
-        for (part, step) in self.parts.iter_mut().zip(steps) {
+        self.met_parts = LeafSet::default();
+        for (at, (part, step)) in self.parts.iter_mut().zip(steps).enumerate() {
             let of_part = part.window.push(plan, step, item);
+            if of_part == Verdict::Met {
+                self.met_parts.insert(at);
+            }
             if of_part == Verdict::Met && verdict != Verdict::Met {
                 self.met = part.window.met_with();
             }

@@ -1,17 +1,15 @@
-use std::collections::VecDeque;
-
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
+use super::company::{Company, Presented};
 use super::distinct::DistinctWindow;
-use super::interleaved::MAX_TRACES;
 use crate::engine::entry::{Entry, Item};
 use crate::rule::{Plan, Shape, Step};
 
-/// Distinct values of presentations: the events of one trace are one, the first.
+/// Distinct values of presentations: the events of one trace are one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PresentedWindow {
-    traces: VecDeque<u64>,
+    company: Company,
     distinct: DistinctWindow,
 }
 
@@ -29,15 +27,20 @@ impl PresentedWindow {
         let Some(source) = item.facts.source(need) else {
             return Verdict::Ignored;
         };
-        if !item.facts.leaves.meets(of) || self.traces.contains(&source.trace) {
+        if !item.facts.leaves.meets(of) {
             return Verdict::Ignored;
         }
-        self.traces.push_back(source.trace);
-        while self.traces.len() > MAX_TRACES {
-            self.traces.pop_front();
+        match self.company.present(source) {
+            Presented::New => {}
+            Presented::Known => return Verdict::Ignored,
+            Presented::Joins(other) => {
+                self.distinct.forget(u64::from(other));
+                return Verdict::Ignored;
+            }
         }
+        let speaker = u64::from(self.company.of(source));
         self.distinct
-            .push(plan, step, bound, item.entry, &[source.place])
+            .push(plan, step, bound, item.entry, &[speaker])
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {

@@ -52,12 +52,12 @@ pub(super) fn distributed(plan: &mut Plan<'_>) {
     });
 }
 
-/// Thirty requests with an administrator's token.
+/// A hundred requests with an administrator's token.
 pub(super) fn privileged(plan: &mut Plan<'_>) {
     plan.align();
     let (mut credential, source) = plan.victim();
     credential.granted = ADMIN_GRANT & !ORDERS_EXPORT;
-    let effort = in_a_bucket(plan, 30, 2 * BUCKET);
+    let effort = in_a_bucket(plan, 100, 2 * BUCKET);
     plan.series(effort, |_, _, at| {
         Draft::accepted(at, ADMIN_USERS, &credential, source)
     });
