@@ -42,6 +42,7 @@ mod internal_events;
 mod keys;
 mod monitor;
 mod outbox;
+mod outputs_changed;
 mod own_audit;
 mod own_sink;
 mod private_file;

@@ -28,7 +28,9 @@ use crate::rules::{Rules, Source};
 use crate::sign_in::SignIn;
 use crate::stop::Stop;
 use crate::{MonitorConfig, MonitorError, RunningMonitor};
-use crate::{alerts, check, http, protection, responses, retain, revocations, rollup, rules};
+use crate::{
+    alerts, check, http, outputs_changed, protection, responses, retain, revocations, rollup, rules,
+};
 
 /// The monitor: takes events in, keeps them, finds abuse, tells people and programs.
 #[derive(Debug)]
@@ -99,6 +101,8 @@ impl Monitor {
             .start()?;
         let audit = OwnAudit::new(trail.clone());
         quarantine::resume(&*store, &audit)?;
+        let (outputs, now) = (&config.webhooks, core.clock.now());
+        outputs_changed::report(&*store, outputs, &keys.fingerprint, &audit, now)?;
         core.responses.resume(&*store, &audit, core.clock.now())?;
         let auth = protection::protection(&core, &keys, &trail)?;
 

@@ -2,8 +2,8 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, ORIGIN, USER_AGENT};
 use jwtrail_actix::{AccessToken, Correlation, Trail};
 use jwtrail_event::events::{
-    self, LoginFailed, LoginSucceeded, QuarantineAdded, QuarantineExpired, QuarantineReleased,
-    RulesChanged, TokenIssued, TokenRevoked,
+    self, LoginFailed, LoginSucceeded, OutputChanged, QuarantineAdded, QuarantineExpired,
+    QuarantineReleased, RulesChanged, TokenIssued, TokenRevoked,
 };
 use jwtrail_event::quarantine::Kind;
 use jwtrail_event::{CorrelationSource, Hop, SpanId, Text, TraceId};
@@ -76,6 +76,15 @@ impl OwnAudit {
             correlation: &by.correlation(),
             actor: Text::from(&by.actor),
             rule: Text::from(rule),
+            target: Text::from(target),
+        });
+    }
+
+    /// Records what became of an output.
+    pub(crate) fn output_changed(&self, by: &By, target: &str) {
+        self.trail.record(&OutputChanged {
+            correlation: &by.correlation(),
+            actor: Text::from(&by.actor),
             target: Text::from(target),
         });
     }

@@ -152,3 +152,37 @@ fn what_is_only_busy_is_waited_for() {
     hook.refuse(None);
     hook.wait_for(1);
 }
+
+#[test]
+fn an_output_that_is_changed_or_silenced_is_on_record_once() {
+    let client = PlainClient::default();
+    let place = |port: u16| std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    let outputs = |hooks: Vec<Webhook>| configure(hooks, &client);
+    let bench = Bench::start_with(outputs(vec![to("pager", place(1)), to("chat", place(2))]));
+    let bench = bench.restart(outputs(vec![to("chat", place(2)), to("pager", place(1))]));
+    let changed = vec![to("pager", place(9)), to("mail", place(3))];
+    // A crash right after the start, and starts without a change.
+    let bench = bench.restart(outputs(changed.clone()));
+    let bench = bench.crash(outputs(changed.clone()));
+    let bench = bench.restart(outputs(changed)).restart(outputs(Vec::new()));
+    let bench = bench.restart(outputs(Vec::new()));
+    let found = bench.client.get("/api/v1/events?limit=1000").json();
+    let events = found["events"].as_array().unwrap().iter();
+    let told = events.filter(|event| event["event"] == "output.changed");
+    let mut told: Vec<_> = told
+        .map(|event| {
+            assert_eq!(event["actor"], "configuration");
+            event["target"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    told.sort_unstable();
+    let expected = [
+        "chat removed",
+        "mail added",
+        "mail removed",
+        "pager changed",
+        "pager removed",
+    ];
+    assert_eq!(told, expected);
+    assert!(!found.to_string().contains(SECRET));
+}
