@@ -1,3 +1,4 @@
+use crate::quarantine::until;
 use crate::support::{Bench, fixture};
 
 #[test]
@@ -70,7 +71,6 @@ fn shipped_rules_fire_on_their_fixtures() {
         "object-probing",
         "token-substituted",
         "excess-rate",
-        "keys-unavailable",
         "origin-repeated-401",
     ] {
         let bench = Bench::start();
@@ -100,13 +100,16 @@ fn a_quiet_alert_is_resolved() {
     let mut stream = bench.fresh().watch("/api/v1/stream");
     let resolved = loop {
         let news = stream.next("alert");
-        if news["status"] == "resolved" {
+        // Other rules may have their own alerts about the same events.
+        if news["status"] == "resolved" && news["id"] == alert["id"] {
             break news;
         }
     };
-    assert_eq!(resolved["id"], alert["id"]);
-    let open = bench.fresh().get("/api/v1/alerts?state=open").json();
-    assert_eq!(open["alerts"].as_array().unwrap().len(), 0, "{open}");
+    assert_eq!(resolved["rule"], "refresh-reused");
+    until(|| {
+        let open = bench.fresh().get("/api/v1/alerts?state=open").json();
+        open["alerts"].as_array().unwrap().is_empty()
+    });
     let all = bench.fresh().get("/api/v1/alerts?state=all").json();
     assert_eq!(all["alerts"][0]["status"], "resolved");
 }

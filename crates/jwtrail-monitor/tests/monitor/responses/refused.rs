@@ -69,6 +69,6 @@ fn forged_tokens_raise_alerts_and_hold_nobody() {
     let answer = bench.post(&lines(&forged));
     assert_eq!(answer["accepted"], 0, "claims that nothing vouches for");
     bench.post(&fixture("signature-guessing", "positive"));
-    assert_eq!(stream.next("alert")["rule"], "signature-guessing");
+    while stream.next("alert")["rule"] != "signature-guessing" {}
     assert_eq!(super::entries(&bench).len(), 0);
 }
