@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::dev::Extensions;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use jwtrail_event::{CacheUse, Fingerprint, Reason, Step, Steps, Timestamp};
+use jwtrail_event::{CacheUse, Reason, Step, Steps, Timestamp};
 use jwtrail_verify::{Rejection, Verified, VerifiedToken};
 
 use super::answer::Realm;
@@ -207,7 +207,7 @@ impl Decision {
 
     /// Only the issuer knows what the token is.
     #[cfg(feature = "outbound")]
-    pub(super) fn introspecting(&self, fingerprint: Fingerprint) {
+    pub(super) fn introspecting(&self, fingerprint: jwtrail_event::Fingerprint) {
         self.change(|state| {
             state.steps.passed(Step::Parse);
             state.verdict = Verdict::Introspecting(fingerprint);
