@@ -1,10 +1,11 @@
+use std::any::Any;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use jwtrail_event::Reason;
-use jwtrail_verify::VerifiedToken;
+use jwtrail_verify::{ClaimsError, VerifiedToken};
 use serde::de::DeserializeOwned;
 
 use super::AccessTokenError;
@@ -63,6 +64,17 @@ impl<C> AccessToken<C> {
     }
 }
 
+/// The claims as `C`. For who asks for any, nothing is read: they were seen to be an object when
+/// the token was verified.
+fn claims_of<C: DeserializeOwned + 'static>(token: &VerifiedToken) -> Result<C, ClaimsError> {
+    let mut any: Option<AnyClaims> = Some(AnyClaims {});
+    let wanted: &mut dyn Any = &mut any;
+    match wanted.downcast_mut::<Option<C>>().and_then(Option::take) {
+        Some(claims) => Ok(claims),
+        None => token.claims(),
+    }
+}
+
 /// Any claims: for handlers that ask for nothing of their own.
 ///
 /// ```
@@ -91,7 +103,7 @@ impl<C: DeserializeOwned + 'static> FromRequest for AccessToken<C> {
         let Some(token) = decision.token() else {
             return ready(Err(AccessTokenError::missing(decision)));
         };
-        ready(match token.claims() {
+        ready(match claims_of(&token) {
             Ok(claims) => Ok(Self {
                 token,
                 claims,
