@@ -91,6 +91,14 @@ impl Steps {
             .filter_map(|step| self.of(*step).map(|result| (*step, result)))
     }
 
+    /// Whether every step up to this one was taken and passed.
+    pub(crate) fn passed_up_to(&self, last: Step) -> bool {
+        let up_to = self.0.iter().take(last as usize + 1);
+        up_to.fold(true, |passed, taken| {
+            passed & matches!(taken, Some(StepResult::Ok))
+        })
+    }
+
     /// The first step that failed.
     #[must_use]
     pub fn failure(&self) -> Option<(Step, Reason)> {

@@ -71,7 +71,9 @@ impl Timestamp {
     }
 
     pub(crate) fn digits(self) -> [u8; 27] {
-        let (days, micros) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
+        // From the start of the year 0, so that nothing is negative.
+        let since = self.0.saturating_sub(Self::MIN.0).unsigned_abs();
+        let (days, micros) = (since / DAY, since % DAY);
         let (year, month, day) = civil(days);
         let (second, micros) = (micros / 1_000_000, micros % 1_000_000);
         let ([c, y], [m, d]) = ([two(year / 100), two(year)], [two(month), two(day)]);
@@ -84,26 +86,26 @@ impl Timestamp {
     }
 }
 
-/// Year, month and day of the proleptic Gregorian calendar, by days since the epoch. A year is
-/// counted from March on, so that the leap day is its last.
-const fn civil(days: i64) -> (i64, i64, i64) {
-    // From 1 March of the year 0; a cycle of 400 years has 146,097 days.
-    let days = days + 719_468;
-    let (cycle, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+/// Year, month and day of the proleptic Gregorian calendar, by days since the start of the year
+/// 0. A year is counted from March on, so that the leap day is its last.
+const fn civil(days: u64) -> (u64, u64, u64) {
+    // From 1 March of the year -400; a cycle of 400 years has 146,097 days.
+    let days = days + 146_097 - 60;
+    let (cycle, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
     let day = day - (365 * year + year / 4 - year / 100);
     let month = (5 * day + 2) / 153;
     let day = day - (153 * month + 2) / 5 + 1;
     let year = year + 400 * cycle;
     match month {
-        0..10 => (year, month + 3, day),
-        _ => (year + 1, month - 9, day),
+        0..10 => (year - 400, month + 3, day),
+        _ => (year - 399, month - 9, day),
     }
 }
 
 /// The last two digits of a number.
-const fn two(number: i64) -> [u8; 2] {
-    let number = number.unsigned_abs() as u32;
+const fn two(number: u64) -> [u8; 2] {
+    let number = number as u32;
     [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
 }
 
@@ -179,7 +181,7 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
-const DAY: i64 = 86_400_000_000;
+const DAY: u64 = 86_400_000_000;
 
 /// Where the time comes from. Product code takes one, so that time is testable.
 ///

@@ -75,8 +75,15 @@ impl<'b> Line<'b> {
 
     pub(super) fn steps(&mut self, steps: &Steps) {
         self.raw(b",\"steps\":[");
-        let mut first = true;
-        for (step, result) in steps.taken() {
+        let held = steps.passed_up_to(Step::Claims);
+        if held {
+            self.raw(HELD);
+        }
+        let rest = steps
+            .taken()
+            .filter(|(step, _)| !held || *step > Step::Claims);
+        let mut first = !held;
+        for (step, result) in rest {
             if !std::mem::take(&mut first) {
                 self.raw(b",");
             }
@@ -94,6 +101,9 @@ impl<'b> Line<'b> {
         self.raw(b"]");
     }
 }
+
+/// What the record of a token that held begins with.
+const HELD: &[u8] = br#""parse:ok","header:ok","key:ok","signature:ok","claims:ok""#;
 
 /// Most steps pass, so that is one piece.
 const fn passed(step: Step) -> &'static [u8] {
@@ -113,6 +123,24 @@ const fn passed(step: Step) -> &'static [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn steps_that_passed_together_are_written_as_each_is() {
+        let written = |steps: &Steps| {
+            let mut out = Vec::new();
+            Line::new(&mut out).steps(steps);
+            String::from_utf8(out).unwrap()
+        };
+        let mut steps = Steps::default();
+        for count in 1..=Step::ALL.len() {
+            steps.passed(Step::ALL[count - 1]);
+            let each = Step::ALL.iter().take(count);
+            let each: Vec<String> = each.map(|step| format!("\"{step}:ok\"")).collect();
+            assert_eq!(written(&steps), format!(",\"steps\":[{}]", each.join(",")));
+        }
+        steps.failed(Step::Key, crate::Reason::UnknownKey);
+        assert!(written(&steps).contains("\"header:ok\",\"key:unknown_key\",\"signature:ok\""));
+    }
 
     #[test]
     fn a_step_that_passed_is_named_like_one_that_failed() {
