@@ -196,6 +196,10 @@ impl Lane {
         (self.timers.first(), update)
     }
 
+    pub(super) fn has(&self, hash: u128) -> bool {
+        self.keys.find(hash).is_some()
+    }
+
     pub(super) const fn entries(&self) -> usize {
         self.entries
     }

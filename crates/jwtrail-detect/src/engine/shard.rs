@@ -1,3 +1,5 @@
+use std::hint::black_box;
+
 use jwtrail_event::Record;
 
 use super::changes::{Cause, Changes, Moment};
@@ -50,11 +52,27 @@ impl Shard {
     pub(super) fn run(&mut self, shared: Shared<'_>, digests: &[Digest], again: Again<'_>) {
         let mut event = shared.before;
         for digest in digests {
-            for (arrival, touches) in digest.iter() {
+            let mut ahead = digest.iter();
+            for (at, (arrival, touches)) in digest.iter().enumerate() {
+                if at % LOOKED_UP == 0 {
+                    let next = ahead.by_ref().take(LOOKED_UP);
+                    self.look_up(shared, next.flat_map(|(_, touches)| touches));
+                }
                 if !arrival.passed_over {
                     event += 1;
                     self.arrive(shared, event, arrival, touches, again);
                 }
+            }
+        }
+    }
+
+    /// Looks up the keys of some events. They are far apart in memory: one look-up after the
+    /// other has the machine fetch them together, before each is waited for.
+    fn look_up<'d>(&self, shared: Shared<'_>, touches: impl Iterator<Item = &'d Touch>) {
+        for touched in touches.filter_map(|touch| touch.what.as_ref()) {
+            if touched.lane % shared.of == shared.this {
+                let lane = self.lanes.get(touched.lane / shared.of);
+                black_box(lane.is_some_and(|lane| lane.has(touched.hash)));
             }
         }
     }
@@ -155,3 +173,6 @@ impl Shard {
         });
     }
 }
+
+/// For how many events at once keys are looked up.
+const LOOKED_UP: usize = 16;
