@@ -2,29 +2,61 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use super::digest::Arrival;
 use super::facts::Facts;
 use super::packed;
 
-/// What is kept of an event: enough to order it and to name it as evidence.
+/// What is kept of an event: enough to order it and to name it as evidence. There are many of
+/// them, so it is 48 bytes.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
     /// Event time in milliseconds, not ahead of its arrival.
     pub(super) time: i64,
-    /// Hash of the producer's name.
-    #[serde(with = "packed::bits")]
-    pub(super) producer: u64,
     pub(super) seq: u64,
-    #[serde(with = "packed::bits")]
-    pub(super) event_id: u128,
     pub(super) position: u64,
-    /// Number of the service's name.
-    pub(super) service: u32,
+    /// The writer's hash, and the number of the service's name in the bits that it leaves.
+    #[serde(with = "packed::bits")]
+    written: u64,
+    id: Halves,
 }
 
+/// An event's id; as one number it would have to lie at every sixteenth byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Halves(
+    #[serde(with = "packed::bits")] u64,
+    #[serde(with = "packed::bits")] u64,
+);
+
 impl Entry {
+    pub(super) fn new(arrival: &Arrival, time: i64) -> Self {
+        let service = u64::from(arrival.service.unwrap_or_default());
+        let id = arrival.event_id;
+        Self {
+            time,
+            seq: arrival.seq,
+            position: arrival.position,
+            written: (arrival.writer & WRITER) | (service & !WRITER),
+            id: Halves((id >> 64) as u64, id as u64),
+        }
+    }
+
+    /// Hash of who wrote it.
+    pub(super) const fn writer(&self) -> u64 {
+        self.written & WRITER
+    }
+
+    /// Number of the service's name.
+    pub(super) const fn service(&self) -> u32 {
+        (self.written & !WRITER) as u32
+    }
+
+    pub(super) fn event_id(&self) -> u128 {
+        (u128::from(self.id.0) << 64) | u128::from(self.id.1)
+    }
+
     /// The final order: it does not depend on the order of arrival.
     pub(super) fn order(&self) -> Order {
-        (self.time, self.producer, self.seq, self.event_id)
+        (self.time, self.writer(), self.seq, self.event_id())
     }
 
     pub(super) fn compare(&self, other: &Self) -> Ordering {
@@ -41,3 +73,8 @@ pub(super) struct Item {
     pub(super) entry: Entry,
     pub(super) facts: Facts,
 }
+
+/// The bits of a writer's hash. The others have room for the number of any service's name.
+pub(super) const WRITER: u64 = !0xffff;
+
+const _: () = assert!(size_of::<Entry>() == 48, "entries are small");

@@ -34,7 +34,9 @@ impl Episode {
             services: BTreeSet::new(),
         };
         // A threshold above the bound: the decisive one stays in.
-        let earlier = evidence.iter().filter(|e| e.event_id != decisive.event_id);
+        let earlier = evidence
+            .iter()
+            .filter(|e| e.event_id() != decisive.event_id());
         for entry in earlier {
             episode.count = episode.count.saturating_add(1);
             episode.cover(entry);
@@ -65,7 +67,7 @@ impl Episode {
         self.first_time = self.first_time.min(entry.time);
         self.last_time = self.last_time.max(entry.time);
         if self.services.len() < MAX_SERVICES {
-            self.services.insert(entry.service);
+            self.services.insert(entry.service());
         }
     }
 

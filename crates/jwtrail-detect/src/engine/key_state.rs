@@ -62,7 +62,7 @@ impl KeyState {
             pending: VecDeque::new(),
             key: None,
             alert: None,
-            producer: item.entry.producer,
+            producer: item.entry.writer(),
             seen: item.entry.time,
             timer: i64::MAX,
         }
@@ -83,7 +83,7 @@ impl KeyState {
 
     /// Puts an item at its place and runs ahead.
     pub(super) fn add(&mut self, plan: &Plan, item: Item) -> Pushed {
-        self.producer = item.entry.producer;
+        self.producer = item.entry.writer();
         self.seen = self.seen.max(item.entry.time);
         let after = |pending: &Item| pending.entry.order() > item.entry.order();
         let behind = self.pending.iter().rev().take_while(|i| after(i)).count();
@@ -136,7 +136,7 @@ impl KeyState {
             let episode = |ended: &Ended| ended.episode.is_some();
             ended = ended.or_else(|| pushed.ended.filter(episode));
             if let Some(alert) = &mut self.alert
-                && alert.raised.decisive.event_id == item.entry.event_id
+                && alert.raised.decisive.event_id() == item.entry.event_id()
             {
                 alert.burst = head.burst;
             }
@@ -175,7 +175,7 @@ impl KeyState {
         self.settled.wait(plan, item.entry.time, ended);
         ended.extend(self.settled.push(plan, item).ended);
         if let Some(alert) = &mut self.alert
-            && alert.raised.decisive.event_id == item.entry.event_id
+            && alert.raised.decisive.event_id() == item.entry.event_id()
         {
             alert.burst = self.settled.burst;
         }

@@ -96,14 +96,7 @@ impl Shard {
             });
         }
         let time = self.time.admit(writer, arrival.time);
-        let entry = Entry {
-            time,
-            producer: writer,
-            seq: arrival.seq,
-            event_id: arrival.event_id,
-            position: arrival.position,
-            service: arrival.service.unwrap_or_default(),
-        };
+        let entry = Entry::new(arrival, time);
         for touch in touches {
             let Some(touched) = &touch.what else {
                 continue;

@@ -209,7 +209,7 @@ impl Window {
     pub(super) fn evidence(&self) -> Vec<Entry> {
         let mut entries = self.met_with();
         entries.sort_by(Entry::compare);
-        entries.dedup_by_key(|entry| entry.event_id);
+        entries.dedup_by_key(|entry| entry.event_id());
         entries
     }
 

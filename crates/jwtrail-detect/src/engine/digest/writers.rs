@@ -1,5 +1,6 @@
 use jwtrail_event::Record;
 
+use crate::engine::entry::WRITER;
 use crate::hash::Hash;
 
 /// The ids of those who wrote lately, so that they need not be worked out for every event.
@@ -36,7 +37,7 @@ impl Writers {
             return known.id;
         }
         let hash = Hash::new("producer").part(producer);
-        let id = hash.part(service).part(instance).short();
+        let id = hash.part(service).part(instance).short() & WRITER;
         if let Some(place) = self.0.get_mut(at) {
             *place = Some(Writer {
                 producer: producer.to_owned(),

@@ -189,7 +189,7 @@ impl<'l> Reporter<'l> {
         };
         let episode = state.episode(open);
         let changed = episode.count != open.raised.count
-            || episode.decisive.event_id != open.raised.decisive.event_id;
+            || episode.decisive.event_id() != open.raised.decisive.event_id();
         if worse && changed {
             self.tell_now(state);
         } else if changed && open.update_due.is_none() {
@@ -252,7 +252,7 @@ impl<'l> Form<'l> {
             .part(&self.heading.rule)
             .part(&self.heading.version)
             .bytes(&self.hash.to_le_bytes())
-            .bytes(&decisive.event_id.to_le_bytes());
+            .bytes(&decisive.event_id().to_le_bytes());
         AlertId::from_u128(hash.finish())
     }
 
@@ -292,17 +292,17 @@ impl<'l> Form<'l> {
             last_time: time(episode.last_time),
             raised_at: time(episode.decisive.time),
             count: episode.count,
-            decisive_event_id: EventId::from_u128(episode.decisive.event_id).to_string(),
+            decisive_event_id: EventId::from_u128(episode.decisive.event_id()).to_string(),
             evidence: episode
                 .evidence()
                 .iter()
-                .map(|e| EvidenceItem::new(e.position, e.event_id, e.time))
+                .map(|e| EvidenceItem::new(e.position, e.event_id(), e.time))
                 .collect(),
             services,
             producer: self
                 .context
                 .time
-                .producer(episode.decisive.producer)
+                .producer(episode.decisive.writer())
                 .to_owned(),
             response: heading.response,
             part_of: None,

@@ -180,7 +180,7 @@ impl Chain {
         if entries.len() > MAX_LINK {
             entries.drain(..entries.len() - MAX_LINK);
         }
-        if !entries.iter().any(|e| e.event_id == entry.event_id) {
+        if !entries.iter().any(|e| e.event_id() == entry.event_id()) {
             entries.push(entry);
         }
         Self {
