@@ -85,7 +85,10 @@ fn administrator(story: &mut Story) {
     });
     let nonce = || rejected(Reason::ProofNonceRequired).of("admin-1", "admin-1-0");
     story.each(0, 5 * MINUTE, 4, |_| nonce().from("192.0.2.200"));
-    story.at(10 * MINUTE, of_monitor(EventName::RulesChanged, "changed"));
+    story.at(
+        10 * MINUTE,
+        of_monitor(EventName::RulesChanged, "changed 5f2c"),
+    );
 }
 
 /// It leaves one network for the next and does not come back.

@@ -28,10 +28,10 @@ pub(super) const SCENARIO: Scenario = Scenario {
     ],
 };
 
-/// A rule removed on Monday at 18:00, an output changed on Tuesday just before 08:00, and a
+/// A rule disabled on Monday at 18:00, an output changed on Tuesday just before 08:00, and a
 /// quarantine released on Saturday at noon.
 fn positive(story: &mut Story) {
-    story.at(9 * HOUR, of_monitor(EventName::RulesChanged, "removed"));
+    story.at(9 * HOUR, of_monitor(EventName::RulesChanged, "disabled"));
     story.at(
         23 * HOUR - 1,
         of_monitor(EventName::OutputChanged, "webhook silenced")
@@ -47,7 +47,7 @@ fn positive(story: &mut Story) {
 /// The same within the change window, from its first to its last moment; and a rule added at
 /// night.
 fn negative(story: &mut Story) {
-    story.at(-HOUR, of_monitor(EventName::RulesChanged, "removed"));
+    story.at(-HOUR, of_monitor(EventName::RulesChanged, "disabled"));
     story.at(
         9 * HOUR - 1,
         of_monitor(EventName::QuarantineReleased, "subject user-1"),
@@ -56,7 +56,7 @@ fn negative(story: &mut Story) {
         4 * DAY + 2 * HOUR,
         of_monitor(EventName::OutputChanged, "webhook silenced"),
     );
-    story.at(12 * HOUR, of_monitor(EventName::RulesChanged, "added"));
+    story.at(12 * HOUR, of_monitor(EventName::RulesChanged, "added 5f2c"));
     story.at(
         12 * HOUR + MINUTE,
         of_monitor(EventName::QuarantineAdded, "subject user-1"),
