@@ -7,7 +7,8 @@ use crate::{RuleInfo, RuleSet};
 ///
 /// ```
 /// use jwtrail_detect::{RuleSet, documentation};
-/// let page = documentation(RuleSet::shipped())?;
+/// let files: Vec<_> = RuleSet::embedded_files().collect();
+/// let page = documentation(&files)?;
 /// assert!(page.contains("## refresh-reused\n"));
 /// # Ok::<(), jwtrail_detect::RuleError>(())
 /// ```

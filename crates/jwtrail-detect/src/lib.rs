@@ -26,6 +26,7 @@ mod rule;
 mod rule_error;
 mod rule_set;
 mod selection;
+mod settings;
 mod severity;
 mod trial;
 
@@ -40,5 +41,6 @@ pub use replay::{DetectStats, Replay, SkippedLine};
 pub use rule::{Response, Rule, RuleInfo};
 pub use rule_error::{RuleError, RuleProblem};
 pub use rule_set::RuleSet;
+pub use settings::{RuleSettingError, RuleSettings, with_settings};
 pub use severity::Severity;
 pub use trial::{Trial, TrialAlert};

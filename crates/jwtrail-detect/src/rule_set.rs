@@ -22,17 +22,10 @@ impl RuleSet {
     /// # Errors
     /// Never in a released crate: a test reads them all.
     pub fn embedded() -> Result<Self, RuleError> {
-        Self::parse(Self::shipped().iter().copied())
+        Self::parse(Self::embedded_files())
     }
 
-    /// The files of the rules that ship with jwtrail, as (file name, text) pairs: to read, to
-    /// copy, to change.
-    #[must_use]
-    pub const fn shipped() -> &'static [(&'static str, &'static str)] {
-        EMBEDDED
-    }
-
-    /// The files of the rules that ship with jwtrail: names and texts.
+    /// The shipped files, as (file name, text) pairs: to read, to copy, to change.
     pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static str)> {
         EMBEDDED.iter().copied()
     }

@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jwtrail_detect::RuleSettings;
 use jwtrail_event::SecretToken;
 use jwtrail_store::Retention;
 
@@ -31,6 +33,8 @@ pub struct MonitorConfig {
     pub rules: Option<PathBuf>,
     /// Rules that are switched off, by name. Those files that hold them are read all the same.
     pub disabled_rules: Vec<String>,
+    /// What is set of single rules in the place of the defaults in their files, by name.
+    pub rule_settings: BTreeMap<String, RuleSettings>,
     /// Where alerts are sent.
     pub webhooks: Vec<Webhook>,
     /// What sends to webhooks; needed if there are any.
@@ -55,6 +59,7 @@ impl MonitorConfig {
             public_url: None,
             rules: None,
             disabled_rules: Vec::new(),
+            rule_settings: BTreeMap::new(),
             webhooks: Vec::new(),
             webhook_client: None,
             retention: Retention {

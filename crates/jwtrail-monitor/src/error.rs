@@ -9,6 +9,9 @@ use jwtrail_store::StoreError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MonitorError {
+    /// A rule can't be set so.
+    #[error(transparent)]
+    RuleSetting(#[from] jwtrail_detect::RuleSettingError),
     /// The address can't be listened on.
     #[error(
         "cannot listen on {address}: {source}; stop what listens there or choose another address"

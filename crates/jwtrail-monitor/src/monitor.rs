@@ -50,6 +50,7 @@ impl Monitor {
         let source = Source {
             directory: config.rules.clone(),
             disabled: config.disabled_rules.iter().cloned().collect(),
+            settings: config.rule_settings.clone(),
             responses: config.responses.clone(),
             max_hold: config.quarantine.max_time,
         };

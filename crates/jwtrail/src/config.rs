@@ -4,10 +4,12 @@ mod environment;
 mod file;
 mod names;
 mod responses;
+mod rules;
 mod sections;
 mod span;
 
 pub(crate) use file::load;
 pub(crate) use names::Names;
 pub(crate) use responses::Responses;
+pub(crate) use rules::RuleSections;
 pub(crate) use sections::{Configuration, FingerprintSection, ServeSection, WebhookSection};

@@ -2,8 +2,9 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use jwtrail_detect::{RuleError, RuleSet};
+use jwtrail_detect::{RuleError, RuleSet, with_settings};
 
+use crate::config::{self, RuleSections};
 use crate::failure::Failure;
 
 /// The rules of a directory, or those that are shipped.
@@ -16,12 +17,35 @@ pub(crate) fn files(directory: Option<&Path>) -> Result<Vec<(String, String)>, F
     match directory {
         Some(directory) => in_directory(directory),
         None => {
-            let shipped = RuleSet::shipped().iter();
+            let shipped = RuleSet::embedded_files();
             Ok(shipped
-                .map(|(file, text)| ((*file).to_owned(), (*text).to_owned()))
+                .map(|(file, text)| (file.to_owned(), text.to_owned()))
                 .collect())
         }
     }
+}
+
+/// The rule files that a command is to use: those of `directory`, or of the configuration, or
+/// the shipped ones; with the configuration's settings in the place of the defaults.
+pub(crate) fn configured(
+    directory: Option<&Path>,
+    configuration: Option<&Path>,
+) -> Result<Vec<(String, String)>, Failure> {
+    let Some(path) = configuration else {
+        return files(directory);
+    };
+    let configuration = config::load(Some(path))?;
+    let directory = directory.or(configuration.serve.rules.as_deref());
+    set(&files(directory)?, &configuration.rules).map_err(|failure| failure.in_file(path))
+}
+
+/// The same files, with settings in the place of the defaults.
+pub(crate) fn set(
+    files: &[(String, String)],
+    settings: &RuleSections,
+) -> Result<Vec<(String, String)>, Failure> {
+    with_settings(borrowed(files), &settings.settings())
+        .map_err(|error| Failure::usage(error.what()).remedy(error.remedy()))
 }
 
 /// One rule file, or those of a directory.

@@ -1,20 +1,26 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use jwtrail_detect::RuleSet;
+use jwtrail_detect::{RuleSet, RuleSettings, with_settings};
 
 use super::RuleTexts;
 use crate::MonitorError;
 
 /// The texts of the shipped rules, or of those in a directory, and what becomes of them.
-pub(crate) fn load(directory: Option<&Path>) -> Result<(RuleTexts, RuleSet), MonitorError> {
-    let texts = RuleTexts::new(match directory {
+pub(crate) fn load(
+    directory: Option<&Path>,
+    settings: &BTreeMap<String, RuleSettings>,
+) -> Result<(RuleTexts, RuleSet), MonitorError> {
+    let files = match directory {
         Some(directory) => read(directory)?,
         None => {
             let shipped = RuleSet::embedded_files();
             let owned = shipped.map(|(name, text)| (name.to_owned(), text.to_owned()));
-            owned.collect()
+            owned.collect::<Vec<_>>()
         }
-    });
+    };
+    let files = files.iter().map(|(name, text)| (&**name, &**text));
+    let texts = RuleTexts::new(with_settings(files, settings)?);
     let set = texts.parse(directory)?;
     Ok((texts, set))
 }
@@ -81,7 +87,7 @@ mod tests {
     fn a_bad_rule_file_is_named_with_its_line() {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("mine.yml"), "title: [").unwrap();
-        let error = load(Some(directory.path())).unwrap_err();
+        let error = load(Some(directory.path()), &BTreeMap::new()).unwrap_err();
         let text = error.to_string();
         assert!(matches!(error, MonitorError::Rule(_)), "{error:?}");
         assert!(text.contains("mine.yml:"), "{text}");
@@ -91,14 +97,31 @@ mod tests {
     fn an_empty_or_missing_directory_is_refused() {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("README.md"), "# Rules").unwrap();
-        let error = load(Some(directory.path())).unwrap_err();
+        let error = load(Some(directory.path()), &BTreeMap::new()).unwrap_err();
         assert!(matches!(error, MonitorError::NoRules { .. }), "{error:?}");
-        let error = load(Some(&directory.path().join("none"))).unwrap_err();
+        let error = load(Some(&directory.path().join("none")), &BTreeMap::new()).unwrap_err();
         assert!(matches!(error, MonitorError::RuleFiles { .. }), "{error:?}");
     }
 
     #[test]
     fn the_shipped_rules_load() {
-        assert!(load(None).unwrap().1.infos().len() > 0);
+        assert!(load(None, &BTreeMap::new()).unwrap().1.infos().len() > 0);
+    }
+
+    #[test]
+    fn a_setting_takes_the_place_of_a_default() {
+        let mut settings = RuleSettings::default();
+        settings.threshold = Some(7);
+        let named = |name: &str| [(name.to_owned(), settings.clone())].into();
+        let (texts, set) = load(None, &named("key-probing")).unwrap();
+        assert_eq!(set.info("key-probing").unwrap().threshold, 7);
+        let (shipped, _) = load(None, &BTreeMap::new()).unwrap();
+        assert_ne!(texts.hash(), shipped.hash(), "it is another set");
+        let error = load(None, &named("key-probbing")).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("`[rules.key-probbing]` names no rule; known: ")
+        );
     }
 }

@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use jwtrail_detect::RuleSet;
+use jwtrail_detect::{RuleSet, RuleSettings};
 use jwtrail_event::{EventName, Record, Timestamp};
 use jwtrail_store::StoreError;
 
@@ -74,6 +74,8 @@ pub(crate) struct Source {
     pub(crate) directory: Option<PathBuf>,
     /// What the configuration switches off.
     pub(crate) disabled: BTreeSet<String>,
+    /// What the configuration sets in the place of the files' defaults.
+    pub(crate) settings: BTreeMap<String, RuleSettings>,
     pub(crate) responses: crate::ResponsePolicy,
     pub(crate) max_hold: Duration,
 }
@@ -84,7 +86,7 @@ impl Source {
         &self,
         off: &BTreeSet<String>,
     ) -> Result<(RuleTexts, RuleSet), MonitorError> {
-        let (texts, set) = files::load(self.directory.as_deref())?;
+        let (texts, set) = files::load(self.directory.as_deref(), &self.settings)?;
         self.responses.check(&set, self.max_hold)?;
         if let Some(rule) = self.disabled.iter().find(|name| set.info(name).is_none()) {
             return Err(MonitorError::NoSuchRule { rule: rule.clone() });

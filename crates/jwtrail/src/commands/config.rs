@@ -32,7 +32,10 @@ impl Config {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let Action::Check { file } = self.action;
         let configuration = config::load(Some(&file))?;
-        let rules = rules::load(configuration.serve.rules.as_deref())?;
+        let rules = rules::files(configuration.serve.rules.as_deref())?;
+        let rules =
+            rules::set(&rules, &configuration.rules).map_err(|failure| failure.in_file(&file))?;
+        let rules = rules::parse(&rules)?;
         let mut policy = ResponsePolicy::default();
         policy.rules = configuration.responses.rules();
         let max_time = configuration.quarantine.max_time;

@@ -31,6 +31,9 @@ pub(crate) struct Detect {
     /// Rules in the place of the shipped ones
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
+    /// The configuration whose settings of rules take the place of the defaults
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Write the alerts to a file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     alerts: Option<PathBuf>,
@@ -47,7 +50,8 @@ pub(crate) struct Detect {
 
 impl Detect {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let rules = rules::load(self.rules.as_deref())?;
+        let rules = rules::configured(self.rules.as_deref(), self.config.as_deref())?;
+        let rules = rules::parse(&rules)?;
         let inputs = self.files.iter().map(|path| Input::open(path));
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
         let start = SystemClock.now();

@@ -81,6 +81,7 @@ impl Serve {
         let data = self.data.or(data).unwrap_or_else(|| DEFAULT_DATA.into());
         let mut config = MonitorConfig::new(listen, data);
         config.rules = rules;
+        config.rule_settings = configuration.rules.settings();
         let disabled = disabled_rules.iter().flat_map(Names::iter);
         config.disabled_rules = disabled.map(str::to_owned).collect();
         config.public_url = public_url;

@@ -37,6 +37,7 @@ impl Configuration {
             quarantine: _,
             fingerprint,
             responses: _,
+            rules: _,
         } = self;
         for path in [&mut serve.data, &mut serve.rules].into_iter().flatten() {
             *path = directory.join(&*path);

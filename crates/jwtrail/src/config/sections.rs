@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::names::Names;
 use super::responses::Responses;
+use super::rules::RuleSections;
 use super::span::Span;
 use crate::secret::SecretSource;
 
@@ -26,6 +27,10 @@ macro_rules! sections {
             /// stands here.
             #[serde(default)]
             pub(crate) responses: Responses,
+            /// What is set of single rules in the place of their defaults; not by the
+            /// environment.
+            #[serde(default)]
+            pub(crate) rules: RuleSections,
         }
 
         $(
@@ -46,6 +51,7 @@ macro_rules! sections {
                     }
                 )+ )+
                 self.responses.overlay(over.responses);
+                self.rules.overlay(over.rules);
             }
         }
 

@@ -80,7 +80,7 @@ fn an_unknown_section_is_located() {
     exit code: 2
     --- stdout
     --- stderr
-    error: unknown field `server`, expected one of `serve`, `webhook`, `quarantine`, `fingerprint`, `responses`
+    error: unknown field `server`, expected one of `serve`, `webhook`, `quarantine`, `fingerprint`, `responses`, `rules`
      --> jwtrail.toml:1:2
     help: `jwtrail schema config` prints every key with its meaning
     ");

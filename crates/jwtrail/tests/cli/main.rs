@@ -13,6 +13,7 @@ mod detect;
 mod fingerprint;
 mod generate;
 mod lint;
+mod rule_settings;
 mod rules;
 mod scan;
 mod scan_diff;

@@ -341,7 +341,7 @@ fn a_rule_that_is_not_there_is_refused() {
 }
 
 /// A directory with one of the shipped rules and its fixtures.
-fn with_rule(name: &str) -> Jwtrail {
+pub(crate) fn with_rule(name: &str) -> Jwtrail {
     let expected = repository_file(&format!("rules/fixtures/{name}/expected.json"));
     let file = |name: &str, kind: &str| format!("rules/fixtures/{name}/{kind}");
     Jwtrail::new()
@@ -355,7 +355,7 @@ fn rule(name: &str) -> String {
     fs::read_to_string(repository_file(&format!("rules/{name}.yml"))).unwrap()
 }
 
-fn fixture(name: &str, kind: &str) -> String {
+pub(crate) fn fixture(name: &str, kind: &str) -> String {
     let path = format!("rules/fixtures/{name}/{kind}.ndjson");
     fs::read_to_string(repository_file(&path)).unwrap()
 }

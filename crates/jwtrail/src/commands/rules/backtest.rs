@@ -29,6 +29,9 @@ pub(super) struct Backtest {
     /// Rules in the place of the shipped ones
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
+    /// The configuration whose settings of rules take the place of the defaults
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Only this rule; again for another
     #[arg(long, value_name = "NAME")]
     rule: Vec<String>,
@@ -39,7 +42,8 @@ pub(super) struct Backtest {
 
 impl Backtest {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let rules = self.chosen(rules::load(self.rules.as_deref())?)?;
+        let rules = rules::configured(self.rules.as_deref(), self.config.as_deref())?;
+        let rules = self.chosen(rules::parse(&rules)?)?;
         let inputs = self.files.iter().map(|path| Input::open(path));
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
         let start = SystemClock.now();

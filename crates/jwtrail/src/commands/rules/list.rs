@@ -17,6 +17,9 @@ pub(super) struct List {
     /// Rules in the place of the shipped ones
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
+    /// The configuration whose settings of rules take the place of the defaults
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// How stdout is written
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
@@ -34,7 +37,7 @@ enum Form {
 
 impl List {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let files = rules::files(self.rules.as_deref())?;
+        let files = rules::configured(self.rules.as_deref(), self.config.as_deref())?;
         let set = rules::parse(&files)?;
         let infos: Vec<&RuleInfo> = set.infos().collect();
         output::print(&match self.format {

@@ -20,6 +20,7 @@ pub(crate) fn of(error: &MonitorError) -> Failure {
         MonitorError::RuleFiles { .. }
         | MonitorError::NoRules { .. }
         | MonitorError::NoSuchRule { .. }
+        | MonitorError::RuleSetting(_)
         | MonitorError::Webhook { .. }
         | MonitorError::PublicUrl { .. }
         | MonitorError::QuarantinePolicy { .. }
