@@ -202,6 +202,8 @@ async fn a_slow_issuer_costs_who_waits_three_seconds_and_others_nothing() {
     issuer.says(JWKS, Reply::Never);
     service.clock.advance_seconds(31);
     assert_eq!(service.status(&service.with_kid("unknown")).await, 401);
+    // Who waits gives up when the fetch does: which is told first is open.
+    service.until(EventName::KeysFailed, 1).await;
     assert_eq!(service.count(EventName::KeysFailed).await, 1);
     // During the cooldown nobody waits, and the issuer is left alone.
     assert_eq!(service.send_unknown(0, 10).await, [401; 10]);
