@@ -15,6 +15,11 @@ import { repeatedRejections } from "./events.mjs";
 import { isReal, startMonitor } from "./monitor.mjs";
 import { busyHour, holdSome, renewed } from "./staging.mjs";
 
+const AT_ONCE = [
+  "forgery-attempt", "key-probing", "refresh-reused", "scope-probing", "signature-guessing",
+  "token-repeated-rejections", "token-replayed",
+];
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SHOTS = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "reports", "screenshots");
 const RULE = "token-repeated-rejections";
@@ -250,10 +255,12 @@ describe("dashboard", { timeout: 240_000 }, () => {
 
   // The mock knows one rule.
   if (isReal) {
-    test("each shipped rule's attack comes up", async () => {
+    test("the attack of each rule that alerts at once comes up", async () => {
       const fixtures = join(ROOT, "rules", "fixtures");
       const entries = await readdir(fixtures, { withFileTypes: true });
-      const rules = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+      // The others are judged half a minute later, or learn for days: Rust tests play their fixtures.
+      const rules = entries.filter((entry) => AT_ONCE.includes(entry.name)).map((entry) => entry.name);
+      assert.equal(rules.length, AT_ONCE.length);
       assert.ok(rules.includes(RULE), `${fixtures} has no ${RULE}`);
       await page.goto(`${monitor.url}/#/alerts?state=all`);
       for (const rule of rules) {
