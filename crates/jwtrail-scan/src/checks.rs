@@ -159,6 +159,10 @@ pub(crate) async fn send(group: Group, run: &mut Run<'_>) -> Result<(), Unreadab
             CheckId::Ref01 => ref_01::send(run).await?,
             CheckId::Ref02 => ref_02::send(run).await?,
             CheckId::Rev01 => rev_01::send(run).await?,
+            CheckId::Key04 => {
+                let plan = plan(*check, run);
+                key_04::send(run, plan).await?;
+            }
             check => {
                 let plan = plan(*check, run);
                 run.carry_out(*check, plan).await?;

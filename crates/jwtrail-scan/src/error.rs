@@ -38,7 +38,10 @@ pub enum ScanError {
         /// What was passed over, and why.
         skipped: Vec<SkippedOperation>,
     },
-    /// The listener of KEY-02 or ALR-01 cannot be opened.
+    /// A key set is to be served, and there is no key for it.
+    #[error("there is no public key to serve")]
+    NoKeyToServe,
+    /// The listener of KEY-02 or ALR-01, or that of the key set, cannot be opened.
     #[error("cannot listen on this machine")]
     Listener(#[source] io::Error),
     /// The log cannot be read.

@@ -52,10 +52,20 @@ impl Verdict {
 
 /// Judges every probe of a check: its answer, and the record that it left.
 pub(crate) fn probes(run: &Run<'_>, check: CheckId) -> CheckResult {
+    probes_that(run, check, |_| true)
+}
+
+/// The same for some of them.
+pub(crate) fn probes_that(
+    run: &Run<'_>,
+    check: CheckId,
+    counts: impl Fn(&Sent) -> bool,
+) -> CheckResult {
     let mut verdict = Verdict::default();
     let mut missed = run.missed(check);
     let (mut tried, mut operations) = (0_u32, Vec::new());
-    for sent in run.sent.iter().filter(|sent| sent.probe.check == check) {
+    let own = |sent: &&Sent| sent.probe.check == check && counts(sent);
+    for sent in run.sent.iter().filter(own) {
         if sent.cut_off() {
             tried += 1;
             verdict.note(format!(

@@ -19,6 +19,7 @@ mod finding;
 pub mod formats;
 mod ids;
 mod judge;
+mod key_server;
 pub mod leaks;
 mod lint;
 pub mod logs;

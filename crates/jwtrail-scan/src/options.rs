@@ -26,6 +26,10 @@ pub struct ScanOptions {
     pub sign_key: Option<SigningKey>,
     /// The issuer's public key, where the private one is not given.
     pub public_key: Option<PublicKey>,
+    /// Where the scanner serves the key set that the service is configured to fetch: the public
+    /// half of `sign_key`, and `public_key`. With a `sign_key` the token is a model then, and the
+    /// scan makes its own.
+    pub serve_jwks: Option<SocketAddr>,
     /// How a refresh token is exchanged, and one to begin with.
     pub refresh: Option<RefreshEndpoint>,
     /// The operation that ends the token's session; the last thing that a scan does.
@@ -71,6 +75,7 @@ impl ScanOptions {
             second_token: None,
             sign_key: None,
             public_key: None,
+            serve_jwks: None,
             refresh: None,
             logout: None,
             owned_object: None,

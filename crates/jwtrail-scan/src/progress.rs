@@ -11,6 +11,11 @@ pub enum Progress {
         /// Not scanned.
         skipped: usize,
     },
+    /// The service has not fetched the key set yet that the scanner serves.
+    KeysAwaited {
+        /// Where.
+        url: String,
+    },
     /// A group of checks begins.
     Group {
         /// Its name.
@@ -33,6 +38,9 @@ impl fmt::Display for Progress {
         match self {
             Self::Operations { scanned, skipped } => {
                 write!(f, "{scanned} operations, {skipped} skipped")
+            }
+            Self::KeysAwaited { url } => {
+                write!(f, "waiting for the service to fetch its keys from {url}")
             }
             Self::Group { name } => f.write_str(name),
             Self::Sent { requests } => write!(f, "{requests} requests"),

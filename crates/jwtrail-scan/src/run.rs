@@ -9,8 +9,9 @@ use jwtrail_forge::Forge;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::check::CheckId;
-use crate::checks::Group;
+use crate::checks::{Group, key_04::Refetches};
 use crate::client::{Answer, Client, SendError, Source};
+use crate::key_server::KeyServer;
 use crate::observed::{LogSource, UnreadableLog};
 use crate::operations::Scanned;
 use crate::options::ScanOptions;
@@ -44,6 +45,10 @@ pub(crate) struct Run<'a> {
     pub(crate) mappings: BTreeMap<String, FieldMapping>,
     /// What came of a request over plain http, where the target is reached over https.
     pub(crate) in_clear: Option<Result<Answer, SendError>>,
+    /// Where the service fetches its keys, if it is we who serve them.
+    pub(crate) keys: Option<KeyServer>,
+    /// What tokens of unknown keys made of it.
+    pub(crate) refetches: Option<Refetches>,
     pub(crate) log: Option<Box<dyn LogSource>>,
     pub(crate) settling: Duration,
     /// The address that the service slows down, if it does.

@@ -1,6 +1,7 @@
 //! A scan from its beginning to its report.
 
 mod gate;
+mod keys;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -47,10 +48,10 @@ pub async fn scan(
     let client = Client::new(target, options.rate, options.budget)?;
     let started = clock.now();
     let begun = Instant::now();
-    let said = Said::read(&options.token);
     let listener = FetchListener::start().await.map_err(ScanError::Listener)?;
     let alerts = options.alert_listen.map(AlertListener::start).transpose();
     let alerts = alerts.map_err(ScanError::Listener)?;
+    let keys = keys::serve(&options)?;
     let key = options.sign_key.take();
     let mut forge = Forge::like(&options.token, key, started)
         .map_err(|_| ScanError::Token)?
@@ -60,6 +61,12 @@ pub async fn scan(
         forge = forge.with_public_key(key);
     }
     let secrets = Secrets::default();
+    if keys.is_some() && forge.can_sign() {
+        // The one that was given is signed by another key, or may be: it was the model.
+        secrets.token(&options.token);
+        options.token = forge.token().sign();
+    }
+    let said = Said::read(&options.token);
     let tokens = std::iter::once(&options.token).chain(&options.second_token);
     tokens.for_each(|token| secrets.token(token));
     if let Some(refresh) = &options.refresh {
@@ -87,6 +94,8 @@ pub async fn scan(
         not_verified: BTreeMap::new(),
         trail: Trail::default(),
         mappings: BTreeMap::new(),
+        keys,
+        refetches: None,
         in_clear: None,
         limited: None,
         rotated: None,
@@ -94,6 +103,7 @@ pub async fn scan(
         settling: Duration::ZERO,
         progress,
     };
+    keys::wait_for_service(&run).await;
     let skipped = gate::prove(&mut run, skipped).await?;
     checks::tls_01::send(&mut run).await;
     groups(&mut run).await?;
@@ -109,7 +119,11 @@ pub async fn scan(
         fetches,
         alerts,
     };
-    Ok(report(&seen, skipped, started, begun.elapsed()))
+    let report = report(&seen, skipped, started, begun.elapsed());
+    if let Some(keys) = run.keys.take() {
+        keys.stop().await;
+    }
+    Ok(report)
 }
 
 /// Every group of checks, and the valid token after each.

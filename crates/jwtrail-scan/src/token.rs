@@ -20,6 +20,7 @@ pub(crate) struct Said {
     pub(crate) scope: Option<String>,
     pub(crate) alg: String,
     pub(crate) typ: Option<String>,
+    pub(crate) kid: Option<String>,
 }
 
 impl Said {
@@ -45,6 +46,7 @@ impl Said {
             scope,
             alg: text(&header, "alg").unwrap_or_default(),
             typ: text(&header, "typ"),
+            kid: text(&header, "kid"),
         }
     }
 

@@ -34,7 +34,13 @@ pub(super) async fn prove(
             }
         }
     }
-    let table = run.operations.iter().map(row).collect::<Vec<_>>();
+    let mut table = run.operations.iter().map(row).collect::<Vec<_>>();
+    if let Some(keys) = run.keys.as_ref().filter(|keys| keys.fetches() == 0) {
+        let url = keys.url();
+        table.push(format!(
+            "nobody fetched the key set from {url}: the service has to"
+        ));
+    }
     let mut kept = Vec::new();
     for (number, operation) in run.operations.iter().enumerate() {
         match unproven(operation, &run.said) {

@@ -223,6 +223,23 @@ fn html_needs_nothing_from_elsewhere() {
 }
 
 #[test]
+fn html_says_what_is_about_the_service_and_what_was_not_tried() {
+    let mut report = samples::report();
+    report.checks[0].operations.clear();
+    let html = formats::to_html(&report);
+    let list = |title: &str| {
+        let (_, after) = html.split_once(&format!("<h3>{title}</h3>")).unwrap();
+        let (list, _) = after.split_once("</ul>").unwrap();
+        let checks = list.split("<b>").skip(1);
+        checks
+            .map(|rest| rest.split("</b>").next().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(list("The service as a whole"), ["PRE-1"]);
+    assert_eq!(list("Not verified: the reasons are below"), ["SIG-05"]);
+}
+
+#[test]
 fn a_diff_tells_what_is_new_fixed_changed_and_not_looked_at() {
     let before = samples::report();
     let mut after: serde_json::Value = serde_json::to_value(&before).unwrap();

@@ -58,6 +58,11 @@ pub(crate) struct Scan {
     /// The issuer's public key in PEM, or its JWK set
     #[arg(long, value_name = "FILE")]
     public_key: Option<PathBuf>,
+    /// An address of this machine where the service fetches its key set, http://ADDRESS/jwks.json:
+    /// the public half of --sign-key, and --public-key. With --sign-key the scan makes its own
+    /// token, like the one of --token
+    #[arg(long, value_name = "ADDRESS")]
+    serve_jwks: Option<SocketAddr>,
     /// Where records are looked for, repeatable: FILE, cmd:COMMAND, journald:UNIT, otlp:PORT,
     /// monitor:URL, - for stdin
     #[arg(long, value_name = "SOURCE")]

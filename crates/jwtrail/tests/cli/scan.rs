@@ -39,6 +39,20 @@ fn a_scan_needs_something_to_scan() {
 }
 
 #[test]
+fn a_key_set_has_a_public_key() {
+    let arguments = ["--operation", "GET /orders", "--serve-jwks", "127.0.0.1:0"];
+    let text = scan(&with_token(), NOBODY, &arguments);
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: there is no public key to serve
+     --> http://127.0.0.1:9
+    help: give a private key with --sign-key or a public one with --public-key; an HMAC secret has no public half
+    ");
+}
+
+#[test]
 fn a_token_on_the_command_line_is_refused_and_not_repeated() {
     let text = Jwtrail::new().run(&["scan", "http://127.0.0.1:9", "--token", TOKEN]);
     assert!(text.starts_with("exit code: 2\n"), "{text}");

@@ -1,10 +1,10 @@
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 
 use jwtrail_demo::orders::Role;
 use jwtrail_scan::spec::Operation;
 use jwtrail_scan::{CheckId, CheckOutcome, ScanOptions};
 
-use crate::support::{Orders, followed, scanned};
+use crate::support::{Orders, followed, free_address, scanned};
 
 #[actix_web::test]
 async fn an_alert_that_came_is_seen() {
@@ -48,12 +48,4 @@ async fn outcome_with(address: SocketAddr) -> CheckOutcome {
     orders.stop().await;
     let alerts = report.checks.iter().find(|one| one.check == CheckId::Alr01);
     alerts.unwrap().outcome.clone()
-}
-
-/// Bound and closed again, so that it is free.
-fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
 }

@@ -8,6 +8,7 @@
 
 mod alerts;
 mod bare;
+mod keys;
 mod leaks;
 mod oauth;
 mod observing;

@@ -1,6 +1,8 @@
 mod audit_file;
 mod bare;
+mod eager;
 mod echo;
+mod fetching;
 mod monitor;
 mod observing;
 mod orders;
@@ -9,12 +11,16 @@ mod sloppy;
 
 pub(crate) use audit_file::followed;
 pub(crate) use bare::{Bare, Door};
+pub(crate) use eager::Eager;
 pub(crate) use echo::Echo;
+pub(crate) use fetching::Fetching;
 pub(crate) use monitor::Monitor;
 pub(crate) use observing::Observing;
 pub(crate) use orders::Orders;
 pub(crate) use server::Server;
 pub(crate) use sloppy::Sloppy;
+
+use std::net::{SocketAddr, TcpListener};
 
 use jwtrail_actix::SystemClock;
 use jwtrail_scan::{LogSource, ScanOptions, ScanReport, scan};
@@ -22,6 +28,14 @@ use jwtrail_scan::{LogSource, ScanOptions, ScanReport, scan};
 /// Scans, and fails the test where that comes to no result.
 pub(crate) async fn scanned(options: ScanOptions, log: Option<Box<dyn LogSource>>) -> ScanReport {
     scan(options, log, &SystemClock, &|_| {}).await.unwrap()
+}
+
+/// Bound and closed again, so that it is free.
+pub(crate) fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }
 
 /// Every finding on a line of its own.

@@ -1,8 +1,8 @@
 use super::{escaped, prose};
 use crate::{CheckOutcome, CheckResult, ScanReport, Severity};
 
-/// The table of operations and checks; checks that are about the service as a whole are a list
-/// below it.
+/// The table of operations and checks. Below it are lists of the checks that are about no single
+/// operation, and of those that could not be tried at all.
 pub(super) fn section(report: &ScanReport) -> String {
     let (tried, whole): (Vec<&CheckResult>, Vec<&CheckResult>) = report
         .checks
@@ -12,16 +12,29 @@ pub(super) fn section(report: &ScanReport) -> String {
     if !tried.is_empty() && !report.operations.is_empty() {
         page.push_str(&table(report, &tried));
     }
-    page.push_str("<h3>The service as a whole</h3>\n<ul class=\"whole\">");
-    for result in whole {
+    let (open, whole): (Vec<&CheckResult>, Vec<&CheckResult>) = whole
+        .into_iter()
+        .partition(|result| matches!(result.outcome, CheckOutcome::NotVerified { .. }));
+    page.push_str(&list("The service as a whole", &whole));
+    page.push_str(&list("Not verified: the reasons are below", &open));
+    page.push_str("</section>\n");
+    page
+}
+
+fn list(title: &str, results: &[&CheckResult]) -> String {
+    if results.is_empty() {
+        return String::new();
+    }
+    let mut list = format!("<h3>{title}</h3>\n<ul class=\"whole\">");
+    for result in results {
         let (class, sign, word) = of_check(result);
-        page.push_str(&format!(
+        list.push_str(&format!(
             "<li class=\"{class}\"><span aria-hidden=\"true\">{sign}</span> <b>{}</b> {} <small>{word}</small></li>",
             result.check, prose(result.check.about().title),
         ));
     }
-    page.push_str("</ul></section>\n");
-    page
+    list.push_str("</ul>\n");
+    list
 }
 
 fn table(report: &ScanReport, tried: &[&CheckResult]) -> String {

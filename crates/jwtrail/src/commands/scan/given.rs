@@ -41,6 +41,7 @@ pub(super) fn options(scan: &Scan, runtime: &Runtime) -> Result<ScanOptions, Fai
         options.sign_key = Some(key);
     }
     options.public_key = scan.public_key.as_deref().map(public_key).transpose()?;
+    options.serve_jwks = scan.serve_jwks;
     if let Some(name) = &scan.spec {
         options.document = Some((
             name.clone(),

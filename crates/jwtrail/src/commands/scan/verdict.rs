@@ -63,6 +63,10 @@ pub(super) fn failure(error: &ScanError, url: &str) -> Failure {
         }
         ScanError::NoOperation { skipped } => left_out(failure, skipped)
             .remedy("name an operation with --operation \"GET /orders\", or allow writes"),
+        ScanError::NoKeyToServe => failure.remedy(
+            "give a private key with --sign-key or a public one with --public-key; an HMAC secret \
+             has no public half",
+        ),
         ScanError::Token => failure.remedy(
             "the scanner checks JSON Web Tokens (RFC 7519); an opaque token cannot be forged",
         ),

@@ -1,0 +1,81 @@
+//! Services that fetch their key set from the scanner.
+
+use std::net::SocketAddr;
+
+use base64::Engine as _;
+use jwtrail_actix::SystemClock;
+use jwtrail_event::Clock as _;
+use jwtrail_forge::{Forge, SigningKey};
+use jwtrail_scan::spec::Operation;
+use jwtrail_scan::{CheckId, CheckResult, Grade, ScanOptions, ScanReport};
+
+use crate::support::{Bare, Door, Eager, Fetching, findings, followed, free_address, scanned};
+
+/// A key that no service and no token knew before the scan.
+const KEY: &[u8] = include_bytes!("../../../jwtrail-forge/keys/client-es256.pk8");
+
+#[actix_web::test]
+async fn a_service_that_fetches_its_keys_once_in_a_while_passes() {
+    let (forge, address) = (Forge::new(SystemClock.now()), free_address());
+    let service = Fetching::start(&forge, &format!("http://{address}/jwks.json"));
+    let report = scanned(
+        options(&service.url, &forge, address),
+        followed(&service.audit),
+    )
+    .await;
+    service.stop().await;
+    assert_eq!(findings(&report), Vec::<String>::new());
+    assert_eq!((report.enforcement, report.evidence), (Grade::A, Grade::A));
+    let result = key_04(&report);
+    assert_eq!(result.not_verified, Vec::<String>::new());
+    assert!(result.probes > 10, "{result:?}");
+}
+
+#[actix_web::test]
+async fn a_service_that_fetches_its_keys_for_each_token_is_found() {
+    let (forge, address) = (Forge::new(SystemClock.now()), free_address());
+    let service = Eager::start(&forge, &format!("http://{address}/jwks.json"));
+    let report = scanned(options(&service.url, &forge, address), None).await;
+    service.stop().await;
+    let found = findings(&report);
+    let found: Vec<&String> = found.iter().filter(|one| one.contains("KEY-04")).collect();
+    assert_eq!(
+        found,
+        [
+            "KEY-04/fetches medium enforcement GET /orders: 11 tokens of unknown keys made the service fetch its key set 11 times"
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn a_service_with_keys_of_its_own_shows_no_fetches() {
+    let (forge, address) = (Forge::new(SystemClock.now()), free_address());
+    let service = Bare::start(Door::verified(&forge));
+    let mut options = options(&service.url, &forge, address);
+    // Its own key is served, so that its token is good anyhow.
+    options.sign_key = None;
+    options.public_key = jwtrail_forge::PublicKey::from_pem(
+        forge.public_pem(jwtrail_forge::Algorithm::Es256).unwrap(),
+    );
+    let report = scanned(options, None).await;
+    service.stop().await;
+    let why = key_04(&report).not_verified.join("; ");
+    let wanted = format!("let the service fetch it from http://{address}/jwks.json");
+    assert!(why.contains(&wanted), "{why}");
+}
+
+fn options(url: &str, forge: &Forge, address: SocketAddr) -> ScanOptions {
+    let mut options = ScanOptions::new(url, forge.token().sign());
+    options.operations = vec![Operation::parse("GET /orders").unwrap()];
+    let body = base64::engine::general_purpose::STANDARD.encode(KEY);
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+    options.sign_key = Some(SigningKey::read(pem.as_bytes(), "ES256").unwrap());
+    options.serve_jwks = Some(address);
+    options.rate = 200;
+    options
+}
+
+fn key_04(report: &ScanReport) -> &CheckResult {
+    let mut results = report.checks.iter();
+    results.find(|one| one.check == CheckId::Key04).unwrap()
+}
