@@ -44,7 +44,19 @@ pub(crate) fn generate(repository: &Repository) -> anyhow::Result<()> {
             .with_context(|| format!("cannot write {}", file.path))?;
         println!("wrote {}", file.path);
     }
-    fixtures(repository)
+    fixtures(repository)?;
+    samples(repository)
+}
+
+/// Writes one of every event anew, likewise.
+fn samples(repository: &Repository) -> anyhow::Result<()> {
+    process::run(
+        repository
+            .cargo(["test", "--quiet", "--package", "jwtrail-event"])
+            .args(["--all-features", "--test", "it"])
+            .arg("the_sample_is_up_to_date")
+            .env("JWTRAIL_WRITE_SAMPLES", "yes"),
+    )
 }
 
 /// Writes the rules' fixtures anew. The test that writes them compares them in every other run.

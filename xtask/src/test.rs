@@ -1,6 +1,8 @@
 mod blocks;
 mod browser;
+mod formats;
 mod harness;
+mod python;
 mod readme;
 mod reports;
 mod running;
@@ -25,6 +27,7 @@ pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
     totals.add(readme(repository)?);
     totals.add(corpus(repository)?);
     totals.add(reports::reports(repository)?);
+    totals.add(formats::formats(repository, &binary)?);
     totals.add(sigma::with(repository, &binary)?);
     Ok(totals)
 }

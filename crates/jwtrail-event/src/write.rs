@@ -2,6 +2,7 @@ mod accepted;
 mod escape;
 mod line;
 
+pub(crate) use self::escape::escape;
 use self::line::Line;
 use crate::{Origin, Record, Text, caps};
 

@@ -1,8 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    config, demo, detect, fingerprint, generate, lint, rules, scan, scan_checks, scan_diff, schema,
-    serve,
+    config, convert, demo, detect, fingerprint, generate, lint, rules, scan, scan_checks,
+    scan_diff, schema, serve,
 };
 use crate::failure::Failure;
 
@@ -20,6 +20,7 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     Detect(detect::Detect),
     Generate(generate::Generate),
+    Convert(convert::Convert),
     Rules(rules::Rules),
     Fingerprint(fingerprint::Fingerprint),
     Scan(Box<scan::Scan>),
@@ -37,6 +38,7 @@ impl Command {
             Self::Serve(command) => command.run(),
             Self::Detect(command) => command.run(),
             Self::Generate(command) => command.run(),
+            Self::Convert(command) => command.run(),
             Self::Rules(command) => command.run(),
             Self::Fingerprint(command) => command.run(),
             Self::Scan(command) => command.run(),

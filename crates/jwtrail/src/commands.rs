@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 pub(crate) mod config;
+pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod detect;
 pub(crate) mod fingerprint;

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
+use super::python;
 use crate::process;
 use crate::repository::Repository;
 use crate::totals::Totals;
@@ -13,7 +14,7 @@ use crate::totals::Totals;
 pub(super) fn reports(repository: &Repository) -> anyhow::Result<Totals> {
     let folder = repository.path("target/report-readers");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let python = python(&folder)?;
+    let python = python::environment(&folder, "jsonschema, junitparser", &READERS)?;
     let schema = schema_package(&folder)?;
     let written = folder.join("written");
     process::run(
@@ -45,36 +46,6 @@ pub(super) fn reports(repository: &Repository) -> anyhow::Result<Totals> {
         totals.add(Totals::FAILED);
     }
     Ok(totals)
-}
-
-/// A Python that has the readers, in an environment of its own.
-fn python(folder: &Path) -> anyhow::Result<PathBuf> {
-    let python = folder.join("python/bin/python");
-    let has_all = |python: &Path| {
-        let mut import = Command::new(python);
-        import.args(["-c", "import jsonschema, junitparser"]);
-        python.is_file() && process::output(&mut import).is_ok()
-    };
-    if has_all(&python) {
-        return Ok(python);
-    }
-    process::run(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(folder.join("python")),
-    )?;
-    process::run(
-        Command::new(&python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-            ])
-            .args(READERS),
-    )?;
-    Ok(python)
 }
 
 /// The npm package that brings SARIF's schema.

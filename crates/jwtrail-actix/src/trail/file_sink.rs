@@ -2,6 +2,8 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use jwtrail_event::{Format, Record};
+
 use super::TrailError;
 use super::batch::Batch;
 use super::sink::{Sink, SinkError};
@@ -27,6 +29,7 @@ pub struct FileSink {
     /// The file ends inside a line.
     torn: bool,
     rotation: Option<Rotation>,
+    format: Format,
 }
 
 #[derive(Debug)]
@@ -59,6 +62,7 @@ impl FileSink {
             open,
             torn,
             rotation: None,
+            format: Format::Jwtrail,
         })
     }
 
@@ -70,6 +74,24 @@ impl FileSink {
             bytes,
             keep: keep.max(1),
         });
+        self
+    }
+
+    /// Writes the records in the schema of another system.
+    ///
+    /// Of the formats only [`Format::Jwtrail`] is read by `jwtrail`. Rendering happens on the
+    /// sink's thread and costs a request nothing.
+    ///
+    /// ```
+    /// use jwtrail_actix::FileSink;
+    /// use jwtrail_event::Format;
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// let file = FileSink::open(folder.path().join("audit.ocsf.ndjson"))?.format(Format::Ocsf);
+    /// # Ok::<(), jwtrail_actix::TrailError>(())
+    /// ```
+    #[must_use]
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
         self
     }
 
@@ -132,8 +154,24 @@ impl Sink for FileSink {
     }
 
     fn write(&mut self, batch: &Batch) -> Result<(), SinkError> {
-        self.append(batch.bytes()).map_err(SinkError::new)
+        match self.format {
+            Format::Jwtrail => self.append(batch.bytes()),
+            format => self.append(&rendered(batch, format)),
+        }
+        .map_err(SinkError::new)
     }
+}
+
+fn rendered(batch: &Batch, format: Format) -> Vec<u8> {
+    let mut rendered = Vec::with_capacity(2 * batch.bytes().len());
+    for (_, line) in batch.lines() {
+        match Record::read(line) {
+            Ok(record) => format.write(&record, &mut rendered),
+            // Not for lines of ours; and if, better in another schema than lost.
+            Err(_) => rendered.extend_from_slice(line),
+        }
+    }
+    rendered
 }
 
 impl Opened {

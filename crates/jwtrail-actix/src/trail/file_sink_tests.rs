@@ -15,6 +15,21 @@ fn a_file_that_was_moved_is_opened_anew() {
 }
 
 #[test]
+fn a_file_can_have_the_schema_of_another_system() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.ocsf.ndjson");
+    let mut sink = FileSink::open(&path).unwrap().format(Format::Ocsf);
+    let batch = batch(3);
+    sink.write(&batch).unwrap();
+    let mut expected = Vec::new();
+    for (_, line) in batch.lines() {
+        Format::Ocsf.write(&Record::read(line).unwrap(), &mut expected);
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), expected);
+    assert_eq!(lines(&path), 3);
+}
+
+#[test]
 fn a_torn_line_is_closed_and_not_continued() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("audit.ndjson");

@@ -1,6 +1,6 @@
 /// Appends text as the inside of a JSON string. Besides what JSON asks for, it escapes what
 /// could break a line, a terminal or the order in which a reader sees the text.
-pub(super) fn escape(text: &str, out: &mut Vec<u8>) {
+pub(crate) fn escape(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     if all_plain(bytes) {
         out.extend_from_slice(bytes);

@@ -7,6 +7,8 @@ mod every_event;
 #[cfg(test)]
 mod fingerprint;
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod hostile_lines;
 #[cfg(test)]
 mod ids;

@@ -147,7 +147,7 @@ fn assert_round_trip(mut record: Record<'_>) -> usize {
 }
 
 /// A record whose numbers, flags and words are all there; its texts are empty.
-fn record(numbers: &[i64; 12], picks: &[usize; 12]) -> Record<'static> {
+pub(crate) fn record(numbers: &[i64; 12], picks: &[usize; 12]) -> Record<'static> {
     let pick = |index: usize, of: usize| picks[index] % of;
     let unsigned = |index: usize| numbers[index].unsigned_abs();
     let event = EventName::ALL[pick(0, EventName::ALL.len())];
@@ -210,9 +210,9 @@ fn counts(numbers: &[i64; 12]) -> Counts {
 }
 
 /// How many texts a record has besides `token_aud`.
-const TEXTS: usize = 36;
+pub(crate) const TEXTS: usize = 36;
 
-fn texts_of<'r, 'a>(record: &'r mut Record<'a>) -> [&'r mut Text<'a>; TEXTS] {
+pub(crate) fn texts_of<'r, 'a>(record: &'r mut Record<'a>) -> [&'r mut Text<'a>; TEXTS] {
     [
         &mut record.service,
         &mut record.service_version,
@@ -254,7 +254,7 @@ fn texts_of<'r, 'a>(record: &'r mut Record<'a>) -> [&'r mut Text<'a>; TEXTS] {
 }
 
 /// Bytes of every kind: any at all, and many of those that break things.
-fn hostile_bytes() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn hostile_bytes() -> impl Strategy<Value = Vec<u8>> {
     let trouble: Vec<&'static [u8]> = vec![
         b"\r\n",
         b"\n",

@@ -8,6 +8,7 @@
 
 mod action;
 mod config;
+mod convert;
 mod demo;
 mod detect;
 mod fingerprint;

@@ -16,6 +16,7 @@ fn help_names_every_command_and_exit_code() {
       serve        Run the monitor: take events in, find abuse, show it
       detect       Run the detectors over recorded audit events
       generate     Make synthetic audit events with ground truth, to try rules on
+      convert      Render recorded audit events in the schema of another system
       rules        Work with the rules: list, check and test them, and try them on recorded events
       fingerprint  Print the fingerprint of a token that you hold, to look it up in the trail
       scan         Check that a service refuses bad tokens, and that its log shows it
@@ -43,6 +44,7 @@ fn every_command_documents_its_exit_codes() {
         &["demo", "--help"][..],
         &["serve", "--help"],
         &["detect", "--help"],
+        &["convert", "--help"],
         &["generate", "--help"],
         &["rules", "list", "--help"],
         &["rules", "check", "--help"],

@@ -42,6 +42,13 @@ impl Input {
             lines,
         })
     }
+
+    /// Reads the next line into an empty buffer, or the beginning of one that is too long; false
+    /// at the end. Memory stays bounded, however long a line is.
+    pub(in crate::commands) fn next(&mut self, line: &mut Vec<u8>) -> Result<bool, Failure> {
+        let read = next_line(&mut self.lines, line);
+        Ok(read.map_err(|error| unreadable(&self.path, &error))? > 0)
+    }
 }
 
 /// What has been read, so that a line can be found again.
@@ -52,7 +59,7 @@ pub(in crate::commands) struct Read {
 }
 
 impl Read {
-    /// Reads a file to its end. Memory stays bounded, however long a line is.
+    /// Reads a file to its end.
     pub(in crate::commands) fn file(
         &mut self,
         mut input: Input,
@@ -63,8 +70,7 @@ impl Read {
         let mut line = Vec::with_capacity(4096);
         loop {
             line.clear();
-            let read = next_line(&mut input.lines, &mut line);
-            if read.map_err(|error| unreadable(&input.path, &error))? == 0 {
+            if !input.next(&mut line)? {
                 return Ok(());
             }
             replay.line(&line);

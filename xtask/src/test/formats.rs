@@ -1,0 +1,74 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use super::python;
+use crate::process;
+use crate::repository::Repository;
+use crate::totals::Totals;
+
+/// Has every event in OCSF and in ECS checked against the schemas, as their publishers' own
+/// releases say them.
+pub(super) fn formats(repository: &Repository, binary: &Path) -> anyhow::Result<Totals> {
+    let folder = repository.path("target/format-readers");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let events = repository.path("crates/jwtrail-event/tests/it/samples/events.ndjson");
+    let mut totals = Totals::default();
+
+    let ocsf = converted(binary, &events, "ocsf", &folder)?;
+    let mut check = Command::new(python::environment(
+        &folder,
+        "jsonschema, ocsf_json_schema",
+        &OCSF,
+    )?);
+    check.arg(repository.path("xtask/src/test/read_ocsf.py"));
+    read(check.arg(ocsf), &mut totals)?;
+
+    let ecs = converted(binary, &events, "ecs", &folder)?;
+    let mut check = Command::new("node");
+    check.arg(repository.path("xtask/src/test/read_ecs.cjs"));
+    read(check.arg(ecs_package(&folder)?).arg(ecs), &mut totals)?;
+    Ok(totals)
+}
+
+fn converted(binary: &Path, events: &Path, to: &str, folder: &Path) -> anyhow::Result<PathBuf> {
+    let mut convert = Command::new(binary);
+    let text = process::output(convert.args(["convert", "--to", to]).arg(events))?;
+    let path = folder.join(format!("events.{to}.ndjson"));
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+fn read(check: &mut Command, totals: &mut Totals) -> anyhow::Result<()> {
+    let mut own = Totals::default();
+    let status = process::watched(check, |line| own.add_tap_line(line))?;
+    if !status.success() && own.good() {
+        println!("the reader ended with {status}");
+        own.add(Totals::FAILED);
+    }
+    totals.add(own);
+    Ok(())
+}
+
+/// The npm package that brings the fields of ECS.
+fn ecs_package(folder: &Path) -> anyhow::Result<PathBuf> {
+    let package = folder.join("node_modules/@elastic/ecs");
+    if !package.join("package.json").is_file() {
+        process::run(Command::new("npm").current_dir(folder).args([
+            "install",
+            "--no-save",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            ECS,
+        ]))?;
+    }
+    Ok(package)
+}
+
+/// Holds the exports of OCSF's releases.
+const OCSF: [&str; 2] = ["jsonschema==4.26.0", "ocsf-json-schema==1.2.0"];
+
+const ECS: &str = "@elastic/ecs@9.4.0";
