@@ -69,6 +69,7 @@ pub(crate) enum Group {
     Claims,
     Scopes,
     Hostile,
+    Outage,
     Limits,
     Logout,
     Refresh,
@@ -82,6 +83,7 @@ impl Group {
         Self::Claims,
         Self::Scopes,
         Self::Hostile,
+        Self::Outage,
         Self::Limits,
         Self::Logout,
         Self::Refresh,
@@ -100,6 +102,7 @@ impl Group {
             Self::Claims => "claims",
             Self::Scopes => "scopes",
             Self::Hostile => "hostile values",
+            Self::Outage => "log's outage",
             Self::Limits => "limits",
             Self::Refresh => "refresh",
             Self::Logout => "logout",
@@ -142,6 +145,7 @@ impl Group {
             ],
             Self::Scopes => &[CheckId::Scp01, CheckId::Scp02, CheckId::Scp03],
             Self::Hostile => &[CheckId::Log04, CheckId::Log06],
+            Self::Outage => &[CheckId::Log09],
             Self::Limits => &[CheckId::Rte01, CheckId::Rte03, CheckId::Rte02],
             Self::Refresh => &[CheckId::Ref01, CheckId::Ref02],
             Self::Logout => &[CheckId::Rev01],
@@ -153,6 +157,7 @@ impl Group {
 pub(crate) async fn send(group: Group, run: &mut Run<'_>) -> Result<(), UnreadableLog> {
     for check in group.checks() {
         match check {
+            CheckId::Log09 => log_09::send(run).await?,
             CheckId::Rte01 => rte_01::send(run).await?,
             CheckId::Rte02 => rte_02::send(run).await?,
             CheckId::Rte03 => rte_03::send(run).await?,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
+use tokio::time::Instant;
 
 pub(crate) use answer::Answer;
 use pace::Pace;
@@ -71,6 +72,13 @@ impl Client {
         request: &Request,
     ) -> Result<Answer, SendError> {
         self.pace.wait().await?;
+        let begun = Instant::now();
+        let mut answer = self.exchange(source, request).await?;
+        answer.took = begun.elapsed();
+        Ok(answer)
+    }
+
+    async fn exchange(&self, source: Source, request: &Request) -> Result<Answer, SendError> {
         if request.is_raw() {
             let address = source.address();
             return raw::send(&self.target, address, &self.tls, request, DEADLINE).await;

@@ -5,6 +5,8 @@ use std::pin::Pin;
 
 use jwtrail_event::Timestamp;
 
+use crate::switch::Switch;
+
 /// A record that a log source yielded, whatever its format was.
 ///
 /// [`fields`](Self::fields) is flat, and its names are those of the audit event
@@ -81,6 +83,12 @@ pub trait LogSource: Send {
     /// Every record that has come since the last call, all of them and in the order in which
     /// they came; none where nothing has come yet. It does not wait for more.
     fn poll(&mut self) -> Polled<'_>;
+
+    /// What takes the source away from the service for a while; none where the scanner cannot do
+    /// that.
+    fn switches(&self) -> Vec<Switch> {
+        Vec::new()
+    }
 }
 
 /// What [`LogSource::poll`] gives.

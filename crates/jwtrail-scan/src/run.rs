@@ -9,7 +9,7 @@ use jwtrail_forge::Forge;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::check::CheckId;
-use crate::checks::{Group, key_04::Refetches};
+use crate::checks::{Group, key_04::Refetches, log_09::Outage};
 use crate::client::{Answer, Client, SendError, Source};
 use crate::key_server::KeyServer;
 use crate::observed::{LogSource, UnreadableLog};
@@ -49,6 +49,8 @@ pub(crate) struct Run<'a> {
     pub(crate) keys: Option<KeyServer>,
     /// What tokens of unknown keys made of it.
     pub(crate) refetches: Option<Refetches>,
+    /// The time in which the log's receiver was down, if it was.
+    pub(crate) outage: Option<Outage>,
     pub(crate) log: Option<Box<dyn LogSource>>,
     pub(crate) settling: Duration,
     /// The address that the service slows down, if it does.
@@ -239,7 +241,9 @@ impl Run<'_> {
 
     /// How many requests have no record yet that should have one.
     fn missing(&self) -> usize {
-        let owed = self.sent.iter().filter(|sent| owes_record(sent));
+        // Those of an outage are waited for when it ends, and not again.
+        let owed = self.sent.iter();
+        let owed = owed.filter(|sent| owes_record(sent) && sent.probe.check != CheckId::Log09);
         owed.filter(|sent| self.trail.of(&sent.probe.request.ids).is_empty())
             .count()
     }
@@ -293,7 +297,7 @@ async fn deliver(client: &Client, clock: &dyn Clock, mut probe: Probe) -> Sent {
     }
 }
 
-async fn poll(
+pub(crate) async fn poll(
     log: Option<&mut Box<dyn LogSource>>,
     trail: &mut Trail,
 ) -> Result<(), UnreadableLog> {
@@ -306,6 +310,6 @@ async fn poll(
 /// Requests that are under way at the same time.
 const AT_ONCE: usize = 8;
 /// How often the log is read.
-const POLL: Duration = Duration::from_millis(100);
+pub(crate) const POLL: Duration = Duration::from_millis(100);
 /// How long a probe waits for the service's own limits, in seconds.
 const PATIENCE: u64 = 90;

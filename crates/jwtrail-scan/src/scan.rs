@@ -96,6 +96,7 @@ pub async fn scan(
         mappings: BTreeMap::new(),
         keys,
         refetches: None,
+        outage: None,
         in_clear: None,
         limited: None,
         rotated: None,
@@ -130,8 +131,10 @@ pub async fn scan(
 async fn groups(run: &mut Run<'_>) -> Result<(), UnreadableLog> {
     for group in Group::ALL {
         (run.progress)(&Progress::Group { name: group.name() });
+        let before = run.sent.len();
         checks::send(*group, run).await?;
-        if group.leaves_the_token() && !gate::still_valid(run, group.name()).await? {
+        let any = run.sent.len() > before;
+        if any && group.leaves_the_token() && !gate::still_valid(run, group.name()).await? {
             run.abandon(*group);
             break;
         }

@@ -48,6 +48,16 @@ impl Trail {
         sources.map(str::to_owned).collect()
     }
 
+    /// Whether a source wrote anything.
+    pub(crate) fn has_source(&self, name: &str) -> bool {
+        self.records.iter().any(|record| is_of(record, name))
+    }
+
+    /// Whether a source has a record of one request.
+    pub(crate) fn has(&self, ids: &Ids, name: &str) -> bool {
+        self.of(ids).iter().any(|record| is_of(record, name))
+    }
+
     /// Every record that was seen.
     pub(crate) fn all(&self) -> &[ObservedRecord] {
         &self.records
@@ -132,6 +142,11 @@ impl Trail {
         ids.dedup();
         ids
     }
+}
+
+/// Whether a record came from a source; where there is one, from that.
+fn is_of(record: &ObservedRecord, name: &str) -> bool {
+    matches!(source(record), own if own.is_empty() || own == name)
 }
 
 /// Which source a record came from; empty where there is one.

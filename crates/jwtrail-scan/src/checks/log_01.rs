@@ -39,8 +39,11 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
         return CheckResult::new(CheckId::Log01, no_log());
     }
     let mut verdict = Verdict::default();
-    // The probes of LOG-06 bring bad ids of their own, and it looks for their records itself.
-    let found_by_id = |sent: &&Sent| owes_record(sent) && sent.probe.check != CheckId::Log06;
+    // The probes of LOG-06 bring bad ids of their own, those of LOG-09 are sent in an outage of
+    // the log: each looks for its records itself.
+    let found_by_id = |sent: &&Sent| {
+        owes_record(sent) && !matches!(sent.probe.check, CheckId::Log06 | CheckId::Log09)
+    };
     let owed: Vec<&Sent> = run.sent.iter().filter(found_by_id).collect();
     let unseen = |sent: &&Sent| run.trail.of(&sent.probe.request.ids).is_empty();
     let missing: Vec<&Sent> = owed.iter().copied().filter(unseen).collect();

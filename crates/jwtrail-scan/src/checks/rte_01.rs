@@ -133,7 +133,7 @@ pub(crate) fn judge(run: &Run<'_>) -> CheckResult {
 }
 
 /// A token that no key signed, another one each time.
-pub(super) fn bad_token(run: &Run<'_>, check: CheckId, variant: &str) -> Option<Probe> {
+pub(in crate::checks) fn bad_token(run: &Run<'_>, check: CheckId, variant: &str) -> Option<Probe> {
     let operation = run.operations.get(run.deep)?;
     let plan = run.workshop().case("SIG-01/stranger", run.deep, operation);
     let mut probe = plan.probes.into_iter().next()?;

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::SendError;
 
@@ -12,6 +13,8 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// The address that the request came from, where we chose it.
     pub(crate) source: Option<IpAddr>,
+    /// From when its turn had come to its last byte.
+    pub(crate) took: Duration,
 }
 
 impl Answer {
@@ -29,6 +32,7 @@ impl Answer {
             headers,
             body,
             source,
+            took: Duration::ZERO,
         }
     }
 

@@ -11,6 +11,7 @@ use jwtrail_event::Clock;
 use super::decoder::record;
 use crate::logs::{Entry, parse_otlp_json, parse_otlp_protobuf};
 use crate::observed::{LogSource, ObservedRecord, Polled, UnreadableLog};
+use crate::switch::Switch;
 
 /// An OTLP/HTTP receiver that the scanner opens: the service's exporter is pointed at it
 /// (`OTEL_EXPORTER_OTLP_ENDPOINT`, protocol `http/protobuf` or `http/json`).
@@ -52,6 +53,7 @@ impl OtlpReceiver {
             records: Mutex::new(Vec::new()),
             count: Mutex::new(0),
             clock,
+            switch: Switch::new(&description(address)),
         });
         let data = Data::from(Arc::clone(&received));
         let server = HttpServer::new(move || {
@@ -101,7 +103,11 @@ impl std::fmt::Debug for OtlpReceiver {
 
 impl LogSource for OtlpReceiver {
     fn description(&self) -> String {
-        format!("the OTLP receiver on http://{}", self.address)
+        description(self.address)
+    }
+
+    fn switches(&self) -> Vec<Switch> {
+        vec![self.received.switch.clone()]
     }
 
     fn poll(&mut self) -> Polled<'_> {
@@ -122,6 +128,7 @@ struct Received {
     records: Mutex<Vec<ObservedRecord>>,
     count: Mutex<u64>,
     clock: Arc<dyn Clock>,
+    switch: Switch,
 }
 
 impl Received {
@@ -147,7 +154,17 @@ impl Received {
     }
 }
 
+fn description(address: SocketAddr) -> String {
+    format!("the OTLP receiver on http://{address}")
+}
+
 async fn logs(request: HttpRequest, body: Bytes, received: Data<Received>) -> HttpResponse {
+    if received.switch.refuses().await {
+        // Whoever exports may try again (OTLP 1.0, "Retryable Response Codes").
+        return HttpResponse::ServiceUnavailable()
+            .insert_header((header::RETRY_AFTER, "1"))
+            .finish();
+    }
     let Some(body) = decompressed(&request, body) else {
         return HttpResponse::BadRequest()
             .body("the body is not as its Content-Encoding says, or too large");

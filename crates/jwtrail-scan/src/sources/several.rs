@@ -1,5 +1,6 @@
 use super::decoder::mark;
 use crate::observed::{LogSource, Polled};
+use crate::switch::Switch;
 
 /// Several sources as one; each record says which it came from.
 #[derive(Default)]
@@ -23,6 +24,11 @@ impl std::fmt::Debug for Several {
 }
 
 impl LogSource for Several {
+    fn switches(&self) -> Vec<Switch> {
+        let sources = self.sources.iter();
+        sources.flat_map(|source| source.switches()).collect()
+    }
+
     fn description(&self) -> String {
         let names: Vec<String> = self
             .sources

@@ -12,6 +12,7 @@ mod keys;
 mod leaks;
 mod oauth;
 mod observing;
+mod outage;
 mod protected;
 mod sloppy;
 mod sources;
