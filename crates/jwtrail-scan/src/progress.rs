@@ -37,7 +37,8 @@ impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Operations { scanned, skipped } => {
-                write!(f, "{scanned} operations, {skipped} skipped")
+                let plural = if *scanned == 1 { "" } else { "s" };
+                write!(f, "{scanned} operation{plural}, {skipped} skipped")
             }
             Self::KeysAwaited { url } => {
                 write!(f, "waiting for the service to fetch its keys from {url}")

@@ -1,5 +1,3 @@
-use std::io::IsTerminal as _;
-
 use tracing_subscriber::EnvFilter;
 
 /// Sends the log to stderr, filtered by `JWTRAIL_LOG` in the syntax of `tracing`'s filters.
@@ -13,6 +11,7 @@ pub(crate) fn start() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        // Colours would need a feature of the crate, and a line that says what is wrong needs none.
+        .with_ansi(false)
         .init();
 }

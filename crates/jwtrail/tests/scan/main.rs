@@ -17,4 +17,5 @@ mod protected;
 mod sloppy;
 mod sources;
 mod support;
+mod terminal;
 mod whole;
