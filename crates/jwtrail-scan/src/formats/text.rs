@@ -234,11 +234,13 @@ impl Page {
     }
 
     fn mapping(&mut self, report: &ScanReport) {
-        if report.field_mapping.is_empty() {
-            return;
+        // A field that has our name needs no line.
+        let renamed = report.field_mapping.iter();
+        let mut renamed = renamed.filter(|(ours, theirs)| ours != theirs).peekable();
+        if renamed.peek().is_some() {
+            self.title("The log's fields, as they were taken");
         }
-        self.title("The log's fields, as they were taken");
-        for (ours, theirs) in &report.field_mapping {
+        for (ours, theirs) in renamed {
             self.entry(2, &plain(ours), 16, &plain(theirs));
         }
     }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use base64::Engine as _;
 use jwtrail_actix::SystemClock;
 use jwtrail_event::Clock as _;
-use jwtrail_forge::{Forge, SigningKey};
+use jwtrail_forge::{Algorithm, Forge, PublicKey, SigningKey};
 use jwtrail_scan::spec::Operation;
 use jwtrail_scan::{CheckId, CheckResult, Grade, ScanOptions, ScanReport};
 
@@ -48,15 +48,25 @@ async fn a_service_that_fetches_its_keys_for_each_token_is_found() {
 }
 
 #[actix_web::test]
+async fn the_fetches_are_counted_without_a_key_to_sign_with() {
+    let (forge, address) = (Forge::new(SystemClock.now()), free_address());
+    let service = Fetching::start(&forge, &format!("http://{address}/jwks.json"));
+    let options = without_key(options(&service.url, &forge, address), &forge);
+    let report = scanned(options, followed(&service.audit)).await;
+    service.stop().await;
+    assert_eq!(findings(&report), Vec::<String>::new());
+    let result = key_04(&report);
+    assert_eq!(result.outcome, jwtrail_scan::CheckOutcome::Passed);
+    assert_eq!(result.probes, 10);
+    assert!(result.not_verified[0].contains("--sign-key"), "{result:?}");
+    assert_eq!(result.not_verified.len(), 1);
+}
+
+#[actix_web::test]
 async fn a_service_with_keys_of_its_own_shows_no_fetches() {
     let (forge, address) = (Forge::new(SystemClock.now()), free_address());
     let service = Bare::start(Door::verified(&forge));
-    let mut options = options(&service.url, &forge, address);
-    // Its own key is served, so that its token is good anyhow.
-    options.sign_key = None;
-    options.public_key = jwtrail_forge::PublicKey::from_pem(
-        forge.public_pem(jwtrail_forge::Algorithm::Es256).unwrap(),
-    );
+    let options = without_key(options(&service.url, &forge, address), &forge);
     let report = scanned(options, None).await;
     service.stop().await;
     let why = key_04(&report).not_verified.join("; ");
@@ -72,6 +82,14 @@ fn options(url: &str, forge: &Forge, address: SocketAddr) -> ScanOptions {
     options.sign_key = Some(SigningKey::read(pem.as_bytes(), "ES256").unwrap());
     options.serve_jwks = Some(address);
     options.rate = 200;
+    options
+}
+
+/// The issuer's own public key is served, so that the token that was given is good.
+fn without_key(mut options: ScanOptions, forge: &Forge) -> ScanOptions {
+    options.sign_key = None;
+    let pem = forge.public_pem(Algorithm::Es256).unwrap();
+    options.public_key = PublicKey::from_pem(pem);
     options
 }
 
