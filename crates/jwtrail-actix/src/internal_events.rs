@@ -123,7 +123,7 @@ impl SinkFailed<'_> {
             sink = self.sink,
             error = %self.error,
             cause = cause.unwrap_or_default(),
-            "an audit sink fails; its records are lost until it recovers"
+            "an audit sink fails; its records wait as long as there is room"
         );
     }
 }
@@ -203,17 +203,15 @@ impl KeysThreadPanicked {
 }
 
 #[cfg(feature = "outbound")]
-pub(crate) use monitor::*;
-#[cfg(feature = "outbound")]
 pub(crate) use quarantine::*;
+#[cfg(feature = "outbound")]
+pub(crate) use receivers::*;
 
 #[cfg(feature = "outbound")]
 mod quarantine;
 
 #[cfg(feature = "outbound")]
-mod monitor {
-    use crate::OutboundError;
-
+mod receivers {
     pub(crate) struct IssuerDoesNotAnswer<'a> {
         pub(crate) problem: &'a str,
     }
@@ -235,69 +233,71 @@ mod monitor {
         }
     }
 
-    pub(crate) struct MonitorAway<'a> {
+    pub(crate) struct ReceiverAway<'a> {
+        pub(crate) receiver: &'static str,
         pub(crate) url: &'a str,
-        pub(crate) error: &'a OutboundError,
-    }
-
-    impl MonitorAway<'_> {
-        pub(crate) fn emit(self) {
-            tracing::warn!(
-                url = self.url,
-                error = %self.error,
-                "the monitor does not answer; audit records wait in the spool"
-            );
-        }
-    }
-
-    pub(crate) struct MonitorBack<'a> {
-        pub(crate) url: &'a str,
-    }
-
-    impl MonitorBack<'_> {
-        pub(crate) fn emit(self) {
-            tracing::info!(url = self.url, "the monitor takes audit records again");
-        }
-    }
-
-    pub(crate) struct MonitorRefused<'a> {
-        pub(crate) url: &'a str,
-        pub(crate) status: u16,
-    }
-
-    impl MonitorRefused<'_> {
-        pub(crate) fn emit(self) {
-            let remedy = match self.status {
-                401 => {
-                    "the producer credential is not known there: make one with the monitor and configure it here"
-                }
-                403 => {
-                    "the producer credential may not write as this service: give it the service there"
-                }
-                404 => "there is no monitor at this address: check the URL",
-                _ => "audit records wait in the spool",
-            };
-            tracing::error!(
-                url = self.url,
-                status = self.status,
-                remedy,
-                "the monitor refuses audit records"
-            );
-        }
-    }
-
-    pub(crate) struct MonitorRejectedLines<'a> {
-        pub(crate) count: usize,
         pub(crate) problem: &'a str,
     }
 
-    impl MonitorRejectedLines<'_> {
+    impl ReceiverAway<'_> {
+        pub(crate) fn emit(self) {
+            tracing::warn!(
+                url = self.url,
+                error = self.problem,
+                "{} does not answer; audit records wait in the spool",
+                self.receiver
+            );
+        }
+    }
+
+    pub(crate) struct ReceiverBack<'a> {
+        pub(crate) receiver: &'static str,
+        pub(crate) url: &'a str,
+    }
+
+    impl ReceiverBack<'_> {
+        pub(crate) fn emit(self) {
+            tracing::info!(
+                url = self.url,
+                "{} takes audit records again",
+                self.receiver
+            );
+        }
+    }
+
+    pub(crate) struct ReceiverRefused<'a> {
+        pub(crate) receiver: &'static str,
+        pub(crate) url: &'a str,
+        pub(crate) answer: &'a str,
+        pub(crate) remedy: &'a str,
+    }
+
+    impl ReceiverRefused<'_> {
+        pub(crate) fn emit(self) {
+            tracing::error!(
+                url = self.url,
+                answer = self.answer,
+                remedy = self.remedy,
+                "{} refuses audit records",
+                self.receiver
+            );
+        }
+    }
+
+    pub(crate) struct ReceiverRejectedLines<'a> {
+        pub(crate) receiver: &'static str,
+        pub(crate) count: u64,
+        pub(crate) problem: &'a str,
+    }
+
+    impl ReceiverRejectedLines<'_> {
         pub(crate) fn emit(self) {
             let problem: String = self.problem.chars().take(200).collect();
             tracing::error!(
                 count = self.count,
                 problem = ?problem,
-                "the monitor rejected audit records; they are lost there"
+                "{} rejected audit records; they are lost there",
+                self.receiver
             );
         }
     }

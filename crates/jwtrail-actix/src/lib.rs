@@ -1,7 +1,7 @@
 //! Strict JWT protection for actix-web that leaves one audit event for every decision.
 //!
-//! - [`Trail`] records events and gets them to a file, the monitor or a [`Sink`] of your own,
-//!   without ever slowing a request.
+//! - [`Trail`] records events and gets them to a file, the monitor, a collector of OpenTelemetry
+//!   or a [`Sink`] of your own, without ever slowing a request.
 //! - [`JwtAuth`] protects routes: `.wrap(auth.clone())`, `.wrap(auth.require("orders:admin"))`,
 //!   a handler argument [`AccessToken<MyClaims>`](AccessToken). Each protected request leaves
 //!   exactly one decision record, also when the handler panics, the client goes away or the

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use jwtrail_event::events::{Claims, IssueRefused, LoginFailed, LoginSucceeded, TokenIssued};
 use jwtrail_event::{Reason, Text, Timestamp};
-use jwtrail_session::{AccessClaims, Grant, Issued, SessionError, Sessions};
+use jwtrail_session::{AccessClaims, Grant, Issued, SessionError, Sessions, StateError};
 
 pub use clients::{ClientCredentials, ClientRefusal, Clients};
 
@@ -80,7 +80,7 @@ impl SessionApi {
     /// As [`issue`](Self::issue).
     pub async fn login(&self, request: &HttpRequest, grant: Grant) -> Result<Issued, SessionError> {
         let facts = self.facts(request);
-        let issued = self.sessions.issue(grant, self.now()).await;
+        let issued = self.issue_if_kept(grant).await;
         if let Ok(issued) = &issued {
             let claims = self.claims(&issued.access.claims);
             let claims = Claims {
@@ -94,10 +94,11 @@ impl SessionApi {
             facts.with_event(|request| self.trail().record(&LoginSucceeded { request, claims }));
         }
         self.record_issue(&facts, &issued);
-        issued
+        self.once_kept(issued).await
     }
 
-    /// A login failed: records `login.failed` with the name that was tried.
+    /// A login failed: records `login.failed` with the name that was tried. It waits for nothing;
+    /// see [`Trail::commit`].
     pub fn login_failed(&self, request: &HttpRequest, name: Option<&str>) {
         self.facts(request).with_event(|request| {
             self.trail().record(&LoginFailed {
@@ -113,9 +114,25 @@ impl SessionApi {
     /// When the grant can't be put into a token, or the state does not answer.
     pub async fn issue(&self, request: &HttpRequest, grant: Grant) -> Result<Issued, SessionError> {
         let facts = self.facts(request);
-        let issued = self.sessions.issue(grant, self.now()).await;
+        let issued = self.issue_if_kept(grant).await;
         self.record_issue(&facts, &issued);
-        issued
+        self.once_kept(issued).await
+    }
+
+    /// Nothing is granted that would leave no record, if the trail is required.
+    async fn issue_if_kept(&self, grant: Grant) -> Result<Issued, SessionError> {
+        match self.trail().refuses() {
+            true => Err(unkept().into()),
+            false => self.sessions.issue(grant, self.now()).await,
+        }
+    }
+
+    /// The outcome, when its record is where the trail was built to have it by then.
+    async fn once_kept<T, E: From<StateError>>(&self, outcome: Result<T, E>) -> Result<T, E> {
+        match self.trail().answerable().await {
+            true => outcome,
+            false => Err(unkept().into()),
+        }
     }
 
     fn record_issue(&self, facts: &RequestFacts, issued: &Result<Issued, SessionError>) {
@@ -158,4 +175,8 @@ impl SessionApi {
     fn now(&self) -> Timestamp {
         self.trail().clock().now()
     }
+}
+
+fn unkept() -> StateError {
+    StateError::Unavailable("the audit trail cannot be kept".into())
 }

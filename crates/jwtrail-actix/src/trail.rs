@@ -3,7 +3,10 @@
 mod batch;
 mod buffer;
 mod builder;
+#[cfg(feature = "outbound")]
+mod delivery;
 mod file_sink;
+mod lane;
 #[cfg(feature = "outbound")]
 mod monitor_sink;
 mod queue;

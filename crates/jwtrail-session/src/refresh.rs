@@ -115,6 +115,12 @@ pub struct RefreshRefusal {
     source: Option<RefusalSource>,
 }
 
+impl From<StateError> for RefreshRefusal {
+    fn from(error: StateError) -> Self {
+        Self::unavailable(error)
+    }
+}
+
 impl RefreshRefusal {
     pub(crate) fn new(reason: Reason) -> Self {
         Self {

@@ -1,4 +1,5 @@
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -38,7 +39,12 @@ impl CapturedLines {
         self.lock().clear();
     }
 
-    /// Appends bytes; the same as writing them.
+    /// Lets writes fail as those to a full disk do, until it is said again.
+    pub fn set_full(&self, full: bool) {
+        self.0.full.store(full, Ordering::SeqCst);
+    }
+
+    /// Appends bytes, full or not.
     pub fn append(&self, bytes: &[u8]) {
         self.lock().extend_from_slice(bytes);
         self.0.written.notify_all();
@@ -87,6 +93,9 @@ impl CapturedLines {
 
 impl io::Write for CapturedLines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.full.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         self.append(bytes);
         Ok(bytes.len())
     }
@@ -110,4 +119,5 @@ pub struct TimedOut {
 struct Shared {
     bytes: Mutex<Vec<u8>>,
     written: Condvar,
+    full: AtomicBool,
 }

@@ -173,6 +173,14 @@ impl Decision {
         });
     }
 
+    /// The trail can't be kept, and nothing is let in without it.
+    pub(super) fn unkept(&self) {
+        self.change(|state| {
+            state.steps.failed(Step::Limit, Reason::BackendUnavailable);
+            state.verdict = Verdict::Unkept;
+        });
+    }
+
     pub(super) fn rejected(&self, rejection: Box<Rejection>) {
         self.change(|state| {
             state.steps = rejection.steps();

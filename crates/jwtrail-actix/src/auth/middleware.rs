@@ -169,7 +169,13 @@ where
         Box::pin(async move {
             let outcome = protect((&policy, &demand), &decision, request, &*service, now).await;
             match recording {
-                Some(recording) => finish(recording, &decision, outcome),
+                Some(recording) => {
+                    let outcome = finish(recording, &decision, outcome);
+                    match policy.trail.is_sync() && !policy.trail.answerable().await {
+                        true => Err(unkept(&policy, &decision)),
+                        false => outcome,
+                    }
+                }
                 None => outcome,
             }
         })
@@ -228,6 +234,15 @@ fn finish<B>(
             Err(with_head(error, decision))
         }
     }
+}
+
+/// Stands in for an answer that left no record.
+fn unkept(policy: &Policy, decision: &Rc<Decision>) -> Error {
+    let realm = policy.realm.answering(decision.scheme());
+    with_head(
+        RefusalError::new(Refusal::Unavailable, realm).into(),
+        decision,
+    )
 }
 
 fn with_head(mut error: Error, decision: &Rc<Decision>) -> Error {

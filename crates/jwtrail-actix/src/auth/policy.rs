@@ -112,6 +112,10 @@ impl Policy {
     ) -> Result<(), Refusal> {
         let token = match decision.token_of(self.id()) {
             Some(token) => token,
+            None if self.trail.refuses() => {
+                decision.unkept();
+                return Err(Refusal::Unavailable);
+            }
             None => match self
                 .authenticate(request, decision, demand.fallback, now)
                 .await?

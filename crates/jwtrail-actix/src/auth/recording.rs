@@ -89,6 +89,7 @@ fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State, no
         Verdict::Undecided(Some(token)) => reject(signed(token), Reason::Undecided),
         Verdict::Introspecting(fingerprint) => reject(untried(fingerprint), Reason::Undecided),
         Verdict::Malformed => reject(Evidence::Absent, Reason::MalformedHeader),
+        Verdict::Unkept => reject(Evidence::Absent, Reason::BackendUnavailable),
         Verdict::Rejected(rejection) => reject(rejection.evidence(), rejection.reason()),
         Verdict::Refused(token, reason) => reject(signed(token), *reason),
         Verdict::Limited(presented) => {

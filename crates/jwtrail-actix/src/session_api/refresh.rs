@@ -6,9 +6,9 @@ use jwtrail_event::events::{
 use jwtrail_event::{Reason, Text};
 use jwtrail_session::{RefreshKind, RefreshRefusal, Refreshed};
 
-use super::SessionApi;
 use super::clients::Named;
 use super::token_request::{RefreshRequest, read};
+use super::{SessionApi, unkept};
 
 impl SessionApi {
     /// Exchanges a refresh token: records `token.refreshed`, `refresh.replayed`,
@@ -23,6 +23,11 @@ impl SessionApi {
         client_id: &str,
     ) -> Result<Refreshed, RefreshRefusal> {
         let facts = self.facts(request);
+        if self.trail().refuses() {
+            let refusal = RefreshRefusal::from(unkept());
+            facts.with_event(|request| self.record_refusal(request, &refusal));
+            return Err(refusal);
+        }
         let limits = &self.policy.limits;
         let told = |turned| self.policy.limits_turned(turned);
         let refreshed = self
@@ -33,7 +38,7 @@ impl SessionApi {
             Ok(refreshed) => self.record_refreshed(request, refreshed),
             Err(refusal) => self.record_refusal(request, refusal),
         });
-        refreshed
+        self.once_kept(refreshed).await
     }
 
     /// The token endpoint for `grant_type=refresh_token` (RFC 6749 section 6): a POST of a form

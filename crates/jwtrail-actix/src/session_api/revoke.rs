@@ -20,7 +20,9 @@ impl SessionApi {
         request: &HttpRequest,
         token: &AccessToken<C>,
     ) -> Result<(), StateError> {
-        self.revoke_verified(request, token.verified()).await
+        let revoked = self.revoke_verified(request, token.verified()).await;
+        self.once_recorded().await;
+        revoked
     }
 
     /// Revokes whatever a subject has up to now. Records `token.revoked`; `actor` says who did
@@ -40,6 +42,7 @@ impl SessionApi {
             .revoke_subject(issuer, subject, self.now())
             .await?;
         self.record_subject_revoked(request, subject, actor, &revoked);
+        self.once_recorded().await;
         Ok(())
     }
 
@@ -62,6 +65,7 @@ impl SessionApi {
             .revoke_subject_before(issuer, subject, before, self.now())
             .await?;
         self.record_subject_revoked(request, subject, actor, &revoked);
+        self.once_recorded().await;
         Ok(())
     }
 
@@ -89,7 +93,9 @@ impl SessionApi {
     /// # Errors
     /// When the state does not answer: nothing is revoked for certain.
     pub async fn revoke(&self, request: &HttpRequest, token: &str) -> Result<(), StateError> {
-        self.revoke_of(request, token, None).await.map(drop)
+        let revoked = self.revoke_of(request, token, None).await;
+        self.once_recorded().await;
+        revoked.map(drop)
     }
 
     /// As [`revoke`](Self::revoke), if the token is this client's; false if it is another's
@@ -165,12 +171,19 @@ impl SessionApi {
             }
         };
         let token = asked.token.expose();
-        match api.revoke_of(&request, token, client.as_deref()).await {
+        let revoked = api.revoke_of(&request, token, client.as_deref()).await;
+        api.once_recorded().await;
+        match revoked {
             Ok(true) => api.done(&request),
             // Only who has the token learns that it is another client's.
             Ok(false) => api.error(&request, StatusCode::BAD_REQUEST, "invalid_grant"),
             Err(_) => api.unavailable(&request),
         }
+    }
+
+    /// What was revoked is, whatever becomes of the record.
+    async fn once_recorded(&self) {
+        self.trail().answerable().await;
     }
 
     async fn revoke_verified(

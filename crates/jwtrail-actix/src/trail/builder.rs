@@ -7,13 +7,13 @@ use std::time::Duration;
 use jwtrail_event::{Clock, Origin};
 use tokio::sync::mpsc;
 
-use super::batch::Drops;
 use super::file_sink::FileSink;
+use super::lane::Lane;
 #[cfg(feature = "outbound")]
-use super::monitor_sink::{MonitorDelivery, MonitorSink};
-use super::recorder::{Shared, Trail};
+use super::monitor_sink::MonitorSink;
+use super::recorder::{Guarantee, Shared, Trail};
 use super::sink::Sink;
-use super::worker::{Slot, Worker, answer};
+use super::worker::{Worker, answer};
 use crate::{SystemClock, random};
 
 /// Builds a [`Trail`].
@@ -38,6 +38,7 @@ pub struct TrailBuilder {
     destinations: Vec<Destination>,
     heartbeat: Duration,
     queue_bytes: u64,
+    guarantee: Guarantee,
 }
 
 enum Destination {
@@ -57,6 +58,7 @@ impl TrailBuilder {
             destinations: Vec::new(),
             heartbeat: HEARTBEAT,
             queue_bytes: QUEUE_BYTES,
+            guarantee: Guarantee::default(),
         }
     }
 
@@ -105,14 +107,37 @@ impl TrailBuilder {
         self
     }
 
-    /// How many bytes may wait between the recording threads and the sink thread, 16 MiB by
-    /// default. A quarter is free for accepted, issued, refreshed, reused and revoked only.
+    /// How many bytes may wait in memory for each sink, 16 MiB by default. Half is closed to
+    /// pre-verification rejections, a quarter to all but accepted, issued, refreshed, reused and
+    /// revoked.
     pub fn queue_bytes(mut self, bytes: u64) -> Self {
         self.queue_bytes = bytes;
         self
     }
 
-    /// Opens the sinks and starts the trail's thread.
+    /// Lets the answers of protected requests, and of [`SessionApi`](crate::SessionApi), wait
+    /// until their records would outlive the machine: written, or in a spool, and synced to
+    /// disk. At most 50 ms of records are lost with the process otherwise.
+    ///
+    /// Answers wait for every sink that works, but for none longer than two seconds, and count as
+    /// kept when one of them has the records.
+    pub fn sync(mut self) -> Self {
+        self.guarantee.sync = true;
+        self
+    }
+
+    /// Refuses protected requests, logins and refreshes with 503 while no sink takes records, or
+    /// so few that accepted requests would leave none. Each such request is recorded as refused,
+    /// which shows once records are taken again.
+    ///
+    /// Together with [`sync`](Self::sync) the answer to the first request that finds it so is
+    /// held back, and 503 given. If its record is taken later, it shows what was held back.
+    pub fn required(mut self) -> Self {
+        self.guarantee.required = true;
+        self
+    }
+
+    /// Opens the sinks and starts the trail's threads.
     ///
     /// # Errors
     /// When there is no sink, when one can't be opened, or when the thread can't be started.
@@ -130,26 +155,33 @@ impl TrailBuilder {
                 service: self.service,
             });
         }
-        let sinks: Vec<Slot> = self
+        let sinks: Vec<Box<dyn Sink>> = self
             .destinations
             .into_iter()
-            .map(|destination| destination.open().map(Slot::new))
+            .map(Destination::open)
             .collect::<Result<_, _>>()?;
+        let lanes: Vec<Lane> = sinks
+            .into_iter()
+            .map(|sink| Lane::start(sink, self.queue_bytes))
+            .collect::<Result<_, _>>()
+            .map_err(TrailError::Thread)?;
         let origin = Origin {
             service: self.service,
             service_version: self.version,
             instance,
             boot_id: boot.hyphenated().to_string(),
         };
-        let shared = Arc::new(Shared::new(origin, self.clock, self.queue_bytes));
+        let keepers = lanes.iter().map(Lane::keeper).collect();
+        let shared = Shared::new(
+            origin,
+            self.clock,
+            self.queue_bytes,
+            self.guarantee,
+            keepers,
+        );
+        let shared = Arc::new(shared);
         let (send, commands) = mpsc::unbounded_channel();
-        let worker = Worker {
-            shared: Arc::clone(&shared),
-            sinks,
-            commands,
-            heartbeat: self.heartbeat,
-            queue_lost: Drops::default(),
-        };
+        let worker = Worker::new(Arc::clone(&shared), lanes, commands, self.heartbeat);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -158,8 +190,6 @@ impl TrailBuilder {
             .name("jwtrail-sinks".to_owned())
             .spawn(move || {
                 let stopped = runtime.block_on(worker.run());
-                // Ends the sinks' tasks, so that who waits for the stop may have their files.
-                runtime.shutdown_background();
                 if let Some(done) = stopped {
                     answer(done);
                 }
@@ -174,7 +204,7 @@ impl Destination {
         match self {
             Self::File(path) => Ok(Box::new(FileSink::open(path)?)),
             #[cfg(feature = "outbound")]
-            Self::Monitor(monitor) => Ok(Box::new(MonitorDelivery::open(monitor)?)),
+            Self::Monitor(monitor) => Ok(Box::new(monitor.deliver()?)),
             Self::Custom(sink) => Ok(sink),
         }
     }
@@ -243,9 +273,23 @@ pub enum TrailError {
     /// The monitor's credential can't stand in a header.
     #[error("the monitor's producer credential holds characters that no header can carry")]
     MonitorCredential,
+    /// The collector's URL can't be used.
+    #[error("the collector's address `{url}` is not an http or https URL")]
+    CollectorUrl {
+        /// The URL.
+        url: String,
+    },
+    /// A header for the collector can't be sent.
+    #[error(
+        "the collector's header `{name}` is empty or holds characters that no header can carry"
+    )]
+    CollectorHeader {
+        /// The header.
+        name: String,
+    },
     /// The HTTP client can't be built.
     #[cfg(feature = "outbound")]
-    #[error("cannot set up the client that sends to the monitor")]
+    #[error("cannot set up the client that sends audit records")]
     Client(#[from] crate::OutboundError),
     /// The thread or its runtime can't be started.
     #[error("cannot start the trail's thread")]

@@ -1,11 +1,12 @@
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
 use super::batch::{Batch, Drops, Rank};
 
-/// The bounded queue between the threads that record and the one that writes.
+/// A bounded queue between threads: from those that record to the one that collects, and from
+/// there to each sink's.
 ///
 /// A push never waits: what finds no room is counted and let go, the ranks that anybody can
 /// flood first.
@@ -18,9 +19,8 @@ pub(super) struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
-    batches: VecDeque<Batch>,
+    batches: VecDeque<Arc<Batch>>,
     bytes: u64,
-    drops: Drops,
 }
 
 impl Queue {
@@ -32,25 +32,36 @@ impl Queue {
         }
     }
 
-    pub(super) fn push(&self, mut batch: Batch) {
+    /// Says what found no room.
+    #[must_use]
+    pub(super) fn push(&self, mut batch: Arc<Batch>) -> Drops {
         let mut state = self.state();
         let drops = make_room(&mut batch, state.bytes, self.capacity);
-        state.drops.merge(&drops);
         if !batch.is_empty() {
             state.bytes += batch.bytes().len() as u64;
             state.batches.push_back(batch);
         }
         drop(state);
         self.filled.notify_one();
+        drops
     }
 
-    pub(super) fn take(&self) -> (VecDeque<Batch>, Drops) {
+    pub(super) fn take(&self) -> VecDeque<Arc<Batch>> {
         let mut state = self.state();
         state.bytes = 0;
-        (
-            std::mem::take(&mut state.batches),
-            std::mem::take(&mut state.drops),
-        )
+        std::mem::take(&mut state.batches)
+    }
+
+    /// Puts before the rest what was taken and could not be handed on. Nothing of it is let go:
+    /// it had found its room before.
+    pub(super) fn put_back(&self, mut batches: VecDeque<Arc<Batch>>) {
+        let mut state = self.state();
+        state.bytes += batches
+            .iter()
+            .map(|batch| batch.bytes().len() as u64)
+            .sum::<u64>();
+        batches.append(&mut state.batches);
+        state.batches = batches;
     }
 
     pub(super) async fn filled(&self) {
@@ -63,11 +74,11 @@ impl Queue {
 }
 
 /// Lets lines of the batch go, rank by rank, until it fits beside what is there.
-pub(super) fn make_room(batch: &mut Batch, there: u64, capacity: u64) -> Drops {
+pub(super) fn make_room(batch: &mut Arc<Batch>, there: u64, capacity: u64) -> Drops {
     let mut drops = Drops::default();
     for rank in Rank::ALL {
         if there + batch.bytes().len() as u64 > rank.share(capacity) {
-            drops.merge(&batch.shed(rank));
+            drops.merge(&Arc::make_mut(batch).shed(rank));
         }
     }
     drops
@@ -81,16 +92,16 @@ mod tests {
 
     #[test]
     fn a_flood_leaves_the_reserved_room_free() {
-        let queue = Queue::new(100_000);
+        let (queue, mut drops) = (Queue::new(100_000), Drops::default());
         for _ in 0..1000 {
-            queue.push(batch(EventName::TokenRejected, Trust::None));
+            drops.merge(&queue.push(batch(EventName::TokenRejected, Trust::None)));
         }
         for _ in 0..50 {
-            queue.push(batch(EventName::TokenAccepted, Trust::Verified));
-            queue.push(batch(EventName::TokenIssued, Trust::Verified));
+            drops.merge(&queue.push(batch(EventName::TokenAccepted, Trust::Verified)));
+            drops.merge(&queue.push(batch(EventName::TokenIssued, Trust::Verified)));
         }
-        let (batches, drops) = queue.take();
-        let kept: usize = batches.iter().map(Batch::len).sum();
+        let batches = queue.take();
+        let kept: usize = batches.iter().map(|batch| batch.len()).sum();
         assert!(drops.of(DroppedKind::Unverified) > 700);
         assert_eq!(drops.of(DroppedKind::Accepted), 0);
         assert_eq!(drops.of(DroppedKind::Lifecycle), 0);
@@ -99,11 +110,11 @@ mod tests {
 
     #[test]
     fn past_the_bound_everything_is_counted() {
-        let queue = Queue::new(1_000);
+        let (queue, mut drops) = (Queue::new(1_000), Drops::default());
         for _ in 0..100 {
-            queue.push(batch(EventName::TokenAccepted, Trust::Verified));
+            drops.merge(&queue.push(batch(EventName::TokenAccepted, Trust::Verified)));
         }
-        let (batches, drops) = queue.take();
+        let batches = queue.take();
         assert!(batches.iter().map(|b| b.bytes().len()).sum::<usize>() <= 1_000);
         assert_eq!(
             drops.of(DroppedKind::Accepted) + batches.iter().map(|b| b.len() as u64).sum::<u64>(),
@@ -129,10 +140,41 @@ mod tests {
         assert_eq!(kinds, [DroppedKind::Accepted, DroppedKind::Failed]);
     }
 
-    fn batch(event: EventName, trust: Trust) -> Batch {
+    #[test]
+    fn what_is_put_back_comes_first_and_takes_its_room() {
+        let (queue, mut drops) = (Queue::new(100_000), Drops::default());
+        for _ in 0..40 {
+            drops.merge(&queue.push(batch(EventName::TokenAccepted, Trust::Verified)));
+        }
+        let taken = queue.take();
+        drops.merge(&queue.push(batch(EventName::TokenIssued, Trust::Verified)));
+        queue.put_back(taken);
+        for _ in 0..1000 {
+            drops.merge(&queue.push(batch(EventName::TokenIssued, Trust::Verified)));
+        }
+        let batches = queue.take();
+        let kinds: Vec<_> = batches
+            .iter()
+            .flat_map(|batch| batch.lines().map(|(kind, _)| kind).collect::<Vec<_>>())
+            .collect();
+        assert!(
+            kinds[..40]
+                .iter()
+                .all(|kind| *kind == DroppedKind::Accepted)
+        );
+        assert!(
+            kinds[40..]
+                .iter()
+                .all(|kind| *kind == DroppedKind::Lifecycle)
+        );
+        assert_eq!(kinds.len() as u64 + drops.total(), 1041);
+        assert!(drops.of(DroppedKind::Lifecycle) > 0);
+    }
+
+    fn batch(event: EventName, trust: Trust) -> Arc<Batch> {
         let mut batch = Batch::default();
         batch.push(&record(event, trust));
-        batch
+        Arc::new(batch)
     }
 
     fn record(event: EventName, trust: Trust) -> Record<'static> {

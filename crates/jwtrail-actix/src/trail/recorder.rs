@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use jwtrail_event::events::{Correlation, Event};
@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Batch, Drops};
 use super::buffer::{Registry, lock};
+use super::lane::Keeper;
 use super::queue::Queue;
 use crate::internal_events::RecordedAfterStop;
 use crate::random;
@@ -15,7 +16,8 @@ use crate::random;
 /// The recorder: takes events from every thread and gets them to the sinks.
 ///
 /// Recording renders the line into the thread's own buffer and returns; a thread of the trail
-/// collects the buffers every 50 ms (or sooner, at 64 KiB) and writes. A clone is the same
+/// collects the buffers every 50 ms (or sooner, at 64 KiB) and gives them to the sinks, each of
+/// which has a thread and a queue of its own. A clone is the same
 /// trail. Call [`stop`](Self::stop) before the process ends; dropping the last clone does the
 /// same but blocks.
 ///
@@ -84,9 +86,34 @@ impl Trail {
         self.0.shared.counts()
     }
 
-    /// Waits until all that was recorded before this call has been handed to the sinks.
+    /// Waits until all that was recorded before this call has been handed to the sinks, or was
+    /// refused by them.
     pub async fn flush(&self) {
         self.command(Command::Flush).await;
+    }
+
+    /// Waits until all that was recorded before this call would outlive the machine, and says
+    /// whether it would. A sink that stands still is waited for two seconds, once.
+    #[must_use = "what was recorded may not be kept"]
+    pub async fn commit(&self) -> bool {
+        self.command(Command::Commit).await.unwrap_or(false)
+    }
+
+    /// What an answer has to wait for: whether it may be given, as the trail was built.
+    pub(crate) async fn answerable(&self) -> bool {
+        let Guarantee { sync, required } = self.0.shared.guarantee;
+        !sync || self.commit().await || !required
+    }
+
+    /// Whether answers wait at all.
+    pub(crate) fn is_sync(&self) -> bool {
+        self.0.shared.guarantee.sync
+    }
+
+    /// Whether requests are to be refused, because the trail would not be kept.
+    pub(crate) fn refuses(&self) -> bool {
+        let shared = &self.0.shared;
+        shared.guarantee.required && !shared.keepers.iter().any(Keeper::keeps)
     }
 
     /// Writes everything out, ends with the `final` heartbeat and closes the sinks. What is
@@ -95,12 +122,11 @@ impl Trail {
         self.command(Command::Stop).await;
     }
 
-    async fn command(&self, command: fn(oneshot::Sender<()>) -> Command) {
+    async fn command<T>(&self, command: fn(oneshot::Sender<T>) -> Command) -> Option<T> {
         let (done, wait) = oneshot::channel();
-        if self.0.commands.send(command(done)).is_ok() {
-            // An error means that the thread has ended: there is nothing left to wait for.
-            wait.await.ok();
-        }
+        self.0.commands.send(command(done)).ok()?;
+        // An error means that the thread has ended: there is nothing left to wait for.
+        wait.await.ok()
     }
 }
 
@@ -126,10 +152,20 @@ impl Drop for Handle {
 #[derive(Debug)]
 pub(super) enum Command {
     Flush(oneshot::Sender<()>),
+    Commit(oneshot::Sender<bool>),
     Stop(oneshot::Sender<()>),
 }
 
-/// What the recording threads and the sink thread share.
+/// What was promised of the trail beside its records.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Guarantee {
+    /// An answer waits until its record is durable.
+    pub(super) sync: bool,
+    /// Nothing is answered that leaves no record.
+    pub(super) required: bool,
+}
+
+/// What the recording threads and the collecting thread share.
 #[derive(Debug)]
 pub(super) struct Shared {
     id: u64,
@@ -139,12 +175,22 @@ pub(super) struct Shared {
     seq: AtomicU64,
     closed: AtomicBool,
     lost: AtomicU64,
+    guarantee: Guarantee,
+    /// One for each sink.
+    keepers: Vec<Keeper>,
     pub(super) buffers: Registry,
     pub(super) queue: Queue,
+    queue_lost: Mutex<Drops>,
 }
 
 impl Shared {
-    pub(super) fn new(origin: Origin, clock: Arc<dyn Clock>, queue_bytes: u64) -> Self {
+    pub(super) fn new(
+        origin: Origin,
+        clock: Arc<dyn Clock>,
+        queue_bytes: u64,
+        guarantee: Guarantee,
+        keepers: Vec<Keeper>,
+    ) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
@@ -154,15 +200,18 @@ impl Shared {
             seq: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             lost: AtomicU64::new(0),
+            guarantee,
+            keepers,
             buffers: Registry::default(),
             queue: Queue::new(queue_bytes),
+            queue_lost: Mutex::default(),
         }
     }
 
     pub(super) fn record(&self, event: &impl Event, time: Timestamp) {
         let Some(buffer) = self.buffers.of_thread(self.id) else {
             // The thread is ending: its buffer is gone already.
-            self.queue.push(self.render(event, time));
+            self.enqueue(self.render(event, time));
             return;
         };
         let mut held = lock(&buffer);
@@ -178,7 +227,7 @@ impl Shared {
         if held.batch.bytes().len() >= HAND_OVER {
             let batch = held.take_batch();
             drop(held);
-            self.queue.push(batch);
+            self.enqueue(batch);
         }
     }
 
@@ -195,7 +244,25 @@ impl Shared {
     }
 
     pub(super) fn collect(&self) {
-        self.buffers.collect(|batch| self.queue.push(batch));
+        self.buffers.collect(|batch| self.enqueue(batch));
+    }
+
+    /// What found no room between the threads since this was last asked.
+    pub(super) fn take_queue_lost(&self) -> Drops {
+        std::mem::take(&mut *self.queue_lost())
+    }
+
+    fn enqueue(&self, batch: Batch) {
+        let drops = self.queue.push(Arc::new(batch));
+        if drops.total() > 0 {
+            self.queue_lost().merge(&drops);
+        }
+    }
+
+    fn queue_lost(&self) -> MutexGuard<'_, Drops> {
+        self.queue_lost
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn count_lost(&self, drops: &Drops) {

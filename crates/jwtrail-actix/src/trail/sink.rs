@@ -1,15 +1,15 @@
 use std::error::Error;
 use std::future::Future;
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::pin::Pin;
 
 use super::batch::{Batch, Drops};
 
 /// Where records go: a file, the monitor, or whatever an application adds.
 ///
-/// All sinks of a trail are called on its one sink thread, inside a tokio runtime of that
-/// thread, so a sink must not block for long; what it can't hand over at once it keeps and
-/// hands over from a task.
+/// Each sink of a trail has a thread of its own, with a tokio runtime and a bounded queue, so
+/// that one that is slow or fails delays no other. While it blocks, its queue fills; what it
+/// can't hand over at once it may keep and hand over from a task.
 ///
 /// ```
 /// use jwtrail_actix::{Batch, Sink, SinkError};
@@ -30,14 +30,24 @@ pub trait Sink: Send {
     /// The sink's name in `audit.dropped`.
     fn name(&self) -> &str;
 
-    /// Called once before the first batch, on the sink thread.
+    /// Called once before the first batch, on the sink's thread.
     fn started(&mut self) {}
 
     /// Takes a batch over.
     ///
     /// # Errors
-    /// When nothing of the batch was taken; its records are then counted as lost.
+    /// When nothing of the batch was taken. It then comes again, until it is taken or the trail
+    /// stops; what finds no room in the queue meanwhile is counted as lost.
     fn write(&mut self, batch: &Batch) -> Result<(), SinkError>;
+
+    /// Returns when everything that was taken would outlive the machine; asked for by
+    /// [`TrailBuilder::sync`](crate::TrailBuilder::sync) only.
+    ///
+    /// # Errors
+    /// When nobody knows whether it would.
+    fn sync(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
 
     /// What the sink lost, of batches that it had taken, since it was last asked.
     fn lost(&mut self) -> Drops {
@@ -87,6 +97,8 @@ impl SinkError {
 pub struct WriterSink<W> {
     name: String,
     writer: W,
+    /// How much of a batch was written before the writer failed; the batch comes again.
+    written: usize,
 }
 
 impl<W: Write + Send> WriterSink<W> {
@@ -95,6 +107,7 @@ impl<W: Write + Send> WriterSink<W> {
         Self {
             name: name.to_owned(),
             writer,
+            written: 0,
         }
     }
 }
@@ -105,9 +118,16 @@ impl<W: Write + Send> Sink for WriterSink<W> {
     }
 
     fn write(&mut self, batch: &Batch) -> Result<(), SinkError> {
-        self.writer
-            .write_all(batch.bytes())
-            .and_then(|()| self.writer.flush())
-            .map_err(SinkError::new)
+        while let Some(rest @ [_, ..]) = batch.bytes().get(self.written..) {
+            match self.writer.write(rest) {
+                Ok(0) => return Err(SinkError::new(io::Error::from(ErrorKind::WriteZero))),
+                Ok(written) => self.written += written,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(SinkError::new(error)),
+            }
+        }
+        self.writer.flush().map_err(SinkError::new)?;
+        self.written = 0;
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::TrailError;
 use super::batch::{Batch, Drops};
@@ -28,6 +29,8 @@ struct Segment {
     number: u64,
     length: u64,
     file: File,
+    /// Whether the disk may lack some of it.
+    unsynced: bool,
 }
 
 impl Spool {
@@ -63,10 +66,22 @@ impl Spool {
             self.write(batch.bytes())?;
             return Ok(Drops::default());
         }
-        let mut batch = batch.clone();
+        let mut batch = Arc::new(batch.clone());
         let drops = make_room(&mut batch, there, self.capacity);
         self.write(batch.bytes())?;
         Ok(drops)
+    }
+
+    /// Returns when the disk has what was appended.
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        for segment in self.segments.iter_mut().rev() {
+            if !segment.unsynced {
+                break;
+            }
+            segment.file.sync_data()?;
+            segment.unsynced = false;
+        }
+        Ok(())
     }
 
     /// The next lines, at most so many bytes of them, which stay until they are
@@ -127,6 +142,7 @@ impl Spool {
                 number,
                 length: 0,
                 file,
+                unsynced: false,
             });
         }
         let Some(last) = self.segments.back_mut() else {
@@ -138,6 +154,7 @@ impl Spool {
             return Err(error);
         }
         last.length += bytes.len() as u64;
+        last.unsynced = true;
         Ok(())
     }
 
@@ -165,6 +182,7 @@ fn left_over(folder: &Path) -> io::Result<VecDeque<Segment>> {
                 number,
                 length,
                 file,
+                unsynced: true,
             })
         })
         .filter(|segment| !matches!(segment, Ok(empty) if empty.length == 0))

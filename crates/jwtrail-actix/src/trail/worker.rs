@@ -1,52 +1,58 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jwtrail_event::events::{AuditDropped, Heartbeat};
 use jwtrail_event::{Reason, Text};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::batch::{Batch, Drops};
+use super::lane::Lane;
 use super::recorder::{Command, Shared, own_correlation};
-use super::sink::{Sink, SinkError};
-use crate::internal_events::{RecordsDropped, SinkFailed, SinkRecovered, SinksNotDrained};
+use crate::internal_events::{RecordsDropped, SinksNotDrained};
 
-/// The sink thread's work: collect, write, report.
+/// The collecting thread's work: collect, give to each sink's lane, report. It waits for none of
+/// them.
 pub(super) struct Worker {
-    pub(super) shared: Arc<Shared>,
-    pub(super) sinks: Vec<Slot>,
-    pub(super) commands: mpsc::UnboundedReceiver<Command>,
-    pub(super) heartbeat: Duration,
-    pub(super) queue_lost: Drops,
-}
-
-/// A sink, and what is to be said about it.
-pub(super) struct Slot {
-    sink: Box<dyn Sink>,
-    lost: Drops,
-    failing: bool,
+    shared: Arc<Shared>,
+    lanes: Vec<Lane>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    heartbeat: Duration,
 }
 
 impl Worker {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        lanes: Vec<Lane>,
+        commands: mpsc::UnboundedReceiver<Command>,
+        heartbeat: Duration,
+    ) -> Self {
+        Self {
+            shared,
+            lanes,
+            commands,
+            heartbeat,
+        }
+    }
+
     /// Works until the stop; gives back whom to tell when everything is let go.
     pub(super) async fn run(mut self) -> Option<oneshot::Sender<()>> {
-        for slot in &mut self.sinks {
-            slot.sink.started();
-        }
         let mut collect = ticks(COLLECT_EVERY);
         let mut report = ticks(REPORT_EVERY);
         let mut heartbeat = ticks(self.heartbeat);
         loop {
             tokio::select! {
                 command = self.commands.recv() => match command {
-                    Some(Command::Flush(done)) => {
-                        self.pass_on();
-                        answer(done);
-                    }
                     Some(Command::Stop(done)) => {
                         self.finish().await;
                         return Some(done);
+                    }
+                    Some(command) => {
+                        if let Some(done) = self.obey(command).await {
+                            return Some(done);
+                        }
                     }
                     None => {
                         self.finish().await;
@@ -54,31 +60,81 @@ impl Worker {
                     }
                 },
                 _ = collect.tick() => self.pass_on(),
-                () = self.shared.queue.filled() => self.write_queue(),
+                () = self.shared.queue.filled() => self.distribute_queue(),
                 _ = heartbeat.tick() => self.beat(),
                 _ = report.tick() => self.report_lost(),
             }
         }
     }
 
-    fn pass_on(&mut self) {
-        self.shared.collect();
-        self.write_queue();
+    /// Does at once what all who wait ask for.
+    async fn obey(&mut self, first: Command) -> Option<oneshot::Sender<()>> {
+        let (mut flushes, mut commits) = (Vec::new(), Vec::new());
+        let mut next = Some(first);
+        while let Some(command) = next {
+            match command {
+                Command::Flush(done) => flushes.push(done),
+                Command::Commit(done) => commits.push(done),
+                Command::Stop(done) => {
+                    self.finish().await;
+                    return Some(done);
+                }
+            }
+            next = self.commands.try_recv().ok();
+        }
+        self.pass_on();
+        if !flushes.is_empty() {
+            let written = join_all(self.lanes.iter().map(Lane::written));
+            tokio::spawn(async move {
+                written.await;
+                flushes.into_iter().for_each(answer);
+            });
+        }
+        if !commits.is_empty() {
+            let committed = self.committed();
+            tokio::spawn(async move {
+                let kept = committed.await;
+                for done in commits {
+                    // An error means that the caller stopped waiting.
+                    done.send(kept).ok();
+                }
+            });
+        }
+        None
     }
 
-    fn write_queue(&mut self) {
-        let (batches, drops) = self.shared.queue.take();
-        self.queue_lost.merge(&drops);
-        self.shared.count_lost(&drops);
+    /// Whether any sink has made what was passed on durable. Waits for all that work; for one
+    /// that let an answer wait too long, not again before it has done something.
+    fn committed(&self) -> impl Future<Output = bool> + Send + use<> {
+        let asked = self.lanes.iter().filter(|lane| !lane.is_late());
+        let answers = join_all(asked.map(|lane| {
+            let (synced, tardiness) = (lane.synced(), lane.tardiness());
+            async move {
+                let synced = timeout(COMMIT_DEADLINE, synced).await;
+                synced.unwrap_or_else(|_| {
+                    tardiness.note();
+                    false
+                })
+            }
+        }));
+        async { answers.await.contains(&true) }
+    }
+
+    fn pass_on(&self) {
+        self.shared.collect();
+        self.distribute_queue();
+    }
+
+    fn distribute_queue(&self) {
+        let batches = self.shared.queue.take();
         for batch in batches {
-            self.write(&batch);
+            self.distribute(&batch);
         }
     }
 
-    fn write(&mut self, batch: &Batch) {
-        for slot in &mut self.sinks {
-            let drops = slot.write(batch);
-            self.shared.count_lost(&drops);
+    fn distribute(&self, batch: &Arc<Batch>) {
+        for lane in &self.lanes {
+            lane.push(Arc::clone(batch));
         }
     }
 
@@ -92,7 +148,7 @@ impl Worker {
         self.shared.record(&event, self.shared.clock.now());
     }
 
-    fn report_lost(&mut self) {
+    fn report_lost(&self) {
         for (sink, lost) in self.take_lost() {
             for (kind, count) in lost.iter() {
                 let event = AuditDropped {
@@ -113,24 +169,28 @@ impl Worker {
         }
     }
 
-    fn take_lost(&mut self) -> Vec<(String, Drops)> {
-        for slot in &mut self.sinks {
-            self.shared.count_lost(&slot.poll_lost());
-        }
-        let queue = std::mem::take(&mut self.queue_lost);
-        let sinks = self.sinks.iter_mut().map(|slot| {
-            let lost = std::mem::take(&mut slot.lost);
-            (slot.sink.name().to_owned(), lost)
-        });
-        std::iter::once((QUEUE.to_owned(), queue))
-            .chain(sinks)
+    fn take_lost(&self) -> Vec<(String, Drops)> {
+        let queue = std::iter::once((QUEUE, self.shared.take_queue_lost()));
+        let lanes = self
+            .lanes
+            .iter()
+            .map(|lane| (lane.name(), lane.take_lost()));
+        queue
+            .chain(lanes)
             .filter(|(_, lost)| lost.total() > 0)
+            .map(|(name, lost)| {
+                self.shared.count_lost(&lost);
+                (name.to_owned(), lost)
+            })
             .collect()
     }
 
     /// The clean stop: whatever was lost is said, the last line is the final heartbeat.
     async fn finish(&mut self) {
         self.pass_on();
+        let written = join_all(self.lanes.iter().map(Lane::written));
+        // A sink that stands still may lose more; it has no more time than this.
+        timeout(LAST_WORDS, written).await.ok();
         self.report_lost();
         self.shared.close();
         self.pass_on();
@@ -141,65 +201,11 @@ impl Worker {
             last: true,
         };
         let last = self.shared.render(&event, self.shared.clock.now());
-        self.write(&last);
-        let close = futures_util::future::join_all(self.sinks.iter_mut().map(|s| s.sink.close()));
-        if timeout(CLOSE_DEADLINE, close).await.is_err() {
+        self.distribute(&Arc::new(last));
+        let stopped = join_all(self.lanes.iter().map(Lane::stopped));
+        if timeout(CLOSE_DEADLINE, stopped).await.is_err() {
             SinksNotDrained {
                 deadline: CLOSE_DEADLINE,
-            }
-            .emit();
-        }
-    }
-}
-
-impl Slot {
-    pub(super) fn new(sink: Box<dyn Sink>) -> Self {
-        Self {
-            sink,
-            lost: Drops::default(),
-            failing: false,
-        }
-    }
-
-    fn write(&mut self, batch: &Batch) -> Drops {
-        let sink = &mut self.sink;
-        // One sink that panics must not take the others with it.
-        let written = catch_unwind(AssertUnwindSafe(|| sink.write(batch)));
-        match written.unwrap_or_else(|_| Err(SinkError::new("the sink panicked"))) {
-            Ok(()) => {
-                self.recovered();
-                self.poll_lost()
-            }
-            Err(error) => {
-                self.failed(&error);
-                let drops = batch.as_drops();
-                self.lost.merge(&drops);
-                drops
-            }
-        }
-    }
-
-    fn poll_lost(&mut self) -> Drops {
-        let drops = self.sink.lost();
-        self.lost.merge(&drops);
-        drops
-    }
-
-    /// Said once, not with every batch.
-    fn failed(&mut self, error: &SinkError) {
-        if !std::mem::replace(&mut self.failing, true) {
-            SinkFailed {
-                sink: self.sink.name(),
-                error,
-            }
-            .emit();
-        }
-    }
-
-    fn recovered(&mut self) {
-        if std::mem::replace(&mut self.failing, false) {
-            SinkRecovered {
-                sink: self.sink.name(),
             }
             .emit();
         }
@@ -217,8 +223,11 @@ pub(super) fn answer(done: oneshot::Sender<()>) {
     done.send(()).ok();
 }
 
-/// The queue's name in `audit.dropped`.
+/// The name in `audit.dropped` of the queue before all sinks.
 const QUEUE: &str = "queue";
 const COLLECT_EVERY: Duration = Duration::from_millis(50);
 const REPORT_EVERY: Duration = Duration::from_secs(1);
+/// How long an answer waits for a sink.
+const COMMIT_DEADLINE: Duration = Duration::from_secs(2);
+const LAST_WORDS: Duration = Duration::from_secs(1);
 const CLOSE_DEADLINE: Duration = Duration::from_secs(3);

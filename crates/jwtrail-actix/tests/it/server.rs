@@ -8,7 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 use jwtrail_actix::{
     ClientCertificate, Clients, JwtAuth, JwtAuthBuilder, KeySource, QuarantineList, SessionApi,
-    Trail, WriterSink,
+    Trail, TrailBuilder, WriterSink,
 };
 use jwtrail_event::{EventName, SecretToken, Timestamp};
 use jwtrail_forge::{Algorithm, Forge};
@@ -50,6 +50,7 @@ pub(crate) struct Setup {
     pub(crate) limits: Option<Arc<Limits>>,
     pub(crate) quarantine: Option<QuarantineList>,
     pub(crate) options: fn(JwtAuthBuilder) -> JwtAuthBuilder,
+    pub(crate) trail: fn(TrailBuilder) -> TrailBuilder,
 }
 
 impl Default for Setup {
@@ -69,6 +70,7 @@ impl Default for Setup {
             limits: None,
             quarantine: None,
             options: |options| options,
+            trail: |trail| trail,
         }
     }
 }
@@ -92,7 +94,7 @@ pub(crate) struct Service {
     pub(crate) state: Arc<dyn State>,
     /// Told when a handler begins to wait for ever.
     pub(crate) waiting: Arc<Notify>,
-    captured: CapturedLines,
+    pub(crate) captured: CapturedLines,
     handle: ServerHandle,
 }
 
@@ -113,9 +115,8 @@ impl Service {
         let trail = Trail::builder("orders-api")
             .version("1.0.0")
             .clock(Arc::new(clock.clone()))
-            .sink(Box::new(WriterSink::new("captured", captured.clone())))
-            .start()
-            .unwrap();
+            .sink(Box::new(WriterSink::new("captured", captured.clone())));
+        let trail = (setup.trail)(trail).start().unwrap();
         let sessions = Arc::new(sessions(&forge, setup));
         let options = JwtAuth::with_verifier(verifier(&forge, setup), &trail)
             .realm("orders")

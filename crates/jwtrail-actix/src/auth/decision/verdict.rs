@@ -18,6 +18,8 @@ pub(in crate::auth) enum Verdict {
         optional: bool,
     },
     Malformed,
+    /// Nothing was looked at: what would be decided leaves no record.
+    Unkept,
     Rejected(Box<Rejection>),
     Limited(Presented),
     /// The token held; a step after the claims said no.
