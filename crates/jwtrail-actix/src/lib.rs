@@ -50,6 +50,8 @@
 //!
 //! - `outbound` (default): [`Outbound`], the HTTP client, with it the [`MonitorSink`], keys from a
 //!   URL or by discovery, [`Introspection`] and [`QuarantineList::from_monitor`].
+//! - `otlp`: [`OtlpSink`], which sends to collectors of OpenTelemetry over HTTP.
+//! - `otlp-grpc`: the same over gRPC.
 //! - `openapi`: `OpenApiProtection`, which puts required scopes and refusals into a document of
 //!   utoipa.
 //! - `redis`, `redis-tls`: the same of `jwtrail-session`, whose `Redis` several processes share.
@@ -94,6 +96,8 @@ pub use quarantine::{QuarantineError, QuarantineSource};
 pub use session_api::{ClientCredentials, ClientRefusal, Clients, SessionApi};
 #[cfg(feature = "outbound")]
 pub use trail::MonitorSink;
+#[cfg(feature = "otlp")]
+pub use trail::OtlpSink;
 pub use trail::{
     Batch, Drops, FileSink, Sink, SinkError, Trail, TrailBuilder, TrailError, WriterSink,
 };

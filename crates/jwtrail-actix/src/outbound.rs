@@ -1,6 +1,8 @@
 //! The one client for calls to others: the monitor, webhooks, key sets.
 
 mod address_policy;
+#[cfg(feature = "otlp-grpc")]
+mod exchange;
 mod request;
 
 use std::error::Error;
@@ -44,6 +46,8 @@ impl Outbound {
             deadline: DEADLINE,
             connect_deadline: CONNECT_DEADLINE,
             answer_bytes: ANSWER_BYTES,
+            #[cfg(feature = "otlp-grpc")]
+            http2: false,
         }
     }
 
@@ -93,6 +97,8 @@ pub struct OutboundBuilder {
     deadline: Duration,
     connect_deadline: Duration,
     answer_bytes: usize,
+    #[cfg(feature = "otlp-grpc")]
+    http2: bool,
 }
 
 impl OutboundBuilder {
@@ -127,6 +133,13 @@ impl OutboundBuilder {
         self
     }
 
+    /// Speaks HTTP/2 and nothing else.
+    #[cfg(feature = "otlp-grpc")]
+    pub(crate) fn http2(mut self) -> Self {
+        self.http2 = true;
+        self
+    }
+
     /// Builds the client.
     ///
     /// # Errors
@@ -140,11 +153,16 @@ impl OutboundBuilder {
             .no_proxy()
             .timeout(self.deadline)
             .connect_timeout(self.connect_deadline)
-            .dns_resolver(PolicyResolver(Arc::clone(&policy)))
-            .build()
-            .map_err(|source| OutboundError::Setup {
-                source: source.without_url(),
-            })?;
+            .dns_resolver(PolicyResolver(Arc::clone(&policy)));
+        #[cfg(feature = "otlp-grpc")]
+        let client = match self.http2 {
+            true => client.http2_prior_knowledge(),
+            // A feature alters nothing for others.
+            false => client.http1_only(),
+        };
+        let client = client.build().map_err(|source| OutboundError::Setup {
+            source: source.without_url(),
+        })?;
         Ok(Outbound {
             client,
             policy,
@@ -202,6 +220,13 @@ pub enum OutboundError {
     TooLarge {
         /// The cap.
         limit: usize,
+    },
+    /// The message could not be written.
+    #[error("the message cannot be written")]
+    Encoding {
+        /// Why.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
     },
     /// The exchange broke off.
     #[error("the exchange broke off")]

@@ -9,6 +9,8 @@ mod file_sink;
 mod lane;
 #[cfg(feature = "outbound")]
 mod monitor_sink;
+#[cfg(feature = "otlp")]
+mod otlp_sink;
 mod queue;
 mod recorder;
 mod sink;
@@ -21,6 +23,8 @@ pub use builder::{TrailBuilder, TrailError};
 pub use file_sink::FileSink;
 #[cfg(feature = "outbound")]
 pub use monitor_sink::MonitorSink;
+#[cfg(feature = "otlp")]
+pub use otlp_sink::OtlpSink;
 pub use recorder::Trail;
 pub(crate) use recorder::own_correlation;
 pub use sink::{Sink, SinkError, WriterSink};

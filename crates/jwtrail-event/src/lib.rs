@@ -18,6 +18,7 @@
 //!
 //! # Features
 //!
+//! - `otlp`: the record as OpenTelemetry's protocol carries it.
 //! - `schema`: the JSON Schema of the record, as committed in `schemas/`.
 
 mod caps;
@@ -29,6 +30,8 @@ mod format;
 mod hex;
 mod id;
 mod name;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 pub mod quarantine;
 mod read;
 mod reason;

@@ -51,6 +51,12 @@ impl<'o> OutboundRequest<'o> {
         self.with_header(AUTHORIZATION.as_str(), &value, true)
     }
 
+    /// Adds a header that nobody may see in a log.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn secret_header(self, name: &str, value: &SecretToken) -> Self {
+        self.with_header(name, value.expose(), true)
+    }
+
     /// Gives the request a body.
     pub fn body(mut self, body: Vec<u8>) -> Self {
         self.prepared = self

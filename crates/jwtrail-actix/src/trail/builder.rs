@@ -11,6 +11,8 @@ use super::file_sink::FileSink;
 use super::lane::Lane;
 #[cfg(feature = "outbound")]
 use super::monitor_sink::MonitorSink;
+#[cfg(feature = "otlp")]
+use super::otlp_sink::OtlpSink;
 use super::recorder::{Guarantee, Shared, Trail};
 use super::sink::Sink;
 use super::worker::{Worker, answer};
@@ -45,6 +47,8 @@ enum Destination {
     File(PathBuf),
     #[cfg(feature = "outbound")]
     Monitor(MonitorSink),
+    #[cfg(feature = "otlp")]
+    Otlp(OtlpSink),
     Custom(Box<dyn Sink>),
 }
 
@@ -86,6 +90,13 @@ impl TrailBuilder {
     #[cfg(feature = "outbound")]
     pub fn monitor(mut self, monitor: MonitorSink) -> Self {
         self.destinations.push(Destination::Monitor(monitor));
+        self
+    }
+
+    /// Sends to a collector of OpenTelemetry.
+    #[cfg(feature = "otlp")]
+    pub fn otlp(mut self, collector: OtlpSink) -> Self {
+        self.destinations.push(Destination::Otlp(collector));
         self
     }
 
@@ -205,6 +216,8 @@ impl Destination {
             Self::File(path) => Ok(Box::new(FileSink::open(path)?)),
             #[cfg(feature = "outbound")]
             Self::Monitor(monitor) => Ok(Box::new(monitor.deliver()?)),
+            #[cfg(feature = "otlp")]
+            Self::Otlp(collector) => collector.open(),
             Self::Custom(sink) => Ok(sink),
         }
     }

@@ -16,6 +16,8 @@ mod building;
 mod capture;
 mod catalogue;
 mod client;
+#[cfg(feature = "otlp")]
+mod collector_stub;
 mod exits;
 mod full_queue;
 mod guarantees;
@@ -31,6 +33,8 @@ mod logs;
 mod monitor_sink;
 mod monitor_stub;
 mod observe_only;
+#[cfg(feature = "otlp")]
+mod otlp_sink;
 mod outbound;
 mod peer_flaws;
 mod preflight;
