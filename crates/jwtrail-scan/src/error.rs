@@ -1,4 +1,5 @@
 use std::io;
+use std::net::SocketAddr;
 
 use crate::client::ClientError;
 use crate::observed::UnreadableLog;
@@ -37,13 +38,21 @@ pub enum ScanError {
         table: Vec<String>,
         /// What was passed over, and why.
         skipped: Vec<SkippedOperation>,
+        /// Where the service should have fetched the key set that the scanner serves, and has not.
+        unfetched: Option<String>,
     },
     /// A key set is to be served, and there is no key for it.
     #[error("there is no public key to serve")]
     NoKeyToServe,
     /// The listener of KEY-02 or ALR-01, or that of the key set, cannot be opened.
-    #[error("cannot listen on this machine")]
-    Listener(#[source] io::Error),
+    #[error("cannot listen on {address}")]
+    Listener {
+        /// Where; port 0 is any.
+        address: SocketAddr,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// The log cannot be read.
     #[error("the log cannot be read")]
     Log(#[from] UnreadableLog),

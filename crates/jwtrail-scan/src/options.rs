@@ -30,6 +30,8 @@ pub struct ScanOptions {
     /// half of `sign_key`, and `public_key`. With a `sign_key` the token is a model then, and the
     /// scan makes its own.
     pub serve_jwks: Option<SocketAddr>,
+    /// How long the service may take to fetch that set and to let the token in.
+    pub serve_patience: Duration,
     /// How a refresh token is exchanged, and one to begin with.
     pub refresh: Option<RefreshEndpoint>,
     /// The operation that ends the token's session; the last thing that a scan does.
@@ -76,6 +78,7 @@ impl ScanOptions {
             sign_key: None,
             public_key: None,
             serve_jwks: None,
+            serve_patience: Duration::from_secs(60),
             refresh: None,
             logout: None,
             owned_object: None,

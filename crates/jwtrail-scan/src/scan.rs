@@ -4,6 +4,8 @@ mod gate;
 mod keys;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use jwtrail_event::Clock;
@@ -48,9 +50,12 @@ pub async fn scan(
     let client = Client::new(target, options.rate, options.budget)?;
     let started = clock.now();
     let begun = Instant::now();
-    let listener = FetchListener::start().await.map_err(ScanError::Listener)?;
-    let alerts = options.alert_listen.map(AlertListener::start).transpose();
-    let alerts = alerts.map_err(ScanError::Listener)?;
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let listener = FetchListener::start(any).await.map_err(deaf(any))?;
+    let alerts = match options.alert_listen {
+        Some(address) => Some(AlertListener::start(address).map_err(deaf(address))?),
+        None => None,
+    };
     let keys = keys::serve(&options)?;
     let key = options.sign_key.take();
     let mut forge = Forge::like(&options.token, key, started)
@@ -125,6 +130,11 @@ pub async fn scan(
         keys.stop().await;
     }
     Ok(report)
+}
+
+/// What comes of an address that cannot be listened on.
+fn deaf(address: SocketAddr) -> impl FnOnce(io::Error) -> ScanError {
+    move |source| ScanError::Listener { address, source }
 }
 
 /// Every group of checks, and the valid token after each.

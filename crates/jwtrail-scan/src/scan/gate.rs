@@ -2,6 +2,7 @@
 
 use crate::check::CheckId;
 use crate::error::ScanError;
+use crate::key_server::KeyServer;
 use crate::observed::UnreadableLog;
 use crate::operations::Scanned;
 use crate::plan;
@@ -34,13 +35,7 @@ pub(super) async fn prove(
             }
         }
     }
-    let mut table = run.operations.iter().map(row).collect::<Vec<_>>();
-    if let Some(keys) = run.keys.as_ref().filter(|keys| keys.fetches() == 0) {
-        let url = keys.url();
-        table.push(format!(
-            "nobody fetched the key set from {url}: the service has to"
-        ));
-    }
+    let table = run.operations.iter().map(row).collect::<Vec<_>>();
     let mut kept = Vec::new();
     for (number, operation) in run.operations.iter().enumerate() {
         match unproven(operation, &run.said) {
@@ -52,7 +47,12 @@ pub(super) async fn prove(
         }
     }
     if kept.is_empty() {
-        return Err(ScanError::NotProven { table, skipped });
+        let unfetched = run.keys.as_ref().filter(|keys| keys.fetches() == 0);
+        return Err(ScanError::NotProven {
+            table,
+            skipped,
+            unfetched: unfetched.map(KeyServer::url),
+        });
     }
     keep(run, &kept);
     run.deep = deepest(&run.operations);

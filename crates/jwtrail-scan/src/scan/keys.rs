@@ -22,7 +22,7 @@ pub(super) fn serve(options: &ScanOptions) -> Result<Option<KeyServer>, ScanErro
         .chain(options.public_key.clone())
         .collect();
     let set = key_server::set(&keys, &options.token).ok_or(ScanError::NoKeyToServe)?;
-    let server = KeyServer::start(address, set).map_err(ScanError::Listener)?;
+    let server = KeyServer::start(address, set).map_err(super::deaf(address))?;
     Ok(Some(server))
 }
 
@@ -35,7 +35,7 @@ pub(super) async fn wait_for_service(run: &Run<'_>) {
     let begun = Instant::now();
     let mut fetched = None;
     let mut pause = FIRST_PAUSE;
-    while begun.elapsed() < PATIENCE {
+    while begun.elapsed() < run.options.serve_patience {
         let request = operation.request().bearer(&run.options.token);
         let answer = run.client.send_bad(&request).await;
         if answer.is_ok_and(|answer| !matches!(answer.status, 401 | 403 | 429 | 500..)) {
@@ -54,8 +54,6 @@ pub(super) async fn wait_for_service(run: &Run<'_>) {
     }
 }
 
-/// How long the service may take to fetch the keys: as long as it may be until it tries again.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How long after a fetch the token may still be refused.
 const AFTER_FETCH: Duration = Duration::from_secs(3);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);

@@ -53,6 +53,23 @@ fn a_key_set_has_a_public_key() {
 }
 
 #[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let arguments = ["--operation", "GET /orders", "--alert-listen", &address];
+    let text = scan(&with_token(), NOBODY, &arguments).replace(&address, "[ADDRESS]");
+    insta::assert_snapshot!(text, @r"
+    exit code: 4
+    --- stdout
+    --- stderr
+    error: cannot listen on [ADDRESS]
+     --> http://127.0.0.1:9
+    cause: Address already in use (os error 98)
+    help: name an address of this machine and a port that is free
+    ");
+}
+
+#[test]
 fn a_token_on_the_command_line_is_refused_and_not_repeated() {
     let text = Jwtrail::new().run(&["scan", "http://127.0.0.1:9", "--token", TOKEN]);
     assert!(text.starts_with("exit code: 2\n"), "{text}");

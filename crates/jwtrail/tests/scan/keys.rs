@@ -7,7 +7,7 @@ use jwtrail_actix::SystemClock;
 use jwtrail_event::Clock as _;
 use jwtrail_forge::{Algorithm, Forge, PublicKey, SigningKey};
 use jwtrail_scan::spec::Operation;
-use jwtrail_scan::{CheckId, CheckResult, Grade, ScanOptions, ScanReport};
+use jwtrail_scan::{CheckId, CheckResult, Grade, ScanError, ScanOptions, ScanReport, scan};
 
 use crate::support::{Bare, Door, Eager, Fetching, findings, followed, free_address, scanned};
 
@@ -72,6 +72,20 @@ async fn a_service_with_keys_of_its_own_shows_no_fetches() {
     let why = key_04(&report).not_verified.join("; ");
     let wanted = format!("let the service fetch it from http://{address}/jwks.json");
     assert!(why.contains(&wanted), "{why}");
+}
+
+#[actix_web::test]
+async fn a_service_that_never_comes_for_the_keys_is_told_where_they_are() {
+    let (forge, address) = (Forge::new(SystemClock.now()), free_address());
+    let service = Bare::start(Door::verified(&forge));
+    let mut options = options(&service.url, &forge, address);
+    options.serve_patience = std::time::Duration::ZERO;
+    let scanned = scan(options, None, &SystemClock, &|_| {}).await;
+    service.stop().await;
+    let Err(ScanError::NotProven { unfetched, .. }) = scanned else {
+        unreachable!("its token is signed by a key that the service does not know: {scanned:?}");
+    };
+    assert_eq!(unfetched, Some(format!("http://{address}/jwks.json")));
 }
 
 fn options(url: &str, forge: &Forge, address: SocketAddr) -> ScanOptions {

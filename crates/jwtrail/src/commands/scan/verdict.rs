@@ -40,7 +40,7 @@ pub(super) fn failure(error: &ScanError, url: &str) -> Failure {
         ScanError::Target(TargetError::Unresolved(_))
         | ScanError::Down { .. }
         | ScanError::NotProven { .. } => Kind::Unreachable,
-        ScanError::Log(_) | ScanError::Listener(_) | ScanError::Client(_) => Kind::Machine,
+        ScanError::Log(_) | ScanError::Listener { .. } | ScanError::Client(_) => Kind::Machine,
         _ => Kind::Usage,
     };
     let mut failure = Failure::new(kind, error.to_string()).at_url(url);
@@ -52,14 +52,28 @@ pub(super) fn failure(error: &ScanError, url: &str) -> Failure {
             "if it is yours, say so with --i-own-this-host {host}"
         )),
         ScanError::Down { .. } => failure.remedy("start the service, and check the URL"),
-        ScanError::NotProven { table, skipped } => {
+        ScanError::NotProven {
+            table,
+            skipped,
+            unfetched,
+        } => {
             for row in table {
                 failure = failure.also(row.clone());
             }
             failure = left_out(failure, skipped);
-            failure.remedy(
-                "give a token that the service accepts, and check issuer, audience and expiry",
-            )
+            failure.remedy(match unfetched {
+                Some(url) => format!(
+                    "nobody fetched the key set: let the service fetch it from {url}, and start \
+                     the service while the scan waits"
+                ),
+                None => {
+                    "give a token that the service accepts, and check issuer, audience and expiry"
+                        .to_owned()
+                }
+            })
+        }
+        ScanError::Listener { .. } => {
+            failure.remedy("name an address of this machine and a port that is free")
         }
         ScanError::NoOperation { skipped } => left_out(failure, skipped)
             .remedy("name an operation with --operation \"GET /orders\", or allow writes"),
