@@ -79,7 +79,7 @@ impl TrailBuilder {
     }
 
     /// Writes NDJSON to a file, which is appended to and may be rotated from outside. For
-    /// rotation by size see [`FileSink`].
+    /// rotation of its own and for other formats see [`FileSink`].
     pub fn file(mut self, path: impl AsRef<Path>) -> Self {
         self.destinations
             .push(Destination::File(path.as_ref().to_owned()));

@@ -1,18 +1,26 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use jwtrail_event::{Format, Record};
+use jwtrail_event::{Clock, Format, Record, Timestamp};
 
 use super::TrailError;
 use super::batch::Batch;
 use super::sink::{Sink, SinkError};
+use crate::SystemClock;
+use rotation::Rotation;
+
+mod rotation;
 
 /// Appends NDJSON to a file.
 ///
-/// A file that was moved or removed from outside is opened anew with the next batch. One
-/// process writes to one file. A line that a killed process left unfinished is closed with a
-/// line feed and stays as it is.
+/// A file that was moved or removed from outside is opened anew with the next batch, and one
+/// that was cut to nothing is gone on with at its new end; who copies it and then cuts it
+/// (`copytruncate`) loses what comes in between. One process writes to one file. A line that a
+/// killed process left unfinished is closed with a line feed and stays as it is; a batch that
+/// found no room on the disk leaves no part of itself behind, and comes again.
 ///
 /// ```
 /// use jwtrail_actix::{FileSink, Trail};
@@ -28,7 +36,10 @@ pub struct FileSink {
     open: Opened,
     /// The file ends inside a line.
     torn: bool,
-    rotation: Option<Rotation>,
+    rotation: Rotation,
+    /// When the file was last written to, as a number of the rotation's time.
+    period: i64,
+    clock: Arc<dyn Clock>,
     format: Format,
 }
 
@@ -36,12 +47,8 @@ pub struct FileSink {
 struct Opened {
     file: File,
     identity: Identity,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Rotation {
-    bytes: u64,
-    keep: u32,
+    /// When somebody last wrote to it, before it was opened.
+    written: Option<Timestamp>,
 }
 
 impl FileSink {
@@ -61,7 +68,9 @@ impl FileSink {
             path,
             open,
             torn,
-            rotation: None,
+            rotation: Rotation::default(),
+            period: 0,
+            clock: Arc::new(SystemClock),
             format: Format::Jwtrail,
         })
     }
@@ -70,10 +79,29 @@ impl FileSink {
     /// bytes.
     #[must_use]
     pub fn rotate_at(mut self, bytes: u64, keep: u32) -> Self {
-        self.rotation = Some(Rotation {
-            bytes,
-            keep: keep.max(1),
-        });
+        self.rotation.bytes = Some(bytes);
+        self.rotation.keep_at_least(keep);
+        self
+    }
+
+    /// The same with the first batch of each new span of time, counted from midnight UTC. Where
+    /// both are asked for, the larger number of files is kept.
+    ///
+    /// ```
+    /// use jwtrail_actix::FileSink;
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// let day = std::time::Duration::from_secs(86_400);
+    /// let file = FileSink::open(folder.path().join("audit.ndjson"))?
+    ///     .rotate_every(day, 30)
+    ///     .rotate_at(1 << 30, 30);
+    /// # Ok::<(), jwtrail_actix::TrailError>(())
+    /// ```
+    #[must_use]
+    pub fn rotate_every(mut self, every: Duration, keep: u32) -> Self {
+        self.rotation.every = Some(every);
+        self.rotation.keep_at_least(keep);
+        let written = self.open.written;
+        self.period = written.map_or(0, |time| self.rotation.period(time));
         self
     }
 
@@ -96,18 +124,23 @@ impl FileSink {
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let length = self.follow_rotation()?;
-        if let Some(rotation) = self.rotation
-            && length > 0
-            && length + bytes.len() as u64 > rotation.bytes
-        {
-            self.rotate(rotation)?;
+        let mut length = self.follow_rotation()?;
+        let period = self.rotation.period(self.clock.now());
+        if length > 0 && (self.rotation.exceeded(length, bytes) || period != self.period) {
+            length = self.rotate()?;
         }
-        if self.torn {
-            self.open.file.write_all(b"\n")?;
+        self.period = period;
+        let torn = std::mem::replace(&mut self.torn, true);
+        let begun: &[u8] = if torn { b"\n" } else { b"" };
+        let written = self.open.file.write_all(begun);
+        if let Err(error) = written.and_then(|()| self.open.file.write_all(bytes)) {
+            // Nothing of it must stay, for it comes again.
+            if self.open.file.metadata()?.len() > length {
+                self.open.file.set_len(length)?;
+            }
+            self.torn = torn;
+            return Err(error);
         }
-        self.torn = true;
-        self.open.file.write_all(bytes)?;
         self.torn = false;
         Ok(())
     }
@@ -133,12 +166,22 @@ impl FileSink {
         Ok(self.open.file.metadata()?.len())
     }
 
-    fn rotate(&mut self, rotation: Rotation) -> io::Result<()> {
-        for number in (1..rotation.keep).rev() {
+    fn rotate(&mut self) -> io::Result<u64> {
+        // Answers may wait for what is in it.
+        self.sync_file()?;
+        for number in (1..self.rotation.keep).rev() {
             rename_if_there(&self.numbered(number), &self.numbered(number + 1))?;
         }
         rename_if_there(&self.path, &self.numbered(1))?;
-        self.reopen().map(|_| ())
+        self.reopen()
+    }
+
+    fn sync_file(&self) -> io::Result<()> {
+        match self.open.file.sync_data() {
+            // A pipe or a device, which has nothing to be synced.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+            synced => synced,
+        }
     }
 
     fn numbered(&self, number: u32) -> PathBuf {
@@ -159,6 +202,10 @@ impl Sink for FileSink {
             format => self.append(&rendered(batch, format)),
         }
         .map_err(SinkError::new)
+    }
+
+    fn sync(&mut self) -> Result<(), SinkError> {
+        self.sync_file().map_err(SinkError::new)
     }
 }
 
@@ -181,8 +228,17 @@ impl Opened {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o640);
         let file = options.open(path)?;
-        let identity = Identity::of(&file.metadata()?);
-        Ok(Self { file, identity })
+        let metadata = file.metadata()?;
+        let written = metadata
+            .modified()
+            .ok()
+            .and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok())
+            .and_then(|since| i64::try_from(since.as_micros()).ok());
+        Ok(Self {
+            identity: Identity::of(&metadata),
+            file,
+            written: written.map(Timestamp::from_micros),
+        })
     }
 }
 

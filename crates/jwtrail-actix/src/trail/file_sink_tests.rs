@@ -1,4 +1,5 @@
-use jwtrail_event::{EventName, Outcome, Record, Timestamp};
+use jwtrail_event::{EventName, Outcome};
+use jwtrail_testkit::TestClock;
 
 use super::*;
 
@@ -55,6 +56,62 @@ fn size_rotation_keeps_so_many_files_and_loses_no_line_of_them() {
     assert_eq!(lines(&folder.path().join("audit.ndjson.1")), 10);
     assert_eq!(lines(&folder.path().join("audit.ndjson.2")), 10);
     assert!(!folder.path().join("audit.ndjson.3").exists());
+}
+
+#[test]
+fn each_day_has_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.ndjson");
+    let clock = TestClock::new(Timestamp::from_seconds(4_000_000_000));
+    let open = |keep| {
+        let mut sink = FileSink::open(&path).unwrap();
+        sink.clock = Arc::new(clock.clone());
+        // What is there already was written by the machine's clock, long before.
+        sink.rotate_every(Duration::from_secs(86_400), keep)
+    };
+    let mut sink = open(2);
+    sink.write(&batch(1)).unwrap();
+    sink.write(&batch(1)).unwrap();
+    clock.advance_seconds(86_400);
+    sink.write(&batch(3)).unwrap();
+    let yesterday = folder.path().join("audit.ndjson.1");
+    assert_eq!((lines(&path), lines(&yesterday)), (3, 2));
+    drop(sink);
+    open(2).write(&batch(4)).unwrap();
+    let before = folder.path().join("audit.ndjson.2");
+    assert_eq!((lines(&path), lines(&yesterday), lines(&before)), (4, 3, 2));
+}
+
+#[test]
+fn a_file_that_was_copied_and_cut_is_gone_on_with_at_its_new_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.ndjson");
+    let mut sink = FileSink::open(&path).unwrap();
+    sink.write(&batch(3)).unwrap();
+    std::fs::copy(&path, folder.path().join("copy")).unwrap();
+    File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_len(0)
+        .unwrap();
+    sink.write(&batch(2)).unwrap();
+    assert_eq!(lines(&folder.path().join("copy")), 3);
+    assert_eq!(std::fs::read(&path).unwrap(), batch(2).bytes());
+}
+
+#[test]
+fn a_batch_that_found_no_room_leaves_nothing_and_comes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.ndjson");
+    std::os::unix::fs::symlink("/dev/full", &path).unwrap();
+    let mut sink = FileSink::open(&path).unwrap();
+    sink.write(&batch(2)).unwrap_err();
+    sink.write(&batch(2)).unwrap_err();
+    std::fs::remove_file(&path).unwrap();
+    sink.write(&batch(2)).unwrap();
+    sink.sync().unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), batch(2).bytes());
 }
 
 #[test]
