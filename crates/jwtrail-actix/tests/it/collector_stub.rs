@@ -67,6 +67,13 @@ impl Collected {
         within(arrived).await.unwrap();
     }
 
+    pub(crate) async fn correlation(&self, id: &str) {
+        let is_it = |log: &Log| log.text("jwtrail.correlation_id").as_deref() == Some(id);
+        let mut seen = self.exports.subscribe();
+        let arrived = seen.wait_for(|exports| logs(exports).iter().any(is_it));
+        within(arrived).await.unwrap();
+    }
+
     pub(crate) async fn event(&self, name: &str) {
         let mut seen = self.exports.subscribe();
         let arrived = seen.wait_for(|exports| logs(exports).iter().any(|l| l.event_name == name));

@@ -1,6 +1,8 @@
 //! What a trail promises beside its records: that answers wait for them, and that nothing is let
 //! in without one.
 
+use std::sync::Arc;
+
 use jwtrail_actix::TrailBuilder;
 use jwtrail_event::{EventName, Reason, SecretToken};
 
@@ -9,7 +11,7 @@ use crate::server::{Service, Setup, find};
 
 fn service(trail: fn(TrailBuilder) -> TrailBuilder) -> (Service, SecretToken) {
     let service = Service::start(&Setup {
-        trail,
+        trail: Arc::new(trail),
         ..Setup::default()
     });
     let token = service.forge.token().sign();

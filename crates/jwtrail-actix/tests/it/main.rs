@@ -25,6 +25,8 @@ mod hostile;
 mod introspection;
 mod issuer_keys;
 mod issuer_stub;
+#[cfg(unix)]
+mod killed;
 mod layers;
 mod limits;
 mod list_stub;
@@ -35,6 +37,8 @@ mod monitor_stub;
 mod observe_only;
 #[cfg(feature = "otlp")]
 mod otlp_sink;
+#[cfg(feature = "otlp")]
+mod outage;
 mod outbound;
 mod peer_flaws;
 mod preflight;

@@ -50,7 +50,7 @@ pub(crate) struct Setup {
     pub(crate) limits: Option<Arc<Limits>>,
     pub(crate) quarantine: Option<QuarantineList>,
     pub(crate) options: fn(JwtAuthBuilder) -> JwtAuthBuilder,
-    pub(crate) trail: fn(TrailBuilder) -> TrailBuilder,
+    pub(crate) trail: Arc<dyn Fn(TrailBuilder) -> TrailBuilder + Send + Sync>,
 }
 
 impl Default for Setup {
@@ -70,7 +70,7 @@ impl Default for Setup {
             limits: None,
             quarantine: None,
             options: |options| options,
-            trail: |trail| trail,
+            trail: Arc::new(|trail| trail),
         }
     }
 }
