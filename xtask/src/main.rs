@@ -52,6 +52,7 @@ fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
         "quality" => closing(quality::quality(&repository, rest)?),
         "corpus" => closing(corpus::corpus(&repository)?),
         "bench" => closing(bench::bench(&repository, rest)?),
+        "collector" => closing(test::collector(&repository)?),
         "sigma" => closing(test::sigma(&repository, rest)?),
         "readme" => closing(test::readme(&repository)?),
         "ci" => closing(ci::ci(&repository)?),
@@ -76,6 +77,7 @@ usage: cargo xtask TASK
                 or guard [--gate] [--renew] [VARIANT/ALGORITHM...]
   quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N]
   readme        run the README's blocks alone
+  collector     have receivers of OTLP that others wrote compare what they get, alone
   sigma         have sigma-cli check and convert the rules alone: [--binary PATH]
   fuzz          run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default
   scan-foreign  scan services from npm and PyPI: [NAME...] [--binary PATH]

@@ -1,5 +1,6 @@
 mod blocks;
 mod browser;
+mod collector;
 mod formats;
 mod harness;
 mod python;
@@ -13,6 +14,7 @@ use crate::corpus::corpus;
 use crate::repository::Repository;
 use crate::totals::Totals;
 
+pub(crate) use collector::collector;
 pub(crate) use readme::readme;
 pub(crate) use sigma::sigma;
 pub(crate) use tools::{install, install_by_apt};
@@ -28,6 +30,7 @@ pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
     totals.add(corpus(repository)?);
     totals.add(reports::reports(repository)?);
     totals.add(formats::formats(repository, &binary)?);
+    totals.add(collector(repository)?);
     totals.add(sigma::with(repository, &binary)?);
     Ok(totals)
 }

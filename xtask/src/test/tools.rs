@@ -29,7 +29,7 @@ pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     if !process::installed(REDIS) && process::installed("apt-get") {
         apt_install(REDIS)?;
     }
-    // For the readers of reports that others wrote.
+    // For the readers and receivers that others wrote.
     if !makes_environments() && process::installed("apt-get") {
         apt_install("python3-venv")?;
     }
