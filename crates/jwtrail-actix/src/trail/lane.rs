@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jwtrail_event::DroppedKind;
 use tokio::sync::{mpsc, oneshot};
@@ -167,3 +168,6 @@ impl State {
         self.losses().merge(drops);
     }
 }
+
+/// How long a sink may take to hand over what it still holds.
+pub(super) const CLOSE_DEADLINE: Duration = Duration::from_secs(3);

@@ -54,7 +54,7 @@ pub trait Sink: Send {
         Drops::default()
     }
 
-    /// Hands over what it still holds. The trail gives all sinks together three seconds.
+    /// Hands over what it still holds. The trail gives each sink three seconds, all at once.
     fn close(&mut self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(std::future::ready(()))
     }

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::batch::{Batch, Drops};
-use super::lane::Lane;
+use super::lane::{CLOSE_DEADLINE, Lane};
 use super::recorder::{Command, Shared, own_correlation};
 use crate::internal_events::{RecordsDropped, SinksNotDrained};
 
@@ -203,11 +203,10 @@ impl Worker {
         let last = self.shared.render(&event, self.shared.clock.now());
         self.distribute(&Arc::new(last));
         let stopped = join_all(self.lanes.iter().map(Lane::stopped));
-        if timeout(CLOSE_DEADLINE, stopped).await.is_err() {
-            SinksNotDrained {
-                deadline: CLOSE_DEADLINE,
-            }
-            .emit();
+        // Each keeps its deadline, unless its thread stands still.
+        let deadline = CLOSE_DEADLINE + LAST_WORDS;
+        if timeout(deadline, stopped).await.is_err() {
+            SinksNotDrained { deadline }.emit();
         }
     }
 }
@@ -230,4 +229,3 @@ const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// How long an answer waits for a sink.
 const COMMIT_DEADLINE: Duration = Duration::from_secs(2);
 const LAST_WORDS: Duration = Duration::from_secs(1);
-const CLOSE_DEADLINE: Duration = Duration::from_secs(3);

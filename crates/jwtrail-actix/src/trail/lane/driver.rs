@@ -4,10 +4,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::{Order, State};
-use crate::internal_events::{RecordsDropped, SinkFailed, SinkRecovered};
+use super::{CLOSE_DEADLINE, Order, State};
+use crate::internal_events::{RecordsDropped, SinkFailed, SinkRecovered, SinksNotDrained};
 use crate::trail::batch::Batch;
 use crate::trail::sink::{Sink, SinkError};
 
@@ -176,7 +176,12 @@ impl Driver {
 
     /// What the sink still does not take is lost, and nobody is left to record it.
     async fn close(&mut self) {
-        self.sink.close().await;
+        if timeout(CLOSE_DEADLINE, self.sink.close()).await.is_err() {
+            SinksNotDrained {
+                deadline: CLOSE_DEADLINE,
+            }
+            .emit();
+        }
         let mut drops = std::mem::take(&mut *self.state.losses());
         for batch in &self.state.queue.take() {
             drops.merge(&batch.as_drops());
