@@ -196,18 +196,6 @@ impl KeyState {
         self.pending.len()
     }
 
-    /// Forgets whom it concerns as long as nobody can ask: most keys of a rule that judges later
-    /// never have an alert.
-    pub(super) fn drop_key(&mut self, plan: &Plan) {
-        let asked = self.pending() > 0
-            || self.alert.is_some()
-            || self.latest().episode.is_some()
-            || self.latest().deadline(plan).is_some();
-        if plan.settled_only && !asked {
-            self.key = None;
-        }
-    }
-
     /// How many entries are held.
     pub(super) fn entries(&self) -> usize {
         let head = self.head.as_ref().map_or(0, |head| head.len());

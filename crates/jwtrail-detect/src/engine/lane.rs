@@ -31,7 +31,6 @@ pub(super) struct Lane {
     timers: Timers,
     /// When an alert's update is to be told, in time of arrival.
     updates: BTreeSet<(i64, u128)>,
-    entries: usize,
     tally: Tally,
 }
 
@@ -53,7 +52,6 @@ impl Lane {
             keys: Table::new(),
             timers: Timers::default(),
             updates: BTreeSet::new(),
-            entries: 0,
             tally: Tally::default(),
         }
     }
@@ -76,14 +74,11 @@ impl Lane {
         if found.is_none() {
             self.make_room(context, changes);
         }
-        let is_new = found.is_none();
         let plan = &self.rule.plan;
         let row = found.unwrap_or_else(|| self.keys.insert(hash, KeyState::new(plan, &item)));
         let Some((_, state)) = self.keys.get_mut(row) else {
             return;
         };
-        // What a new key holds before its first event was not counted yet.
-        let held = if is_new { 0 } else { state.entries() };
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();
         state.settle(plan, context.time.up_to(state.producer), &mut ended);
@@ -111,8 +106,6 @@ impl Lane {
         reporter.close(state, &mut ended);
         reporter.raise(state);
         reporter.update(state, pushed.escalated, &mut self.updates);
-        state.drop_key(plan);
-        self.entries = self.entries + state.entries() - held;
         let due = state.next_due(plan);
         // A later due date is found out when the timer fires: an event costs no timer.
         if due < state.timer {
@@ -159,7 +152,6 @@ impl Lane {
             key: hash,
             ..changes.moment()
         });
-        let held = state.entries();
         let up_to = context.time.up_to(state.producer);
         let watermark = up_to.watermark;
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
@@ -168,8 +160,6 @@ impl Lane {
         reporter.close(state, &mut ended);
         reporter.raise(state);
         reporter.update(state, false, &mut self.updates);
-        state.drop_key(plan);
-        self.entries = self.entries + state.entries() - held;
         if state.is_over(plan, watermark) {
             self.forget(hash);
             return;
@@ -185,9 +175,7 @@ impl Lane {
     }
 
     fn forget(&mut self, hash: u128) {
-        if let Some(state) = self.keys.remove(hash) {
-            self.entries -= state.entries();
-        }
+        self.keys.remove(hash);
     }
 
     /// When the next timer is due, and the next update.
@@ -200,8 +188,9 @@ impl Lane {
         self.keys.find(hash).is_some()
     }
 
-    pub(super) const fn entries(&self) -> usize {
-        self.entries
+    /// Counted where it is asked for: an event must not pay for it.
+    pub(super) fn entries(&self) -> usize {
+        self.keys.iter().map(|(_, state)| state.entries()).sum()
     }
 
     pub(super) const fn tally(&self) -> &Tally {
@@ -219,12 +208,11 @@ impl Lane {
 
     /// Adds what a snapshot has.
     pub(super) fn restore(&mut self, hash: u128, state: KeyState) {
-        let (due, entries) = (state.timer, state.entries());
+        let due = state.timer;
         if let Some(alert) = &state.alert {
             self.tally.open += 1;
             self.updates.extend(alert.update_due.map(|due| (due, hash)));
         }
-        self.entries += entries;
         let row = self.keys.insert(hash, state);
         self.timers.set(due, hash, row);
     }
