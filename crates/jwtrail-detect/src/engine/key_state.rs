@@ -127,6 +127,11 @@ impl KeyState {
             || self.settled.may_raise(plan, &self.pending)
     }
 
+    /// Whether what is pending could raise an alert once it is settled.
+    pub(super) fn may_raise_later(&self, plan: &Plan) -> bool {
+        plan.settled_only && self.may_raise(plan)
+    }
+
     /// Runs the fold ahead from the settled state over everything pending.
     fn run_again(&mut self, plan: &Plan, was_escalated: bool) -> Pushed {
         let mut head = self.settled.clone();

@@ -89,7 +89,7 @@ impl Lane {
             .and_then(|ended| Some((ended.burst, ended.episode?)));
         // What is judged later has to know then whom it concerns.
         if state.key.is_none()
-            && (plan.settled_only || before.is_some() || state.latest().episode.is_some())
+            && (before.is_some() || state.latest().episode.is_some() || state.may_raise_later(plan))
         {
             state.key = words().map(|key| PackedKey::new(&key));
         }

@@ -146,25 +146,26 @@ impl Window {
 
     /// Whether the rule could be met with these items, in whatever order. Never wrongly no.
     pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
-        let values = |need| -> usize {
-            let of_each = items.iter().map(|item| item.facts.values(need).len());
-            of_each.sum()
-        };
         match (self, &step.shape) {
-            (Self::Count(window), Shape::EventCount { bound, .. }) => {
-                bound.may_hold(window.len() + items.len())
+            (Self::Count(window), Shape::EventCount { of, bound }) => {
+                let counted = |item: &&Item| item.facts.leaves.meets(*of);
+                bound.may_hold(window.len() + items.iter().filter(counted).count())
             }
-            (Self::Distinct(window), Shape::ValueCount { need, bound, .. }) => {
-                bound.may_hold(window.len() + values(*need))
-            }
+            (Self::Distinct(window), _) => window.may_meet(step, items),
+            (Self::Presented(window), _) => window.may_meet(step, items),
             (
                 Self::NewValues(window),
                 Shape::NewValueCount {
                     need, threshold, ..
                 },
-            ) => window.entries().count() + values(*need) >= *threshold,
+            ) => {
+                let values = items.iter().map(|item| item.facts.values(*need).len());
+                window.entries().count() + values.sum::<usize>() >= *threshold
+            }
             (Self::NewValue(window), _) => window.may_meet(step, items),
             (Self::Interleaved(window), _) => window.may_meet(step, items),
+            (Self::Ratio(window), _) => window.may_meet(step, items),
+            (Self::Parts(window), _) => window.may_meet(step, items),
             _ => true,
         }
     }

@@ -61,6 +61,11 @@ impl Company {
         self.speaker(tag(source))
     }
 
+    /// Whether so many more events could have it tell sources apart again.
+    pub(super) fn may_forget(&self, more: usize) -> bool {
+        self.joined.len() + more > MAX_JOINED
+    }
+
     fn speaker(&self, tag: u32) -> u32 {
         let mut joined = self.joined.iter();
         let found = joined.find(|(joined, _)| *joined == tag);

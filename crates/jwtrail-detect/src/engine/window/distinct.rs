@@ -3,8 +3,8 @@ use std::collections::{HashMap, VecDeque};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Verdict;
-use crate::engine::entry::{Entry, Order};
-use crate::rule::{Bound, Plan, Step};
+use crate::engine::entry::{Entry, Item, Order};
+use crate::rule::{Bound, Plan, Shape, Step};
 
 /// "At least N distinct in T" is decided by the N values seen most recently: any older value
 /// has N newer ones before it leaves the window. Any other bound needs all, within the budget.
@@ -43,6 +43,38 @@ impl DistinctWindow {
             (_, true) => Verdict::Met,
             (_, false) => Verdict::Ignored,
         }
+    }
+
+    /// Whether there could be enough values, with those of these items.
+    pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
+        let Shape::ValueCount {
+            need, ref bound, ..
+        } = step.shape
+        else {
+            return true;
+        };
+        let of_items = items.iter().flat_map(|item| item.facts.values(need));
+        self.may_hold(bound, of_items.copied())
+    }
+
+    /// Whether there could be enough values, with these.
+    pub(super) fn may_hold(
+        &self,
+        bound: &Bound,
+        values: impl Iterator<Item = u64> + Clone,
+    ) -> bool {
+        // Told apart only where it matters.
+        bound.may_hold(self.len() + values.clone().count())
+            && bound.may_hold(self.len() + self.count_new(values))
+    }
+
+    /// How many of the values are new.
+    fn count_new(&self, values: impl Iterator<Item = u64> + Clone) -> usize {
+        let known = |value: u64| self.latest.iter().any(|(seen, _)| *seen == value);
+        let new = |(at, value): &(usize, u64)| {
+            !known(*value) && !values.clone().take(*at).any(|earlier| earlier == *value)
+        };
+        values.clone().enumerate().filter(new).count()
     }
 
     /// The value is another one's after all.

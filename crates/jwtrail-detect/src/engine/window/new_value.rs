@@ -70,6 +70,7 @@ impl NewValueWindow {
     /// Whether any of the items could show a value that is news.
     pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
         let Shape::NewValue {
+            fire,
             need,
             memory,
             first,
@@ -78,6 +79,7 @@ impl NewValueWindow {
         else {
             return true;
         };
+        let fires = |item: &Item| item.facts.leaves.meets(fire);
         let shown = || {
             let of_each = items.iter();
             of_each.flat_map(move |item| item.facts.values(need).iter().map(move |v| (*v, item)))
@@ -86,12 +88,12 @@ impl NewValueWindow {
             // The very first value is no news, but another one after it is.
             let mut values = shown().map(|(value, _)| value);
             let one = values.next();
-            return values.any(|value| Some(value) != one);
+            return items.iter().any(fires) && values.any(|value| Some(value) != one);
         }
         shown().any(|(value, item)| {
             let oldest = item.entry.time.saturating_sub(memory);
             let known = |(seen, last): &(u64, i64)| *seen == value && *last > oldest;
-            !self.seen.iter().any(known)
+            fires(item) && !self.seen.iter().any(known)
         })
     }
 

@@ -1,3 +1,5 @@
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Verdict, Window};
@@ -128,6 +130,19 @@ impl PartsWindow {
             }
         }
         met
+    }
+
+    /// Whether one of the parts could be met, or each of them where all have to be.
+    pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
+        let parts = self.parts.iter();
+        let may = |part: &Part, step: &Step| part.window.may_meet(step, items);
+        match &step.shape {
+            Shape::Any(steps) => parts.zip(steps).any(|(part, step)| may(part, step)),
+            Shape::All(steps) | Shape::Ordered(steps) => parts
+                .zip(steps)
+                .all(|(part, step)| part.chain.is_some() || may(part, step)),
+            _ => true,
+        }
     }
 
     pub(super) fn deadline(&self, step: &Step) -> Option<(i64, Entry)> {

@@ -1,3 +1,5 @@
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
@@ -41,6 +43,22 @@ impl PresentedWindow {
         let speaker = u64::from(self.company.of(source));
         self.distinct
             .push(plan, step, bound, item.entry, &[speaker])
+    }
+
+    /// Whether there could be enough, if no two that differ now turn out to be one.
+    pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
+        let Shape::ValueCount {
+            need, ref bound, ..
+        } = step.shape
+        else {
+            return true;
+        };
+        if self.company.may_forget(items.len()) {
+            return true;
+        }
+        let sources = items.iter().filter_map(|item| item.facts.source(need));
+        let speakers = sources.map(|source| u64::from(self.company.of(source)));
+        self.distinct.may_hold(bound, speakers)
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {

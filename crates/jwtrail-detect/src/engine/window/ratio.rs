@@ -56,6 +56,18 @@ impl RatioWindow {
         }
     }
 
+    /// Whether the part could be large enough.
+    pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
+        let Shape::Ratio {
+            part, threshold, ..
+        } = step.shape
+        else {
+            return true;
+        };
+        let of_part = |item: &&Item| item.facts.leaves.meets(part);
+        self.part.len() + items.iter().filter(of_part).count() >= threshold
+    }
+
     fn count(&mut self, time: i64, most: usize) {
         self.whole_count = self.whole_count.saturating_add(1);
         let later = |(moment, _): &&(i64, u32)| *moment > time;
