@@ -166,6 +166,7 @@ impl Window {
             (Self::Interleaved(window), _) => window.may_meet(step, items),
             (Self::Ratio(window), _) => window.may_meet(step, items),
             (Self::Parts(window), _) => window.may_meet(step, items),
+            (Self::Baseline(window), Shape::Baseline(rule)) => window.may_meet(rule, items.len()),
             _ => true,
         }
     }

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
+use super::count::room_for_one;
 use crate::engine::entry::{Entry, Item};
 use crate::rule::{BaselineRule, Plan, Spread, Step};
 use ewma::Ewma;
@@ -70,6 +71,17 @@ impl BaselineWindow {
             return Verdict::Met;
         }
         Verdict::Ignored
+    }
+
+    /// Whether there could be as many as the floor asks for.
+    pub(super) fn may_meet(&self, rule: &BaselineRule, items: usize) -> bool {
+        let held = self.before.iter().fold(self.now.size(), |sum, bucket| {
+            sum.saturating_add(bucket.size())
+        });
+        usize::try_from(held)
+            .unwrap_or(usize::MAX)
+            .saturating_add(items)
+            >= rule.floor
     }
 
     /// Closes the buckets up to this one, and trains with them.
@@ -164,6 +176,7 @@ impl BaselineWindow {
     fn remember(&mut self, entry: Entry, value: u64, window: i64, most: usize) {
         let later = |(other, _): &&(Entry, u64)| other.order() > entry.order();
         let at = self.events.len() - self.events.iter().rev().take_while(later).count();
+        room_for_one(&mut self.events);
         self.events.insert(at, (entry, value));
         let oldest = entry.time.saturating_sub(window);
         while self.events.front().is_some_and(|(e, _)| e.time <= oldest) || self.events.len() > most
@@ -186,6 +199,11 @@ impl BaselineWindow {
 }
 
 impl Bucket {
+    /// Not less than the number of either.
+    fn size(self) -> u32 {
+        self.of.max(self.whole)
+    }
+
     /// The count, or the percentage of the whole where there is enough of it to say.
     fn value(self, percentage: bool) -> Option<f64> {
         if !percentage {

@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::count::room_for_one;
 use crate::engine::facts::Source;
 
 /// Which presentations of a token are one, and which sources go together.
@@ -34,6 +35,7 @@ impl Company {
         let (trace, tag) = (part(source.trace), tag(source));
         let known = self.traces.iter().find(|(known, _)| *known == trace);
         let Some((_, first)) = known else {
+            room_for_one(&mut self.traces);
             self.traces.push_back((trace, tag));
             while self.traces.len() > MAX_TRACES {
                 self.traces.pop_front();

@@ -51,11 +51,15 @@ pub(super) fn insert(entries: &mut VecDeque<Entry>, entry: Entry) {
     {
         at -= 1;
     }
-    if entries.len() == entries.capacity() {
-        // Most keys hold very few: room for one, two, four and so on.
-        entries.reserve_exact(entries.len().max(1));
-    }
+    room_for_one(entries);
     entries.insert(at, entry);
+}
+
+/// Most keys hold very few of anything: room for one, two, four and so on.
+pub(super) fn room_for_one<T>(held: &mut VecDeque<T>) {
+    if held.len() == held.capacity() {
+        held.reserve_exact(held.len().max(1));
+    }
 }
 
 /// Keeps (t - T, t], where t is the newest.

@@ -3,6 +3,7 @@ use std::collections::{HashMap, VecDeque};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Verdict;
+use super::count::room_for_one;
 use crate::engine::entry::{Entry, Item, Order};
 use crate::rule::{Bound, Plan, Shape, Step};
 
@@ -15,7 +16,8 @@ pub(crate) struct DistinctWindow {
     latest: VecDeque<(u64, Entry)>,
     /// Which entry is a value's latest, once there are many: an event must not cost more for
     /// that.
-    index: Option<HashMap<u64, Order>>,
+    #[expect(clippy::box_collection, reason = "few windows have one")]
+    index: Option<Box<HashMap<u64, Order>>>,
 }
 
 impl DistinctWindow {
@@ -107,21 +109,22 @@ impl DistinctWindow {
         }
         let after = |(_, e): &&(u64, Entry)| e.order() > entry.order();
         let behind = self.latest.iter().rev().take_while(after).count();
+        room_for_one(&mut self.latest);
         self.latest
             .insert(self.latest.len() - behind, (value, entry));
         if self.index.is_none() && self.latest.len() > FEW {
             let order = |(value, entry): &(u64, Entry)| (*value, entry.order());
-            self.index = Some(self.latest.iter().map(order).collect());
+            self.index = Some(Box::new(self.latest.iter().map(order).collect()));
         } else if self.latest.len() > SWEPT_AT * self.len() + FEW {
             let index = self.index.take();
-            self.latest.retain(|one| is_latest(index.as_ref(), one));
+            self.latest.retain(|one| is_latest(index.as_deref(), one));
             self.index = index;
         }
     }
 
     fn is_latest_first(&self) -> bool {
         let mut first = self.latest.front().into_iter();
-        first.any(|first| is_latest(self.index.as_ref(), first))
+        first.any(|first| is_latest(self.index.as_deref(), first))
     }
 
     fn forget_first(&mut self) {
@@ -139,13 +142,13 @@ impl DistinctWindow {
     }
 
     fn seen(&self) -> impl Iterator<Item = &(u64, Entry)> {
-        let index = self.index.as_ref();
+        let index = self.index.as_deref();
         self.latest.iter().filter(move |one| is_latest(index, one))
     }
 
     /// How many values there are.
     pub(super) fn len(&self) -> usize {
-        let index = self.index.as_ref();
+        let index = self.index.as_deref();
         index.map_or(self.latest.len(), HashMap::len)
     }
 }

@@ -13,7 +13,7 @@ pub(crate) struct NewValueWindow {
     seen: Vec<(u64, i64)>,
     /// When the first event was that the rule counts from.
     since: Option<i64>,
-    met: Option<Entry>,
+    met: Option<Box<Entry>>,
 }
 
 impl NewValueWindow {
@@ -54,6 +54,10 @@ impl NewValueWindow {
             new |= last == i64::MIN;
             // What must not be learnt from is news again.
             if facts.leaves.meets(learn) || last != i64::MIN {
+                if self.seen.is_empty() {
+                    // Most keys show one value.
+                    self.seen.reserve_exact(1);
+                }
                 self.seen.push((*value, last.max(time)));
             }
         }
@@ -61,7 +65,7 @@ impl NewValueWindow {
             self.seen.drain(..self.seen.len() - plan.max_entries);
         }
         if fires && new && known_key && old_enough {
-            self.met = Some(item.entry);
+            self.met = Some(Box::new(item.entry));
             return Verdict::Met;
         }
         Verdict::Ignored
@@ -98,7 +102,7 @@ impl NewValueWindow {
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
-        self.met.iter().copied()
+        self.met.iter().map(|entry| **entry)
     }
 
     pub(super) const fn len(&self) -> usize {

@@ -9,7 +9,7 @@ use crate::rule::{LeafSet, Plan, Shape, Step};
 /// Rules made of rules, over one key. Each part keeps a window of its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct PartsWindow {
-    parts: Vec<Part>,
+    parts: Box<[Part]>,
     /// The entries that the whole was met with.
     met: Vec<Entry>,
     /// Which of the parts the last item met, where any of them is enough.
@@ -20,7 +20,7 @@ pub(crate) struct PartsWindow {
 struct Part {
     window: Window,
     /// How this part was met last; of an ordered rule, it and all before it.
-    chain: Option<Chain>,
+    chain: Option<Box<Chain>>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -82,12 +82,12 @@ impl PartsWindow {
         let mut any = false;
         for (part, step) in self.parts.iter_mut().zip(steps) {
             if part.window.push(plan, step, item) == Verdict::Met {
-                part.chain = Some(Chain::of(&part.window, item.entry));
+                part.chain = Some(Box::new(Chain::of(&part.window, item.entry)));
                 any = true;
             }
         }
         let oldest = item.entry.time.saturating_sub(window);
-        let chains = self.parts.iter().map(|part| part.chain.as_ref());
+        let chains = self.parts.iter().map(|part| part.chain.as_deref());
         let recent = chains.map(|chain| chain.filter(|chain| chain.start > oldest));
         let Some(chains) = recent.collect::<Option<Vec<_>>>().filter(|_| any) else {
             return Verdict::Ignored;
@@ -116,7 +116,7 @@ impl PartsWindow {
             }
             let mut chain = Chain::of(&part.window, item.entry);
             if let Some(former) = before.last() {
-                let Some(former) = former.chain.as_ref().filter(|c| c.start > oldest) else {
+                let Some(former) = former.chain.as_deref().filter(|c| c.start > oldest) else {
                     continue;
                 };
                 chain.start = former.start;
@@ -126,7 +126,7 @@ impl PartsWindow {
                 self.met.clone_from(&chain.entries);
                 met = Verdict::Met;
             } else if part.chain.as_ref().is_none_or(|c| c.start <= chain.start) {
-                part.chain = Some(chain);
+                part.chain = Some(Box::new(chain));
             }
         }
         met
