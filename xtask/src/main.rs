@@ -74,7 +74,7 @@ usage: cargo xtask TASK
   test          install what the tests need, then run all of them
   corpus        read every public API document that npm packages bring
   bench         measure against the bars: detect [EVENTS [SUBJECTS]]
-                or guard [--gate] [--renew] [VARIANT/ALGORITHM...]
+                or guard [--gate] [--renew] [VARIANT/ALGORITHM...], or sinks [REQUESTS]
   quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N]
   readme        run the README's blocks alone
   collector     have receivers of OTLP that others wrote compare what they get, alone
