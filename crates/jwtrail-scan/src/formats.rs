@@ -7,7 +7,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
-mod plain;
+pub(crate) mod plain;
 mod sarif;
 mod text;
 mod tokens;

@@ -17,7 +17,7 @@ impl fmt::Display for Plain<'_> {
 }
 
 /// The text with whatever could drive something written as `\u{..}`.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     Plain(text).to_string()
 }
 

@@ -1,5 +1,6 @@
 mod json;
 mod message;
+mod ours;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,7 +13,8 @@ use super::{Entry, Fields, LogFormat};
 /// The records of an OTLP log export in protobuf (`ExportLogsServiceRequest`).
 ///
 /// A record's attributes keep their names; the resource's are under `resource.`, and `time`,
-/// `severity_text`, `event_name`, `body`, `trace_id` and `span_id` are fields like others.
+/// `severity_text`, `event_name`, `body`, `trace_id` and `span_id` are fields like others. Audit
+/// events of ours have the names that they have as a line.
 ///
 /// # Errors
 /// When the bytes are no such message.
@@ -66,7 +68,10 @@ fn entries(data: &LogsData) -> Vec<Entry> {
                     fields.push("scope.name", scope.name.as_str());
                 }
                 fields.extend(shared.clone());
-                entries.push(Entry::new(LogFormat::Otlp, fields));
+                entries.push(match ours::named(&fields) {
+                    Some(named) => Entry::new(LogFormat::Audit, named),
+                    None => Entry::new(LogFormat::Otlp, fields),
+                });
             }
         }
     }

@@ -9,6 +9,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use jwtrail_event::Clock;
 
 use super::decoder::record;
+use crate::formats::plain::plain;
 use crate::logs::{Entry, parse_otlp_json, parse_otlp_protobuf};
 use crate::observed::{LogSource, ObservedRecord, Polled, UnreadableLog};
 use crate::switch::Switch;
@@ -141,11 +142,12 @@ impl Received {
         let mut count = locked(&self.count);
         let seen_at = self.clock.now();
         for entry in entries {
-            // There is no line: what would be searched in it is searched in this.
+            // There is no line: what would be searched in it is searched in this. No value can
+            // break it, since none does in OTLP.
             let raw: Vec<String> = entry
                 .fields
                 .iter()
-                .map(|(name, value)| format!("{name}={value}"))
+                .map(|(name, value)| format!("{name}={}", plain(value)))
                 .collect();
             records.push(record(&entry, raw.join("\n"), *count, seen_at));
             *count += 1;

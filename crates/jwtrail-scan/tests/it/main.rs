@@ -4,6 +4,7 @@
 
 mod file_source;
 mod monitor_source;
+mod otlp_ours;
 mod otlp_source;
 mod piped_sources;
 mod reports;

@@ -3,14 +3,37 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jwtrail_actix::SystemClock;
+use jwtrail_actix::{OtlpSink, SystemClock};
+use jwtrail_demo::orders::Role;
 use jwtrail_event::Clock as _;
 use jwtrail_forge::Forge;
 use jwtrail_scan::sources::{OtlpReceiver, Several};
 use jwtrail_scan::spec::Operation;
-use jwtrail_scan::{CheckId, CheckResult, LogSource, ScanOptions, ScanReport, Severity};
+use jwtrail_scan::{
+    CheckId, CheckResult, Grade, LogSource, ScanOptions, ScanReport, Severity, Standard,
+};
 
-use crate::support::{Exporter, Habit, Observing, followed, scanned};
+use crate::support::{Exporter, Habit, Observing, Orders, findings, followed, scanned};
+
+#[actix_web::test]
+async fn the_example_with_a_collector_loses_nothing_and_has_no_findings() {
+    let (receiver, spool) = (receiver(), tempfile::tempdir().unwrap());
+    let collector = OtlpSink::http(&format!("http://{}", receiver.address()), spool.path());
+    let orders = Orders::collected_by(collector);
+    let token = orders.token("ada", Role::Admin).await;
+    let mut options = ScanOptions::new(&orders.url, token);
+    options.operations = vec![Operation::parse("GET /admin/users").unwrap()];
+    options.sign_key = Some(Orders::sign_key());
+    options.standard = Standard::strict();
+    let report = scanned(options, Some(Box::new(receiver))).await;
+    orders.stop().await;
+    assert_eq!(findings(&report), Vec::<String>::new());
+    assert_eq!((report.enforcement, report.evidence), (Grade::A, Grade::A));
+    let result = log_09(&report);
+    assert_eq!(result.not_verified, Vec::<String>::new());
+    let notes = result.outcome.notes().join("; ");
+    assert!(notes.contains("the records of that time came"), "{notes}");
+}
 
 #[actix_web::test]
 async fn a_service_that_keeps_its_records_passes() {

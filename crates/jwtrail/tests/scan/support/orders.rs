@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jwtrail_actix::{JwtAuth, MonitorSink, Trail, TrailBuilder};
+use jwtrail_actix::{JwtAuth, MonitorSink, OtlpSink, Trail, TrailBuilder};
 use jwtrail_demo::orders::{AUDIENCE, KEY_ID, OrdersApi, Role};
 use jwtrail_event::SecretToken;
 use jwtrail_scan::spec::Spec;
@@ -38,6 +38,12 @@ impl Orders {
     pub(crate) fn telling(monitor: MonitorSink) -> Self {
         let trail = Trail::builder("orders-api");
         Self::with(Limits::builder(), |_| trail.monitor(monitor))
+    }
+
+    /// Its trail goes to a collector and nowhere else.
+    pub(crate) fn collected_by(collector: OtlpSink) -> Self {
+        let trail = Trail::builder("orders-api");
+        Self::with(Limits::builder(), |_| trail.otlp(collector))
     }
 
     fn with(limits: LimitsBuilder, trail: impl FnOnce(&Path) -> TrailBuilder) -> Self {
