@@ -1,10 +1,9 @@
 //! A collector of OTLP logs over HTTP that keeps what it is sent and answers as it is told.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jwtrail_actix::Trail;
 use jwtrail_event::otlp::ExportLogsServiceRequest;
 use prost::Message as _;
@@ -12,6 +11,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::monitor_stub::within;
+use crate::stub_server::StubServer;
 
 /// What came, and what is answered.
 #[derive(Clone)]
@@ -95,42 +95,23 @@ impl Collected {
     }
 }
 
-pub(crate) struct CollectorStub {
-    pub(crate) address: SocketAddr,
-    handle: ServerHandle,
-}
+pub(crate) struct CollectorStub;
 
 impl CollectorStub {
-    pub(crate) fn start(collected: &Collected) -> Self {
-        Self::start_on(collected, "127.0.0.1:0".parse().unwrap())
+    pub(crate) fn start(collected: &Collected) -> StubServer {
+        Self::serve(collected, None)
     }
 
-    pub(crate) fn start_on(collected: &Collected, address: SocketAddr) -> Self {
-        let listener = TcpListener::bind(address).unwrap();
-        let address = listener.local_addr().unwrap();
-        let collected = collected.clone();
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(web::Data::new(collected.clone()))
-                .app_data(web::PayloadConfig::new(4 << 20))
-                .route("/v1/logs", web::post().to(take))
+    pub(crate) fn start_on(collected: &Collected, address: SocketAddr) -> StubServer {
+        Self::serve(collected, Some(address))
+    }
+
+    fn serve(collected: &Collected, address: Option<SocketAddr>) -> StubServer {
+        let data = web::Data::new(collected.clone());
+        StubServer::start(address, move |config| {
+            let config = config.app_data(data.clone());
+            config.route("/v1/logs", web::post().to(take));
         })
-        .workers(1)
-        .shutdown_timeout(0)
-        .listen(listener)
-        .unwrap()
-        .run();
-        let handle = server.handle();
-        actix_web::rt::spawn(server);
-        Self { address, handle }
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    pub(crate) async fn kill(self) {
-        self.handle.stop(false).await;
     }
 }
 

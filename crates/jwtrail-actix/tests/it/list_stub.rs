@@ -1,15 +1,15 @@
 //! A monitor that gives a quarantine list as it is told.
 
 use std::collections::HashMap;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jwtrail_event::quarantine::Changes;
 use tokio::sync::watch;
 
 use crate::monitor_stub::{CREDENTIAL, within};
+use crate::stub_server::StubServer;
 
 /// What is answered to whom: by the version that is asked from, empty for none. Who asks from
 /// another version waits until there is an answer.
@@ -63,42 +63,23 @@ impl Script {
     }
 }
 
-pub(crate) struct ListStub {
-    pub(crate) address: SocketAddr,
-    handle: ServerHandle,
-}
+pub(crate) struct ListStub;
 
 impl ListStub {
-    pub(crate) fn start(script: &Script) -> Self {
-        Self::start_on(script, "127.0.0.1:0".parse().unwrap())
+    pub(crate) fn start(script: &Script) -> StubServer {
+        Self::serve(script, None)
     }
 
-    pub(crate) fn start_on(script: &Script, address: SocketAddr) -> Self {
-        let listener = TcpListener::bind(address).unwrap();
-        let address = listener.local_addr().unwrap();
-        let script = script.clone();
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(web::Data::new(script.clone()))
-                .route("/api/v1/quarantine/list", web::get().to(give))
+    pub(crate) fn start_on(script: &Script, address: SocketAddr) -> StubServer {
+        Self::serve(script, Some(address))
+    }
+
+    fn serve(script: &Script, address: Option<SocketAddr>) -> StubServer {
+        let data = web::Data::new(script.clone());
+        StubServer::start(address, move |config| {
+            let config = config.app_data(data.clone());
+            config.route("/api/v1/quarantine/list", web::get().to(give));
         })
-        .workers(1)
-        .shutdown_timeout(0)
-        .h1_allow_half_closed(false)
-        .listen(listener)
-        .unwrap()
-        .run();
-        let handle = server.handle();
-        actix_web::rt::spawn(server);
-        Self { address, handle }
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    pub(crate) async fn kill(self) {
-        self.handle.stop(false).await;
     }
 }
 

@@ -55,3 +55,4 @@ mod several_sinks;
 mod sources;
 mod states;
 mod stores_down;
+mod stub_server;

@@ -1,12 +1,13 @@
 //! A monitor that keeps what it is sent and answers as it is told.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::sync::watch;
+
+use crate::stub_server::StubServer;
 
 pub(crate) const CREDENTIAL: &str = "producer-credential-of-the-test";
 
@@ -49,42 +50,23 @@ pub(crate) fn accepted() -> HttpResponse {
     HttpResponse::Ok().body(r#"{"accepted":1,"duplicates":0,"rejected":[]}"#)
 }
 
-pub(crate) struct MonitorStub {
-    pub(crate) address: SocketAddr,
-    handle: ServerHandle,
-}
+pub(crate) struct MonitorStub;
 
 impl MonitorStub {
-    pub(crate) fn start(told: &Told) -> Self {
-        Self::start_on(told, "127.0.0.1:0".parse().unwrap())
+    pub(crate) fn start(told: &Told) -> StubServer {
+        Self::serve(told, None)
     }
 
-    pub(crate) fn start_on(told: &Told, address: SocketAddr) -> Self {
-        let listener = TcpListener::bind(address).unwrap();
-        let address = listener.local_addr().unwrap();
-        let told = told.clone();
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(web::Data::new(told.clone()))
-                .app_data(web::PayloadConfig::new(4 << 20))
-                .route("/api/v1/events", web::post().to(take))
+    pub(crate) fn start_on(told: &Told, address: SocketAddr) -> StubServer {
+        Self::serve(told, Some(address))
+    }
+
+    fn serve(told: &Told, address: Option<SocketAddr>) -> StubServer {
+        let data = web::Data::new(told.clone());
+        StubServer::start(address, move |config| {
+            let config = config.app_data(data.clone());
+            config.route("/api/v1/events", web::post().to(take));
         })
-        .workers(1)
-        .shutdown_timeout(0)
-        .listen(listener)
-        .unwrap()
-        .run();
-        let handle = server.handle();
-        actix_web::rt::spawn(server);
-        Self { address, handle }
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    pub(crate) async fn kill(self) {
-        self.handle.stop(false).await;
     }
 }
 

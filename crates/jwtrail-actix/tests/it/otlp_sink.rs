@@ -15,12 +15,13 @@ use prost::Message as _;
 use crate::capture::Capture;
 use crate::collector_stub::{Collected, CollectorStub, Log, logs as logs_of, note};
 use crate::logs::logs;
+use crate::stub_server::StubServer;
 
 fn trail(sink: OtlpSink) -> Trail {
     Trail::builder("orders-api").otlp(sink).start().unwrap()
 }
 
-fn to(collector: &CollectorStub, spool: &Path) -> OtlpSink {
+fn to(collector: &StubServer, spool: &Path) -> OtlpSink {
     OtlpSink::http(&collector.url(), spool)
 }
 
