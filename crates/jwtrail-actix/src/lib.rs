@@ -13,6 +13,7 @@
 //!   Keys come from the configuration, or are fetched from the issuer and kept fresh; see
 //!   [`KeySource`].
 //! - [`SessionApi`] issues, refreshes and revokes tokens and records what came of it.
+//! - [`Metrics`] answers with what was counted, for Prometheus.
 //! - [`Correlation`] carries the request id and the trace into handlers and outgoing calls.
 //!
 //! ```no_run
@@ -62,6 +63,7 @@ mod clock;
 mod correlation;
 mod internal_events;
 mod issuer_keys;
+mod metrics;
 #[cfg(feature = "openapi")]
 mod openapi;
 #[cfg(feature = "outbound")]
@@ -86,6 +88,7 @@ pub use issuer_keys::{KeySource, KeySourceError};
 /// Keys, policies and requirements, for those who protect routes and need nothing else of it.
 pub use jwtrail_verify as verify;
 pub use jwtrail_verify::{Requirement, scope};
+pub use metrics::{Metrics, MetricsText};
 #[cfg(feature = "openapi")]
 pub use openapi::{NotDescribed, OpenApiProtection};
 #[cfg(feature = "outbound")]

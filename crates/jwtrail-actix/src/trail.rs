@@ -7,6 +7,7 @@ mod builder;
 mod delivery;
 mod file_sink;
 mod lane;
+mod meter;
 #[cfg(feature = "outbound")]
 mod monitor_sink;
 #[cfg(feature = "otlp")]
@@ -21,6 +22,7 @@ mod worker;
 pub use batch::{Batch, Drops};
 pub use builder::{TrailBuilder, TrailError};
 pub use file_sink::FileSink;
+pub(crate) use meter::{Count, Durations, Other, Series, Tally};
 #[cfg(feature = "outbound")]
 pub use monitor_sink::MonitorSink;
 #[cfg(feature = "otlp")]

@@ -29,6 +29,7 @@ mod issue_refused;
 mod keys;
 mod limits_degraded;
 mod login;
+mod measured;
 mod output_changed;
 mod proxy_suspected;
 mod quarantine;
@@ -56,6 +57,7 @@ pub use issue_refused::IssueRefused;
 pub use keys::{KeysFailed, KeysRefreshed};
 pub use limits_degraded::LimitsDegraded;
 pub use login::{LoginFailed, LoginSucceeded};
+pub use measured::{Decided, Happened, Measure};
 pub use output_changed::OutputChanged;
 pub use proxy_suspected::ProxySuspected;
 pub use quarantine::{QuarantineAdded, QuarantineExpired, QuarantineReleased};
@@ -85,5 +87,13 @@ pub trait Event {
         record.stamp(stamp.origin(), stamp.event_id, stamp.seq);
         record.write_ndjson(line);
         Sort::of(&record)
+    }
+
+    /// Has it counted. What happens on every request may know a shorter way here, too.
+    fn measure(&self, meter: &mut impl Measure)
+    where
+        Self: Sized,
+    {
+        measured::measure(&self.record(measured::WHENEVER), meter);
     }
 }

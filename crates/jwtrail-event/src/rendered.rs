@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::events::{Claims, TokenHeader};
-use crate::{EventName, Outcome, Record, Timestamp, Trust};
+use crate::{EventName, Outcome, Record, Text, Timestamp, Trust};
 
 /// What a verified token says, as its records carry it: rendered once, for all of them.
 ///
@@ -17,6 +17,8 @@ use crate::{EventName, Outcome, Record, Timestamp, Trust};
 pub struct RenderedToken {
     /// Members of the line, a comma before each.
     part: Box<[u8]>,
+    /// For metrics.
+    scope_class: Box<str>,
 }
 
 impl RenderedToken {
@@ -29,7 +31,11 @@ impl RenderedToken {
         claims.fill(Trust::Verified, &mut record);
         let mut part = Vec::new();
         record.write_signed_token(&mut part);
-        Self { part: part.into() }
+        let scope_class = claims.scope_class.as_ref().map_or("", Text::as_str);
+        Self {
+            part: part.into(),
+            scope_class: scope_class.into(),
+        }
     }
 
     /// How many bytes it adds to a record.
@@ -42,6 +48,11 @@ impl RenderedToken {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.part.is_empty()
+    }
+
+    #[inline]
+    pub(crate) fn scope_class(&self) -> &str {
+        &self.scope_class
     }
 
     pub(crate) fn part(&self) -> &[u8] {

@@ -25,6 +25,7 @@ impl<'a> Text<'a> {
 
     /// The text.
     #[must_use]
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.0
     }

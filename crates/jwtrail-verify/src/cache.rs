@@ -58,6 +58,10 @@ impl TokenCache {
         self.entries.insert(key.0, Entry { keys, token });
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(crate) fn remove(&self, key: CacheKey) {
         self.entries.remove(&key.0);
     }

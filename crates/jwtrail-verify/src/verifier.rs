@@ -104,6 +104,12 @@ impl Verifier {
         self.check_known(cache, cache.key(token), &self.keys.load(), now)
     }
 
+    /// How many tokens the cache holds; zero without one.
+    #[must_use]
+    pub fn cached_tokens(&self) -> usize {
+        self.cache.as_ref().map_or(0, TokenCache::len)
+    }
+
     /// Replaces the keys of one issuer. Each of its tokens is verified anew afterwards.
     ///
     /// # Errors

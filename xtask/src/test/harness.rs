@@ -1,4 +1,4 @@
-use super::tools::REDIS;
+use super::tools::{PROMTOOL, REDIS};
 use crate::process;
 use crate::repository::Repository;
 use crate::totals::{SKIPPED, Totals};
@@ -6,7 +6,8 @@ use crate::totals::{SKIPPED, Totals};
 /// Runs the tests of every crate, doctests and all features included.
 pub(super) fn cargo_test(repository: &Repository) -> anyhow::Result<Totals> {
     let mut totals = Totals::default();
-    let (mut skipped_vectors, mut skipped_issuer, mut skipped_redis) = (0, 0, 0);
+    let (mut skipped_vectors, mut skipped_issuer) = (0, 0);
+    let mut skipped_for_want_of = [(REDIS, 0), (PROMTOOL, 0)];
     let mut command = repository.cargo([
         "test",
         "--workspace",
@@ -20,7 +21,9 @@ pub(super) fn cargo_test(repository: &Repository) -> anyhow::Result<Totals> {
         let skipped = |what| u64::from(line.starts_with(SKIPPED) && line.contains(what));
         skipped_vectors += skipped(VECTORS);
         skipped_issuer += skipped(ISSUER);
-        skipped_redis += skipped(REDIS);
+        for (program, count) in &mut skipped_for_want_of {
+            *count += skipped(program);
+        }
     })?;
     if !status.success() && totals.good() {
         println!("cargo test ended with {status}, although no test said that it failed");
@@ -34,11 +37,13 @@ pub(super) fn cargo_test(repository: &Repository) -> anyhow::Result<Totals> {
         println!("the packages are installed, but {skipped_issuer} tests of {ISSUER} were skipped");
         totals.add(Totals::FAILED);
     }
-    // On a developer's machine without it they may be skipped; nobody reads what CI skipped.
-    let wanted = process::installed(REDIS) || std::env::var_os(CI).is_some();
-    if skipped_redis > 0 && wanted {
-        println!("{skipped_redis} tests were skipped for want of {REDIS}; install it");
-        totals.add(Totals::FAILED);
+    for (program, count) in skipped_for_want_of {
+        // On a developer's machine without it they may be skipped; nobody reads what CI skipped.
+        let wanted = process::installed(program) || std::env::var_os(CI).is_some();
+        if count > 0 && wanted {
+            println!("{count} tests were skipped for want of {program}; install it");
+            totals.add(Totals::FAILED);
+        }
     }
     Ok(totals)
 }

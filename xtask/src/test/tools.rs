@@ -4,7 +4,7 @@ use crate::process;
 use crate::repository::Repository;
 
 /// Installs what is missing: the dashboard's packages, those of the issuer that others wrote, a
-/// browser to test with, the Redis that the tests of shared state start, and Python's
+/// browser to test with, the Redis that the tests of shared state start, promtool, and Python's
 /// environments.
 pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     anyhow::ensure!(
@@ -28,6 +28,10 @@ pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     // Without it those tests say that they skipped; what that means is the harness's to say.
     if !process::installed(REDIS) && process::installed("apt-get") {
         apt_install(REDIS)?;
+    }
+    // promtool, which checks metrics, comes with it.
+    if !process::installed(PROMTOOL) && process::installed("apt-get") {
+        apt_install("prometheus")?;
     }
     // For the readers and receivers that others wrote.
     if !makes_environments() && process::installed("apt-get") {
@@ -86,6 +90,9 @@ const PACKAGES: [(&str, &str); 2] = [
 
 /// Both the program and Debian's package.
 pub(super) const REDIS: &str = "redis-server";
+
+/// Checks metrics.
+pub(super) const PROMTOOL: &str = "promtool";
 
 /// Names under which the browser may be installed.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];

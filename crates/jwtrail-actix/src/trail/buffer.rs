@@ -5,19 +5,31 @@ use jwtrail_event::events::Event;
 use jwtrail_event::{Counts, EventName, Stamp, Timestamp};
 
 use super::batch::Batch;
+use super::meter::{Book, Meter, Series, Tally};
 
 /// What one thread has recorded since it was last collected.
 ///
 /// Only its thread writes and only the sink thread collects, so that the lock is free but for
 /// one moment every 50 ms.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Buffer {
     pub(super) batch: Batch,
     pub(super) counts: Counts,
+    meter: Meter,
 }
 
 impl Buffer {
+    fn new(book: &Arc<Book>) -> Self {
+        Self {
+            batch: Batch::default(),
+            counts: Counts::default(),
+            meter: Meter::new(Arc::clone(book)),
+        }
+    }
+
     pub(super) fn write(&mut self, event: &impl Event, time: Timestamp, stamp: &Stamp<'_>) {
+        self.meter.time = time;
+        event.measure(&mut self.meter);
         let count = match self.batch.write(event, time, stamp).event {
             EventName::TokenAccepted => &mut self.counts.accepted,
             EventName::TokenMissing => &mut self.counts.missing,
@@ -42,11 +54,19 @@ pub(super) fn lock(buffer: &SharedBuffer) -> MutexGuard<'_, Buffer> {
     buffer.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What threads counted that have ended.
+#[derive(Debug, Default)]
+struct Ended {
+    counts: Counts,
+    tally: Tally,
+}
+
 /// Every thread's buffer of one trail.
 #[derive(Debug, Default)]
 pub(super) struct Registry {
     buffers: Mutex<Vec<SharedBuffer>>,
-    ended: Mutex<Counts>,
+    ended: Mutex<Ended>,
+    book: Arc<Book>,
 }
 
 impl Registry {
@@ -60,7 +80,7 @@ impl Registry {
                 }
                 // A registry that is gone holds no reference any more.
                 local.retain(|(_, buffer)| Arc::strong_count(buffer) > 1);
-                let buffer = SharedBuffer::default();
+                let buffer = Arc::new(Mutex::new(Buffer::new(&self.book)));
                 local.push((trail, Arc::clone(&buffer)));
                 self.list().push(Arc::clone(&buffer));
                 Some(buffer)
@@ -79,8 +99,9 @@ impl Registry {
                 each(batch);
             }
             if ended {
-                let mut sum = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-                *sum = add(*sum, held.counts);
+                let mut sum = self.ended();
+                sum.counts = add(sum.counts, held.counts);
+                held.meter.add_to(&mut sum.tally);
             }
             !ended
         });
@@ -88,9 +109,24 @@ impl Registry {
 
     pub(super) fn counts(&self) -> Counts {
         let list = self.list();
-        let ended = *self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = self.ended().counts;
         list.iter()
             .fold(ended, |sum, buffer| add(sum, lock(buffer).counts))
+    }
+
+    /// What all threads have counted, and the series that their decisions are counted in.
+    pub(super) fn tally(&self) -> (Tally, Vec<Series>) {
+        let list = self.list();
+        let mut sum = self.ended().tally.clone();
+        for buffer in list.iter() {
+            lock(buffer).meter.add_to(&mut sum);
+        }
+        // After the counts: a number that was counted is in the book.
+        (sum, self.book.series())
+    }
+
+    fn ended(&self) -> MutexGuard<'_, Ended> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn list(&self) -> MutexGuard<'_, Vec<SharedBuffer>> {

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::batch::{Batch, Drops};
 use super::buffer::{Registry, lock};
 use super::lane::Keeper;
+use super::meter::{Series, Tally};
 use super::queue::Queue;
 use crate::internal_events::RecordedAfterStop;
 use crate::random;
@@ -84,6 +85,11 @@ impl Trail {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.0.shared.counts()
+    }
+
+    /// What was counted of the records, and the series that decisions are counted in.
+    pub(crate) fn tally(&self) -> (Tally, Vec<Series>) {
+        self.0.shared.buffers.tally()
     }
 
     /// Waits until all that was recorded before this call has been handed to the sinks, or was

@@ -32,6 +32,7 @@ mod limits;
 mod list_stub;
 mod load;
 mod logs;
+mod metrics;
 mod monitor_sink;
 mod monitor_stub;
 mod observe_only;

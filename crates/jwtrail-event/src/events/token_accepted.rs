@@ -1,5 +1,5 @@
-use super::{Answer, Authorization, Claims, Event, Request, TokenHeader};
-use crate::{EventName, Outcome, Record, RenderedToken, Sort, Stamp, Timestamp, Trust};
+use super::{Answer, Authorization, Claims, Decided, Event, Measure, Request, TokenHeader};
+use crate::{EventName, Outcome, Record, RenderedToken, Sort, Stamp, Text, Timestamp, Trust};
 
 /// Every step passed.
 ///
@@ -90,5 +90,24 @@ impl Event for TokenAccepted<'_> {
         record.stamp(stamp.origin(), stamp.event_id, stamp.seq);
         record.write_ndjson(line);
         Sort::of(&record)
+    }
+
+    #[inline]
+    fn measure(&self, meter: &mut impl Measure) {
+        let scope_class = match &self.token {
+            AcceptedToken::Facts { claims, .. } => {
+                claims.scope_class.as_ref().map_or("", Text::as_str)
+            }
+            AcceptedToken::Rendered(token) => token.scope_class(),
+        };
+        meter.decided(Decided {
+            event: EventName::TokenAccepted,
+            outcome: Outcome::Success,
+            reason: None,
+            route: self.request.route.as_str(),
+            scope_class,
+            duration_us: self.answer.duration_us,
+            cache: self.answer.cache,
+        });
     }
 }

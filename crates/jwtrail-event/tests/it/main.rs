@@ -13,6 +13,8 @@ mod hostile_lines;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]
+mod measured;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod quarantine;

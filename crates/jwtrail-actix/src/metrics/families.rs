@@ -1,0 +1,255 @@
+use std::collections::BTreeMap;
+
+use jwtrail_event::{EventName, Outcome, Reason, Timestamp};
+
+use super::text::MetricsText;
+use crate::trail::{Count, Durations, Other, Series, Tally};
+
+pub(super) fn decisions(tally: &Tally, series: &[Series], text: &mut MetricsText) {
+    let name = "jwtrail_decisions_total";
+    let help = "Requests on protected routes, by what was decided about their token.";
+    text.family(name, "counter", help);
+    let mut lines: Vec<(&Series, u64)> = series
+        .iter()
+        .zip(tally.decisions.iter().copied())
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    lines.sort_by_key(|(series, _)| {
+        (
+            series.event,
+            series.reason,
+            &series.route,
+            &series.scope_class,
+        )
+    });
+    for (series, count) in lines {
+        let labels = [
+            ("decision", decision(series.event)),
+            ("outcome", outcome(series.reason)),
+            ("reason", reason(series.reason)),
+            ("route", &*series.route),
+            ("scope_class", &*series.scope_class),
+        ];
+        text.sample(name, &labels, count);
+    }
+}
+
+pub(super) fn durations(tally: &Tally, text: &mut MetricsText) {
+    let name = "jwtrail_request_duration_seconds";
+    let help = "From a protected request's arrival to the head of its answer.";
+    text.family(name, "histogram", help);
+    let mut histogram = |outcome: Outcome, durations: &Durations| {
+        let outcome = ("outcome", outcome.as_str());
+        for (bound, count) in durations.bounds() {
+            let bound = seconds(bound);
+            text.sample(&format!("{name}_bucket"), &[outcome, ("le", &bound)], count);
+        }
+        let count = durations.count();
+        text.sample(&format!("{name}_bucket"), &[outcome, ("le", "+Inf")], count);
+        text.sample(
+            &format!("{name}_sum"),
+            &[outcome],
+            seconds(durations.sum_us),
+        );
+        text.sample(&format!("{name}_count"), &[outcome], count);
+    };
+    histogram(Outcome::Success, &tally.succeeded);
+    histogram(Outcome::Failure, &tally.failed);
+}
+
+pub(super) fn cache(tally: &Tally, text: &mut MetricsText) {
+    let name = "jwtrail_cache_lookups_total";
+    text.family(name, "counter", "Look-ups in the cache of verified tokens.");
+    text.sample(name, &[("result", "hit")], tally.cache_hits);
+    text.sample(name, &[("result", "miss")], tally.cache_misses);
+}
+
+pub(super) fn cached_tokens(tokens: usize, text: &mut MetricsText) {
+    let name = "jwtrail_cached_tokens";
+    text.family(name, "gauge", "Tokens in the cache of verified tokens.");
+    text.sample(name, &[], tokens);
+}
+
+pub(super) fn lifecycle(tally: &Tally, text: &mut MetricsText) {
+    let name = "jwtrail_logins_total";
+    text.family(name, "counter", "Logins that the service reported.");
+    let logins = |event| matches!(event, EventName::LoginSucceeded | EventName::LoginFailed);
+    for ((_, reason), count) in summed(tally, logins) {
+        text.sample(
+            name,
+            &[
+                ("outcome", outcome(reason)),
+                ("reason", self::reason(reason)),
+            ],
+            count,
+        );
+    }
+    let name = "jwtrail_tokens_issued_total";
+    text.family(name, "counter", "Tokens that were issued, or refused.");
+    let issued = |event| matches!(event, EventName::TokenIssued | EventName::IssueRefused);
+    for ((_, reason), count) in summed(tally, issued) {
+        text.sample(
+            name,
+            &[
+                ("outcome", outcome(reason)),
+                ("reason", self::reason(reason)),
+            ],
+            count,
+        );
+    }
+    let name = "jwtrail_refreshes_total";
+    text.family(
+        name,
+        "counter",
+        "Refresh tokens that came, by what became of them.",
+    );
+    for ((event, reason), count) in summed(tally, |event| refresh(event).is_some()) {
+        let result = refresh(event).unwrap_or_default();
+        text.sample(
+            name,
+            &[("result", result), ("reason", self::reason(reason))],
+            count,
+        );
+    }
+    let name = "jwtrail_revocations_total";
+    text.family(
+        name,
+        "counter",
+        "Tokens, families and subjects that were revoked.",
+    );
+    let revoked = summed(tally, |event| event == EventName::TokenRevoked);
+    text.sample(name, &[], revoked.values().sum::<u64>());
+}
+
+pub(super) fn keys(tally: &Tally, now: Timestamp, text: &mut MetricsText) {
+    let mut fetches: Vec<(&Other, &Count)> = tally
+        .others
+        .iter()
+        .filter(|(other, _)| {
+            matches!(
+                other.event,
+                EventName::KeysRefreshed | EventName::KeysFailed
+            )
+        })
+        .collect();
+    fetches.sort_by_key(|(other, _)| (&other.about, other.outcome));
+    let name = "jwtrail_key_fetches_total";
+    text.family(name, "counter", "Fetches of an issuer's keys.");
+    for (other, count) in &fetches {
+        let labels = [
+            ("issuer", &*other.about),
+            ("outcome", other.outcome.as_str()),
+        ];
+        text.sample(name, &labels, count.count);
+    }
+    let name = "jwtrail_keys_age_seconds";
+    text.family(name, "gauge", "How long ago an issuer's keys were fetched.");
+    for (other, count) in fetches {
+        if other.event == EventName::KeysRefreshed {
+            let age = u64::try_from(now.micros_since(count.last)).unwrap_or(0);
+            text.sample(name, &[("issuer", &other.about)], seconds(age));
+        }
+    }
+}
+
+pub(super) fn limits(tally: &Tally, text: &mut MetricsText) {
+    let last = |outcome| {
+        let others = tally.others.iter();
+        others
+            .filter(|(other, _)| {
+                other.event == EventName::LimitsDegraded && other.outcome == outcome
+            })
+            .map(|(_, count)| count.last)
+            .max()
+    };
+    let name = "jwtrail_limits_degraded";
+    let help = "1 while the shared limits do not answer and this process counts for itself.";
+    text.family(name, "gauge", help);
+    let degraded = last(Outcome::Failure) > last(Outcome::Success);
+    text.sample(name, &[], u8::from(degraded));
+}
+
+/// How many records there are of each event, and how many were lost on their way.
+pub(super) fn records(tally: &Tally, series: &[Series], text: &mut MetricsText) {
+    let mut events: BTreeMap<&str, u64> = BTreeMap::new();
+    for (series, count) in series.iter().zip(&tally.decisions) {
+        *events.entry(series.event.as_str()).or_default() += count;
+    }
+    let mut dropped: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (other, count) in &tally.others {
+        if let Some(kind) = other.dropped_kind {
+            *dropped.entry((&other.about, kind.as_str())).or_default() += count.count;
+        } else {
+            *events.entry(other.event.as_str()).or_default() += count.count;
+        }
+    }
+    let name = "jwtrail_records_total";
+    text.family(
+        name,
+        "counter",
+        "Audit records that were made, but for those of losses.",
+    );
+    for (event, count) in events {
+        text.sample(name, &[("event", event)], count);
+    }
+    let name = "jwtrail_records_dropped_total";
+    text.family(name, "counter", "Audit records that a sink lost.");
+    for ((sink, kind), count) in dropped {
+        text.sample(name, &[("sink", sink), ("kind", kind)], count);
+    }
+}
+
+fn summed(
+    tally: &Tally,
+    which: impl Fn(EventName) -> bool,
+) -> BTreeMap<(EventName, Option<Reason>), u64> {
+    let mut sums = BTreeMap::new();
+    for (other, count) in &tally.others {
+        if which(other.event) {
+            *sums.entry((other.event, other.reason)).or_default() += count.count;
+        }
+    }
+    sums
+}
+
+fn decision(event: EventName) -> &'static str {
+    match event {
+        EventName::TokenAccepted => "accepted",
+        EventName::TokenMissing => "missing",
+        EventName::TokenRejected => "rejected",
+        EventName::AccessDenied => "denied",
+        EventName::RateExceeded => "limited",
+        other => other.as_str(),
+    }
+}
+
+fn refresh(event: EventName) -> Option<&'static str> {
+    Some(match event {
+        EventName::TokenRefreshed => "refreshed",
+        EventName::RefreshReplayed => "replayed",
+        EventName::RefreshReused => "reused",
+        EventName::RefreshRefused => "refused",
+        _ => return None,
+    })
+}
+
+/// Exactly what failed has a reason.
+fn outcome(reason: Option<Reason>) -> &'static str {
+    match reason {
+        Some(_) => Outcome::Failure.as_str(),
+        None => Outcome::Success.as_str(),
+    }
+}
+
+fn reason(reason: Option<Reason>) -> &'static str {
+    reason.map_or("", Reason::as_str)
+}
+
+fn seconds(micros: u64) -> String {
+    let (whole, rest) = (micros / 1_000_000, micros % 1_000_000);
+    let fraction = format!(".{rest:06}");
+    format!(
+        "{whole}{}",
+        fraction.trim_end_matches('0').trim_end_matches('.')
+    )
+}
