@@ -13,6 +13,7 @@ mod host;
 mod ingest;
 mod login;
 mod logout;
+mod metrics;
 mod not_found;
 mod overview;
 mod producer;

@@ -9,15 +9,15 @@ use actix_web::web::{
     self, Data, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig,
 };
 use actix_web::{App, HttpServer, guard, rt};
-use jwtrail_actix::JwtAuth;
+use jwtrail_actix::{JwtAuth, Metrics};
 use tokio::sync::watch;
 
 use super::error::ApiError;
 use super::host::check_host;
 use super::security_headers::security_headers;
 use super::{
-    alert, alerts, asset, events, health, healthz, ingest, login, logout, not_found, overview,
-    quarantine, quarantine_list, responses, rules, session, stream, ticker,
+    alert, alerts, asset, events, health, healthz, ingest, login, logout, metrics, not_found,
+    overview, quarantine, quarantine_list, responses, rules, session, stream, ticker,
 };
 use crate::WebhookClient;
 use crate::core::Core;
@@ -63,6 +63,7 @@ pub(crate) fn serve(serving: Serving, started: SyncSender<std::io::Result<Server
         } = serving;
         let limits = core.limits;
         let data = Data::from(Arc::clone(&core));
+        let metrics = Data::new(Metrics::of(audit.trail()).cache_of(&auth));
         let site = Data::new(Site {
             audit,
             secure,
@@ -72,6 +73,7 @@ pub(crate) fn serve(serving: Serving, started: SyncSender<std::io::Result<Server
             App::new()
                 .app_data(data.clone())
                 .app_data(site.clone())
+                .app_data(metrics.clone())
                 .configure(limit_extractors)
                 .wrap(from_fn(check_host))
                 .wrap(security_headers())
@@ -140,6 +142,7 @@ fn routes(config: &mut ServiceConfig, auth: &JwtAuth) {
     let get = web::get;
     config
         .service(resource("/healthz", get().to(healthz::handle)))
+        .service(resource("/metrics", get().to(metrics::handle)))
         .service(
             web::resource("/api/v1/events")
                 .guard(guard::Post())

@@ -7,6 +7,7 @@ mod collapse;
 mod ingest;
 mod killed;
 mod login;
+mod metrics;
 mod overview;
 mod quarantine;
 mod refusal;
