@@ -77,11 +77,14 @@ impl Verifier {
             return Err(self.reject(token, failure));
         }
         let key = cache.key(token.as_bytes());
-        if let Some(known) = self.check_known(cache, key, &keys, now) {
+        let known = key.and_then(|key| self.check_known(cache, key, &keys, now));
+        if let Some(known) = known {
             return known;
         }
         let (verified, epoch) = self.verify_anew(token, &keys, now, CacheUse::Miss)?;
-        cache.insert(key, epoch, Arc::clone(&verified.token));
+        if let Some(key) = key {
+            cache.insert(key, epoch, Arc::clone(&verified.token));
+        }
         Ok(verified)
     }
 
@@ -101,7 +104,7 @@ impl Verifier {
         if token.len() > self.policy.max_token_bytes {
             return None;
         }
-        self.check_known(cache, cache.key(token), &self.keys.load(), now)
+        self.check_known(cache, cache.key(token)?, &self.keys.load(), now)
     }
 
     /// How many tokens the cache holds; zero without one.
