@@ -1,5 +1,6 @@
 //! The ids that join what one request caused, in, out and onwards.
 
+mod id;
 mod request_id;
 mod trace_context;
 
@@ -9,10 +10,11 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use jwtrail_event::events;
-use jwtrail_event::{CorrelationSource, Hop, SpanId, Text, TraceId};
+use jwtrail_event::{Hop, SpanId, Text, TraceId};
 
 use crate::random;
-use crate::request_facts::RequestFacts;
+use crate::request_facts::KnownFacts;
+use id::Id;
 use trace_context::TraceParent;
 
 /// The ids of the request at hand: for log lines, outgoing calls and spawned tasks.
@@ -31,8 +33,7 @@ use trace_context::TraceParent;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correlation {
-    id: String,
-    source: CorrelationSource,
+    id: Id,
     trace_id: TraceId,
     span_id: SpanId,
     linked_trace_id: Option<TraceId>,
@@ -43,7 +44,7 @@ impl Correlation {
     /// The request id: the request's own if it brought a good one.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.id
+        self.id.as_str()
     }
 
     /// The W3C trace id.
@@ -63,21 +64,16 @@ impl Correlation {
     pub fn headers(&self) -> [(&'static str, String); 2] {
         [
             ("traceparent", self.trace_text()),
-            ("x-request-id", self.id.clone()),
+            ("x-request-id", self.id().to_owned()),
         ]
     }
 
     pub(crate) fn of(headers: &HeaderMap, hop: Hop) -> Self {
-        let incoming = only(headers, &TRACE_PARENT).and_then(TraceParent::read);
+        let incoming = only(headers, &TRACE_PARENT).and_then(|value| value.to_str().ok());
+        let incoming = incoming.and_then(TraceParent::read);
         let kept = incoming.filter(|_| hop == Hop::Internal);
-        let id = only(headers, &REQUEST_ID).and_then(request_id::read);
-        let source = match id {
-            Some(_) => CorrelationSource::Incoming,
-            None => CorrelationSource::Generated,
-        };
         Self {
-            id: id.map_or_else(random::uuid_text, str::to_owned),
-            source,
+            id: Id::of(headers),
             trace_id: kept.map_or_else(random::trace_id, |parent| parent.trace_id),
             span_id: random::span_id(),
             linked_trace_id: incoming
@@ -89,8 +85,8 @@ impl Correlation {
 
     pub(crate) fn event(&self) -> events::Correlation<'_> {
         events::Correlation {
-            id: Text::from(&self.id),
-            source: self.source,
+            id: Text::from(self.id()),
+            source: self.id.source(),
             trace_id: self.trace_id,
             span_id: self.span_id,
             linked_trace_id: self.linked_trace_id,
@@ -99,12 +95,10 @@ impl Correlation {
 
     /// Puts the ids on the answer.
     pub(crate) fn put_on(&self, headers: &mut HeaderMap) {
-        let ids = [
-            (REQUEST_ID, self.id.as_bytes()),
-            (TRACE_RESPONSE, &self.trace_bytes()),
-        ];
+        let trace = HeaderValue::from_bytes(&self.trace_bytes()).ok();
+        let ids = [(REQUEST_ID, self.id.header()), (TRACE_RESPONSE, trace)];
         for (name, value) in ids {
-            if let Ok(value) = HeaderValue::from_bytes(value) {
+            if let Some(value) = value {
                 headers.insert(name, value);
             }
         }
@@ -135,7 +129,7 @@ impl FromRequest for Correlation {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let known = RequestFacts::found(&request.extensions())
+        let known = KnownFacts::found(&request.extensions())
             .map(|facts| facts.correlation.clone())
             .or_else(|| request.extensions().get::<Self>().cloned());
         // Without our middleware there is nobody to be trusted. The ids stay the same for the
@@ -149,14 +143,11 @@ impl FromRequest for Correlation {
     }
 }
 
-/// The header's value, if it stands there once and is text.
-fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+/// The header's value, if it stands there once.
+fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue> {
     let mut values = headers.get_all(name);
     let first = values.next()?;
-    if values.next().is_some() {
-        return None;
-    }
-    first.to_str().ok()
+    values.next().is_none().then_some(first)
 }
 
 fn digit(nibble: u8) -> u8 {

@@ -31,9 +31,10 @@ pub(crate) fn uuid() -> uuid::Uuid {
 }
 
 /// A UUID of version 4 as text.
-pub(crate) fn uuid_text() -> String {
-    let mut text = uuid::Uuid::encode_buffer();
-    uuid().hyphenated().encode_lower(&mut text).to_owned()
+pub(crate) fn uuid_text() -> [u8; 36] {
+    let mut text = [0; 36];
+    uuid().hyphenated().encode_lower(&mut text);
+    text
 }
 
 /// Bytes for a key, which must be random or not be.

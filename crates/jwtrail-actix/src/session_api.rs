@@ -6,7 +6,6 @@ mod refresh;
 mod revoke;
 mod token_request;
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -17,7 +16,7 @@ use jwtrail_session::{AccessClaims, Grant, Issued, SessionError, Sessions, State
 pub use clients::{ClientCredentials, ClientRefusal, Clients};
 
 use crate::auth::Policy;
-use crate::request_facts::RequestFacts;
+use crate::request_facts::{KnownFacts, RequestFacts};
 use crate::{JwtAuth, Trail};
 
 /// Runs session operations for a request and records what came of them.
@@ -164,8 +163,8 @@ impl SessionApi {
         }
     }
 
-    fn facts(&self, request: &HttpRequest) -> Rc<RequestFacts> {
-        RequestFacts::known(request, &self.policy.addresses)
+    fn facts(&self, request: &HttpRequest) -> KnownFacts {
+        KnownFacts::of(request, &self.policy.addresses)
     }
 
     fn trail(&self) -> &Trail {

@@ -166,6 +166,13 @@ impl Limits {
             || !self.routes.is_empty()
     }
 
+    /// Whether good tokens are charged where several processes see it, so that the answer takes
+    /// time.
+    #[must_use]
+    pub fn are_shared(&self) -> bool {
+        self.shared.is_some()
+    }
+
     /// Charges a request with a good token to every limit that it falls under, or to none. The
     /// route's pattern is asked for only if a route is limited.
     ///

@@ -34,6 +34,12 @@ use crate::{Answer, Family, FamilyId, StateError};
 /// let state: Box<dyn State> = Box::new(MemoryState::new());
 /// ```
 pub trait State: fmt::Debug + Send + Sync {
+    /// Whether every answer is [`Answer::Ready`]. Then a request whose token is known waits for
+    /// nothing.
+    fn answers_at_once(&self) -> bool {
+        false
+    }
+
     /// Keeps a new family until `until`.
     fn open(
         &self,

@@ -47,7 +47,9 @@ impl TokenCache {
     /// None for what is too long for any MAC.
     pub(crate) fn key(&self, token: &[u8]) -> Option<CacheKey> {
         let (nonce, nothing) = (Nonce::assume_unique_for_key(NONCE), &mut []);
-        let tag = self.mac.seal_in_place_separate_tag(nonce, Aad::from(token), nothing);
+        let tag = self
+            .mac
+            .seal_in_place_separate_tag(nonce, Aad::from(token), nothing);
         let tag = tag.ok()?.as_ref().try_into().ok()?;
         Some(CacheKey(u128::from_le_bytes(tag)))
     }

@@ -56,7 +56,7 @@ impl Binding {
     }
 
     /// Whether nothing has to be proven.
-    fn asks_nothing(&self, scheme: Scheme, token: &VerifiedToken) -> bool {
+    pub(super) fn asks_nothing(&self, scheme: Scheme, token: &VerifiedToken) -> bool {
         let required = self.dpop.as_ref().is_some_and(|dpop| dpop.required);
         scheme == Scheme::Bearer && token.confirmation().is_none() && !required
     }
@@ -77,7 +77,7 @@ impl Policy {
         }
         // What held is text.
         let text = presented.word().unwrap_or_default();
-        let proven = self.prove(request, text, token, decision, now).await;
+        let proven = Box::pin(self.prove(request, text, token, decision, now)).await;
         match proven {
             Ok(()) => {
                 decision.proven();

@@ -1,6 +1,7 @@
 mod verdict;
 
 use std::cell::{Cell, OnceCell};
+use std::fmt;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,16 +11,18 @@ use jwtrail_event::{CacheUse, Reason, Step, Steps, Timestamp};
 use jwtrail_verify::{Rejection, Verified, VerifiedToken};
 
 use super::answer::Realm;
+use super::policy::Policy;
 use super::source::Scheme;
+use crate::Trail;
 use crate::request_facts::RequestFacts;
 pub(super) use verdict::{Asked, Presented, Verdict};
 
 /// What is decided about one request. The outermost layer makes it and records it, inner
 /// layers find it in the request's extensions and amend it.
-#[derive(Debug)]
 pub(crate) struct Decision {
-    facts: Rc<RequestFacts>,
-    realm: Realm,
+    facts: RequestFacts,
+    /// That of the outermost layer.
+    policy: Arc<Policy>,
     pub(super) started: Timestamp,
     state: Shared,
     /// How the credentials came.
@@ -58,10 +61,10 @@ pub(super) struct PolicyId {
 struct Entry(Rc<Decision>);
 
 impl Decision {
-    pub(super) fn new(facts: Rc<RequestFacts>, realm: Realm, started: Timestamp) -> Rc<Self> {
+    pub(super) fn new(facts: RequestFacts, policy: &Arc<Policy>, started: Timestamp) -> Rc<Self> {
         Rc::new(Self {
             facts,
-            realm,
+            policy: Arc::clone(policy),
             started,
             state: Shared(Arc::new(Mutex::new(State {
                 verdict: Verdict::Undecided(None),
@@ -89,12 +92,12 @@ impl Decision {
         &self.facts
     }
 
-    pub(crate) fn shared_facts(&self) -> Rc<RequestFacts> {
-        Rc::clone(&self.facts)
+    pub(super) fn trail(&self) -> &Trail {
+        &self.policy.trail
     }
 
     pub(super) fn realm(&self) -> Realm {
-        self.realm.answering(self.scheme.get())
+        self.policy.realm.answering(self.scheme.get())
     }
 
     pub(super) fn scheme(&self) -> Scheme {
@@ -284,6 +287,15 @@ impl Decision {
         let mut state = self.state();
         state.observed_by = None;
         change(&mut state);
+    }
+}
+
+/// The request's path and headers stay out of other people's logs.
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
     }
 }
 

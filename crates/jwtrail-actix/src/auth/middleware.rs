@@ -2,6 +2,7 @@ use std::cell::OnceCell;
 use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{
@@ -9,7 +10,6 @@ use actix_web::dev::{
 };
 use actix_web::{Error, HttpMessage as _};
 use futures_util::future::LocalBoxFuture;
-use jwtrail_event::Timestamp;
 use jwtrail_verify::Requirement;
 
 use super::JwtAuth;
@@ -130,13 +130,9 @@ impl<S> ProtectedService<S> {
             .get_or_init(|| Rc::new(request.resource_map().clone()));
         let addresses = &self.policy.addresses;
         let facts = RequestFacts::before_routing(request.request(), addresses, routes);
-        let decision = Decision::new(
-            facts,
-            self.policy.realm.clone(),
-            self.policy.trail.clock().now(),
-        );
+        let decision = Decision::new(facts, &self.policy, self.policy.trail.clock().now());
         decision.put_into(&mut request.extensions_mut());
-        let recording = Recording::new(Rc::clone(&decision), self.policy.trail.clone());
+        let recording = Recording::new(Rc::clone(&decision));
         (decision, Some(recording))
     }
 }
@@ -164,58 +160,80 @@ where
             Some(_) => decision.started,
             None => self.policy.trail.clock().now(),
         };
+        let enforced = self
+            .policy
+            .enforce_at_once(&request, &decision, &self.demand, now);
+        let waits = self.policy.deadline.is_some() || self.policy.trail.is_sync();
+        if matches!(enforced, Some(Ok(()))) && !waits {
+            // As nearly always: what is left to wait for is the handler.
+            let answered = self.service.call(request);
+            return Box::pin(async move {
+                let outcome = answered.await.map(ServiceResponse::map_into_left_body);
+                finish(recording, &decision, outcome)
+            });
+        }
         let (policy, demand) = (Arc::clone(&self.policy), self.demand.clone());
         let service = Rc::clone(&self.service);
         Box::pin(async move {
-            let outcome = protect((&policy, &demand), &decision, request, &*service, now).await;
-            match recording {
-                Some(recording) => {
-                    let outcome = finish(recording, &decision, outcome);
-                    match policy.trail.is_sync() && !policy.trail.answerable().await {
-                        true => Err(unkept(&policy, &decision)),
-                        false => outcome,
-                    }
-                }
-                None => outcome,
+            let enforce = async |request: &ServiceRequest| match enforced {
+                Some(enforced) => enforced,
+                None => policy.enforce(request, &decision, &demand, now).await,
+            };
+            let protected = protect(enforce, &policy, &decision, request, &*service);
+            let outcome = match policy.deadline {
+                None => protected.await,
+                Some(deadline) => within(deadline, protected, &policy).await,
+            };
+            let records = recording.is_some();
+            let outcome = finish(recording, &decision, outcome);
+            match records && policy.trail.is_sync() && !policy.trail.answerable().await {
+                true => Err(unkept(&policy, &decision)),
+                false => outcome,
             }
         })
     }
 }
 
+/// The answer of the handler, or the refusal.
 async fn protect<S, B>(
-    (policy, demand): (&Arc<Policy>, &Demand),
-    decision: &Rc<Decision>,
+    enforce: impl AsyncFnOnce(&ServiceRequest) -> Result<(), Refusal>,
+    policy: &Policy,
+    decision: &Decision,
     request: ServiceRequest,
     service: &S,
-    now: Timestamp,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
-    let work = async {
-        if let Err(refusal) = policy.enforce(&request, decision, demand, now).await {
-            let answer = refusal.answer(&policy.realm.answering(decision.scheme()));
-            return Ok(request.into_response(answer).map_into_right_body());
-        }
-        let response = service.call(request).await?;
-        Ok(response.map_into_left_body())
-    };
-    let Some(deadline) = policy.deadline else {
-        return work.await;
-    };
-    match tokio::time::timeout(deadline, work).await {
+    if let Err(refusal) = enforce(&request).await {
+        let answer = refusal.answer(&policy.realm.answering(decision.scheme()));
+        return Ok(request.into_response(answer).map_into_right_body());
+    }
+    let response = service.call(request).await?;
+    Ok(response.map_into_left_body())
+}
+
+async fn within<T>(
+    deadline: Duration,
+    protected: impl Future<Output = Result<T, Error>>,
+    policy: &Policy,
+) -> Result<T, Error> {
+    match tokio::time::timeout(deadline, protected).await {
         Ok(outcome) => outcome,
         // The request went down with the handler, so the answer travels as an error.
         Err(_) => Err(RefusalError::new(Refusal::Deadline, policy.realm.clone()).into()),
     }
 }
 
-/// The head is known: records it, and puts the ids and a nonce on it.
+/// The head is known: the outermost layer records it, and puts the ids and a nonce on it.
 fn finish<B>(
-    recording: Recording,
+    recording: Option<Recording>,
     decision: &Rc<Decision>,
     outcome: Result<ServiceResponse<B>, Error>,
 ) -> Result<ServiceResponse<B>, Error> {
+    let Some(recording) = recording else {
+        return outcome;
+    };
     match outcome {
         Ok(mut response) => {
             decision.put_on(response.headers_mut());

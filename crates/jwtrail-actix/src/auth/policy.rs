@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
+use futures_util::FutureExt as _;
 use jwtrail_event::{Reason, Step, Timestamp};
 use jwtrail_session::{Limits, Sessions};
 use jwtrail_verify::{Requirement, Verified, VerifiedToken, Verifier};
@@ -65,6 +66,15 @@ impl Required {
     }
 }
 
+impl Demand {
+    fn authorize(&self, token: &VerifiedToken, decision: &Decision) -> Result<(), Refusal> {
+        match &self.requirement {
+            Some(requirement) => authorize(requirement, token, decision),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Policy {
     /// The `dangerous_` options in force: each is a `config.unsafe` event at start.
     pub(super) fn unsafe_options(&self) -> Vec<&'static str> {
@@ -94,11 +104,28 @@ impl Policy {
             return Ok(());
         }
         let decided = self.decide(request, decision, demand, now).await;
-        if decided.is_err() && self.observe_only {
-            decision.observed(self.id());
-            return Ok(());
+        self.unless_observed(decided, decision)
+    }
+
+    /// The same without waiting, if that can be: the token is known, and all that is asked
+    /// about it is in the memory of this process. Else nothing has happened that must not happen
+    /// again.
+    pub(super) fn enforce_at_once(
+        self: &Arc<Self>,
+        request: &ServiceRequest,
+        decision: &Rc<Decision>,
+        demand: &Demand,
+        now: Timestamp,
+    ) -> Option<Result<(), Refusal>> {
+        if decision.is_observed_by(self.id()) {
+            return Some(Ok(()));
         }
-        decided
+        let token = match self.before_the_token(decision) {
+            Some(decided) => decided,
+            None => self.accept_known(request, decision, demand.fallback, now)?,
+        };
+        let decided = token.and_then(|token| demand.authorize(&token, decision));
+        Some(self.unless_observed(decided, decision))
     }
 
     /// Takes every step that this layer asks for and that no outer layer of the same policy
@@ -110,12 +137,8 @@ impl Policy {
         demand: &Demand,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let token = match decision.token_of(self.id()) {
-            Some(token) => token,
-            None if self.trail.refuses() => {
-                decision.unkept();
-                return Err(Refusal::Unavailable);
-            }
+        let token = match self.before_the_token(decision) {
+            Some(decided) => decided?,
             None => match self
                 .authenticate(request, decision, demand.fallback, now)
                 .await?
@@ -131,10 +154,35 @@ impl Policy {
                 }
             },
         };
-        match &demand.requirement {
-            Some(requirement) => authorize(requirement, &token, decision),
-            None => Ok(()),
+        demand.authorize(&token, decision)
+    }
+
+    /// What is decided before the request's token is looked at: an outer layer has accepted it,
+    /// or there could be no record.
+    fn before_the_token(
+        self: &Arc<Self>,
+        decision: &Decision,
+    ) -> Option<Result<Arc<VerifiedToken>, Refusal>> {
+        if let Some(token) = decision.token_of(self.id()) {
+            return Some(Ok(token));
         }
+        self.trail.refuses().then(|| {
+            decision.unkept();
+            Err(Refusal::Unavailable)
+        })
+    }
+
+    /// A failure that is only observed lets the request go on.
+    fn unless_observed(
+        self: &Arc<Self>,
+        decided: Result<(), Refusal>,
+        decision: &Decision,
+    ) -> Result<(), Refusal> {
+        if decided.is_err() && self.observe_only {
+            decision.observed(self.id());
+            return Ok(());
+        }
+        decided
     }
 
     fn id(self: &Arc<Self>) -> PolicyId {
@@ -154,7 +202,7 @@ impl Policy {
         let (presented, way) = match self.source.credentials(request.headers()) {
             Credentials::Absent => return Ok(None),
             Credentials::Malformed => return Err(self.malformed(decision, now)),
-            Credentials::Token(token, way) => (token, way),
+            Credentials::Token(presented, way) => (presented, way),
         };
         let verified = match self.known(presented, decision, now) {
             Some(known) => {
@@ -166,9 +214,55 @@ impl Policy {
                     return Err(self.malformed(decision, now));
                 };
                 decision.uses(way.scheme());
-                self.verify_somehow(token, decision, now).await?
+                Box::pin(self.verify_somehow(token, decision, now)).await?
             }
         };
+        let accepted = self.accept(request, (presented, way), verified, decision, fallback, now);
+        accepted.await.map(Some)
+    }
+
+    /// The token, if it is known and nobody has to be waited for.
+    fn accept_known(
+        self: &Arc<Self>,
+        request: &ServiceRequest,
+        decision: &Rc<Decision>,
+        fallback: Fallback,
+        now: Timestamp,
+    ) -> Option<Result<Arc<VerifiedToken>, Refusal>> {
+        let Credentials::Token(presented, way) = self.source.credentials(request.headers()) else {
+            return None;
+        };
+        if self.asks_others() {
+            return None;
+        }
+        let known = self.known(presented, decision, now)?;
+        decision.uses(way.scheme());
+        let verified = match known {
+            Ok(verified) if self.binding.asks_nothing(way.scheme(), &verified.token) => verified,
+            Ok(_) => return None,
+            Err(refusal) => return Some(Err(refusal)),
+        };
+        let accepted = self.accept(request, (presented, way), verified, decision, fallback, now);
+        accepted.now_or_never()
+    }
+
+    /// Whether revocations or limits are kept where an answer takes time. Such a question must
+    /// not be asked twice.
+    fn asks_others(&self) -> bool {
+        let sessions = self.sessions.as_ref();
+        self.limits.are_shared() || sessions.is_some_and(|sessions| !sessions.answer_at_once())
+    }
+
+    /// Takes the steps after the claims.
+    async fn accept(
+        self: &Arc<Self>,
+        request: &ServiceRequest,
+        (presented, way): (Presented<'_>, Way),
+        verified: Verified,
+        decision: &Rc<Decision>,
+        fallback: Fallback,
+        now: Timestamp,
+    ) -> Result<Arc<VerifiedToken>, Refusal> {
         decision.verified(&verified);
         let token = verified.token;
         self.check_binding(request, presented, &token, decision, now)
@@ -183,7 +277,7 @@ impl Policy {
             return Err(Refusal::PolicyDenied);
         }
         self.note_accepted(&token, decision);
-        Ok(Some(token))
+        Ok(token)
     }
 
     /// Before the sessions' state is asked: this costs no more than a look.
@@ -244,7 +338,7 @@ impl Policy {
 
 fn authorize(
     required: &Required,
-    token: &Arc<VerifiedToken>,
+    token: &VerifiedToken,
     decision: &Decision,
 ) -> Result<(), Refusal> {
     match required.requirement.missing_from(token.scope()) {

@@ -17,7 +17,6 @@ use crate::Trail;
 /// and a deadline drop it as well. Nothing here can panic: that would abort the process.
 pub(super) struct Recording {
     decision: Rc<Decision>,
-    trail: Trail,
     end: Option<End>,
 }
 
@@ -27,10 +26,9 @@ enum End {
 }
 
 impl Recording {
-    pub(super) fn new(decision: Rc<Decision>, trail: Trail) -> Self {
+    pub(super) fn new(decision: Rc<Decision>) -> Self {
         Self {
             decision,
-            trail,
             end: None,
         }
     }
@@ -53,7 +51,8 @@ impl Drop for Recording {
             None if std::thread::panicking() => (Exit::Panicked, None),
             None => (Exit::Dropped, None),
         };
-        let now = self.trail.clock().now();
+        let trail = self.decision.trail();
+        let now = trail.clock().now();
         let mut answer = Answer {
             steps: state.steps,
             status,
@@ -70,7 +69,7 @@ impl Drop for Recording {
             answer.steps.failed(asked, Reason::Undecided);
         }
         let facts = self.decision.facts();
-        facts.with_event(|request| write(&self.trail, request, answer, &state, now));
+        facts.with_event(|request| write(trail, request, answer, &state, now));
     }
 }
 

@@ -101,10 +101,12 @@ fn authorization(headers: &HeaderMap) -> Credentials<'_> {
     if value.is_empty() {
         return Credentials::Malformed;
     }
-    match (after(b"bearer", value), after(b"dpop", value)) {
-        (Some(rest), _) => token(rest, Way::Header),
-        (None, Some(rest)) => token(rest, Way::Dpop),
-        (None, None) => Credentials::Absent,
+    if let Some(rest) = after(b"bearer", value) {
+        return token(rest, Way::Header);
+    }
+    match after(b"dpop", value) {
+        Some(rest) => token(rest, Way::Dpop),
+        None => Credentials::Absent,
     }
 }
 

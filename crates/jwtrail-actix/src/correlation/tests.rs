@@ -1,3 +1,5 @@
+use jwtrail_event::CorrelationSource;
+
 use super::*;
 
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
@@ -22,7 +24,7 @@ fn a_trace_is_kept_from_inside_and_linked_from_outside() {
 fn an_id_is_kept_once_and_made_otherwise() {
     let kept = Correlation::of(&headers(&[("x-request-id", "req-7")]), Hop::Edge);
     assert_eq!(
-        (kept.id(), kept.source),
+        (kept.id(), kept.id.source()),
         ("req-7", CorrelationSource::Incoming)
     );
     for bad in [
@@ -31,7 +33,7 @@ fn an_id_is_kept_once_and_made_otherwise() {
         &[],
     ] {
         let made = Correlation::of(&headers(bad), Hop::Edge);
-        assert_eq!(made.source, CorrelationSource::Generated);
+        assert_eq!(made.id.source(), CorrelationSource::Generated);
         assert_eq!(made.id().len(), 36);
     }
 }

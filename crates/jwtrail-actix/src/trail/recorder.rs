@@ -294,7 +294,7 @@ impl Shared {
 /// Ids for an event that no request caused.
 pub(crate) fn own_correlation() -> Correlation<'static> {
     Correlation {
-        id: Text::from(random::uuid_text()),
+        id: Text::from(random::uuid().to_string()),
         source: CorrelationSource::Generated,
         trace_id: random::trace_id(),
         span_id: random::span_id(),

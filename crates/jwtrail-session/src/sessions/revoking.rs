@@ -140,6 +140,12 @@ impl Sessions {
         self.refresh_key.read(refresh_token).map(|place| place.id)
     }
 
+    /// Whether [`check`](Self::check) is answered without waiting, as out of memory.
+    #[must_use]
+    pub fn answer_at_once(&self) -> bool {
+        self.state.answers_at_once()
+    }
+
     /// Whether a verified token may still be used: asked on every request, after the verifier.
     pub fn check<'a>(
         &'a self,

@@ -103,6 +103,10 @@ struct Names<T, S> {
 }
 
 impl State for MemoryState {
+    fn answers_at_once(&self) -> bool {
+        true
+    }
+
     fn open(
         &self,
         id: FamilyId,
