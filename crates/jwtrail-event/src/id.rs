@@ -31,6 +31,21 @@ impl EventId {
         self.0.as_u128()
     }
 
+    /// The same text as bytes, in fewer steps.
+    pub(crate) fn digits(self) -> [u8; 36] {
+        let mut hex = [0; 32];
+        crate::hex::encode(self.0.as_bytes(), &mut hex);
+        let mut text = [b'-'; 36];
+        for (at, from, length) in [(0, 0, 8), (9, 8, 4), (14, 12, 4), (19, 16, 4), (24, 20, 12)] {
+            if let (Some(place), Some(digits)) =
+                (text.get_mut(at..at + length), hex.get(from..from + length))
+            {
+                place.copy_from_slice(digits);
+            }
+        }
+        text
+    }
+
     pub(crate) fn encode(self, buffer: &mut [u8; 36]) -> &str {
         self.0.hyphenated().encode_lower(buffer)
     }
@@ -199,5 +214,19 @@ impl<T: FromStr<Err = NotAnId>> serde::de::Visitor<'_> for IdVisitor<T> {
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
         text.parse().map_err(E::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EventId;
+
+    proptest::proptest! {
+        #[test]
+        fn both_ways_to_write_an_id_agree(bits: u128) {
+            let id = EventId::from_u128(bits);
+            let mut buffer = [0; 36];
+            proptest::prop_assert_eq!(id.encode(&mut buffer).as_bytes(), id.digits());
+        }
     }
 }

@@ -31,8 +31,11 @@ pub(crate) fn escape(text: &str, out: &mut Vec<u8>) {
 /// Whether it is ASCII that stands as it is, as almost all text is. Eight bytes at a time.
 fn all_plain(bytes: &[u8]) -> bool {
     let Some(last) = bytes.last_chunk::<8>() else {
-        let plain = |byte: &u8| CLASS.get(usize::from(*byte)) == Some(&PLAIN) && byte.is_ascii();
-        return bytes.iter().all(plain);
+        let mut word = [b' '; 8];
+        for (place, byte) in word.iter_mut().zip(bytes) {
+            *place = *byte;
+        }
+        return not_plain(word) == 0;
     };
     // The last word takes the rest in, and some of what was looked at before.
     let (words, _) = bytes.as_chunks::<8>();
@@ -42,20 +45,15 @@ fn all_plain(bytes: &[u8]) -> bool {
     found == 0
 }
 
-/// Zero if no byte is a control, a quote, a backslash, or beyond ASCII.
+/// Zero if no byte is a control, a quote, a backslash, or beyond ASCII: one of these sets the
+/// highest bit of its byte in some of the terms, and others never do without one of these below.
 const fn not_plain(word: [u8; 8]) -> u64 {
     let word = u64::from_le_bytes(word);
-    let control = word.wrapping_sub(EACH * 0x20) & !word;
-    let quote = zeros(word ^ (EACH * 0x22));
-    let backslash = zeros(word ^ (EACH * 0x5c));
-    let delete = zeros(word ^ (EACH * 0x7f));
+    let control = word.wrapping_sub(EACH * 0x20);
+    let quote = (word ^ (EACH * 0x22)).wrapping_sub(EACH);
+    let backslash = (word ^ (EACH * 0x5c)).wrapping_sub(EACH);
+    let delete = word.wrapping_add(EACH);
     (control | quote | backslash | delete | word) & (EACH * 0x80)
-}
-
-/// In the highest bit of each byte: whether it is zero. Where one is, those above it may be
-/// taken for one, too.
-const fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(EACH) & !word
 }
 
 const EACH: u64 = 0x0101_0101_0101_0101;

@@ -40,9 +40,15 @@ impl<'b> Line<'b> {
 
     #[inline]
     pub(super) fn text(&mut self, name: &[u8], text: &Text<'_>, cap: usize) {
+        self.open_text(name, text, cap);
+        self.out.push(b'"');
+    }
+
+    /// Without the quote that ends it.
+    #[inline]
+    pub(super) fn open_text(&mut self, name: &[u8], text: &Text<'_>, cap: usize) {
         self.raw(name);
         escape(capped(text.as_str(), cap), self.out);
-        self.out.push(b'"');
     }
 
     #[inline]
@@ -74,23 +80,22 @@ impl<'b> Line<'b> {
     }
 
     pub(super) fn steps(&mut self, steps: &Steps) {
-        self.raw(b",\"steps\":[");
         let held = steps.passed_up_to(Step::Claims);
-        if held {
-            self.raw(HELD);
-        }
-        let rest = steps
-            .taken()
-            .filter(|(step, _)| !held || *step > Step::Claims);
+        let (begun, rest) = match held {
+            true => (HELD, AFTER_CLAIMS),
+            false => (&b",\"steps\":["[..], Step::ALL),
+        };
+        self.raw(begun);
         let mut first = !held;
-        for (step, result) in rest {
-            if !std::mem::take(&mut first) {
-                self.raw(b",");
-            }
+        for step in rest {
+            let Some(result) = steps.of(*step) else {
+                continue;
+            };
+            let comma = !std::mem::take(&mut first);
             match result {
-                StepResult::Ok => self.raw(passed(step)),
+                StepResult::Ok => self.raw(passed(*step).get(usize::from(!comma)..).unwrap_or(b"")),
                 StepResult::Failed(reason) => {
-                    self.raw(b"\"");
+                    self.raw(if comma { b",\"" } else { b"\"" });
                     self.raw(step.as_str().as_bytes());
                     self.raw(b":");
                     self.raw(reason.as_str().as_bytes());
@@ -102,21 +107,22 @@ impl<'b> Line<'b> {
     }
 }
 
-/// What the record of a token that held begins with.
-const HELD: &[u8] = br#""parse:ok","header:ok","key:ok","signature:ok","claims:ok""#;
+/// What the steps of a token that held begin with.
+const HELD: &[u8] = br#","steps":["parse:ok","header:ok","key:ok","signature:ok","claims:ok""#;
+const AFTER_CLAIMS: &[Step] = &[Step::Binding, Step::Revocation, Step::Limit, Step::Scope];
 
-/// Most steps pass, so that is one piece.
+/// Most steps pass, so that is one piece, with the comma before it.
 const fn passed(step: Step) -> &'static [u8] {
     match step {
-        Step::Parse => b"\"parse:ok\"",
-        Step::Header => b"\"header:ok\"",
-        Step::Key => b"\"key:ok\"",
-        Step::Signature => b"\"signature:ok\"",
-        Step::Claims => b"\"claims:ok\"",
-        Step::Binding => b"\"binding:ok\"",
-        Step::Revocation => b"\"revocation:ok\"",
-        Step::Limit => b"\"limit:ok\"",
-        Step::Scope => b"\"scope:ok\"",
+        Step::Parse => b",\"parse:ok\"",
+        Step::Header => b",\"header:ok\"",
+        Step::Key => b",\"key:ok\"",
+        Step::Signature => b",\"signature:ok\"",
+        Step::Claims => b",\"claims:ok\"",
+        Step::Binding => b",\"binding:ok\"",
+        Step::Revocation => b",\"revocation:ok\"",
+        Step::Limit => b",\"limit:ok\"",
+        Step::Scope => b",\"scope:ok\"",
     }
 }
 
@@ -145,7 +151,7 @@ mod tests {
     #[test]
     fn a_step_that_passed_is_named_like_one_that_failed() {
         for step in Step::ALL {
-            let expected = format!("\"{}:{}\"", step.as_str(), StepResult::Ok.as_str());
+            let expected = format!(",\"{}:{}\"", step.as_str(), StepResult::Ok.as_str());
             assert_eq!(String::from_utf8_lossy(passed(*step)), expected);
         }
     }
