@@ -9,6 +9,7 @@ mod decision;
 mod error;
 mod extract;
 mod fallback;
+mod future;
 #[cfg(feature = "outbound")]
 mod introspection;
 mod limiting;
@@ -33,6 +34,7 @@ pub(crate) use decision::Decision;
 pub use error::AccessTokenError;
 pub use extract::{AccessToken, AnyClaims};
 use fallback::Fallback;
+pub use future::ProtectedFuture;
 #[cfg(feature = "outbound")]
 pub use introspection::Introspection;
 pub use middleware::{ProtectedService, RequireScope};

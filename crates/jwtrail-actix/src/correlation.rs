@@ -83,9 +83,10 @@ impl Correlation {
         }
     }
 
-    pub(crate) fn event(&self) -> events::Correlation<'_> {
+    /// As an event carries it. The buffer is for the id.
+    pub(crate) fn event<'a>(&'a self, buffer: &'a mut [u8; 36]) -> events::Correlation<'a> {
         events::Correlation {
-            id: Text::from(self.id()),
+            id: Text::from(self.id.in_buffer(buffer)),
             source: self.id.source(),
             trace_id: self.trace_id,
             span_id: self.span_id,

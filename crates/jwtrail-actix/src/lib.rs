@@ -78,8 +78,8 @@ mod trail;
 pub use auth::Introspection;
 pub use auth::{
     AccessDenied, AccessToken, AccessTokenError, AnyClaims, ClientCertificate, Dpop,
-    IntoRequirement, JwtAuth, JwtAuthBuilder, JwtAuthError, ProtectBuilder, ProtectedService,
-    RequireScope,
+    IntoRequirement, JwtAuth, JwtAuthBuilder, JwtAuthError, ProtectBuilder, ProtectedFuture,
+    ProtectedService, RequireScope,
 };
 pub use client_address::ForwardedHeader;
 pub use clock::SystemClock;

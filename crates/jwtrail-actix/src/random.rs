@@ -30,13 +30,6 @@ pub(crate) fn uuid() -> uuid::Uuid {
     uuid::Builder::from_random_bytes(bytes()).into_uuid()
 }
 
-/// A UUID of version 4 as text.
-pub(crate) fn uuid_text() -> [u8; 36] {
-    let mut text = [0; 36];
-    uuid().hyphenated().encode_lower(&mut text);
-    text
-}
-
 /// Bytes for a key, which must be random or not be.
 pub(crate) fn secret() -> Result<[u8; 32], aws_lc_rs::error::Unspecified> {
     let mut bytes = [0; 32];

@@ -73,7 +73,7 @@ impl RequestFacts {
             (self.address.peer != self.address.client).then(|| AddressText::of(self.address.peer));
         let peer = peer.as_ref().map(|peer| Text::from_bytes(peer.as_bytes()));
         write(&events::Request {
-            correlation: self.correlation.event(),
+            correlation: self.correlation.event(&mut [0; 36]),
             peer_ip: peer.unwrap_or_else(|| client.clone()),
             client_ip: client,
             hop: self.address.hop,

@@ -1,13 +1,14 @@
+mod state;
 mod verdict;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use actix_web::dev::Extensions;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use jwtrail_event::{CacheUse, Reason, Step, Steps, Timestamp};
+use jwtrail_event::{CacheUse, Reason, Step, Timestamp};
 use jwtrail_verify::{Rejection, Verified, VerifiedToken};
 
 use super::answer::Realm;
@@ -15,6 +16,8 @@ use super::policy::Policy;
 use super::source::Scheme;
 use crate::Trail;
 use crate::request_facts::RequestFacts;
+use state::Place;
+pub(super) use state::{PolicyId, Shared, State};
 pub(super) use verdict::{Asked, Presented, Verdict};
 
 /// What is decided about one request. The outermost layer makes it and records it, inner
@@ -24,36 +27,13 @@ pub(crate) struct Decision {
     /// That of the outermost layer.
     policy: Arc<Policy>,
     pub(super) started: Timestamp,
-    state: Shared,
+    state: RefCell<Place>,
     /// How the credentials came.
     scheme: Cell<Scheme>,
     /// The memory in which the use of the request's proof is noted, by its address.
     proof_noted: Cell<usize>,
     /// What the client shall put into its next proof.
     next_nonce: OnceCell<HeaderValue>,
-}
-
-/// Where a decision stands, shared with the request's token: a handler may take it to another
-/// thread and ask there.
-#[derive(Clone, Debug)]
-pub(super) struct Shared(Arc<Mutex<State>>);
-
-#[derive(Debug)]
-pub(super) struct State {
-    pub(super) verdict: Verdict,
-    pub(super) steps: Steps,
-    pub(super) cache: CacheUse,
-    /// Which policy verified the token.
-    pub(super) policy: PolicyId,
-    /// Which policy let the request go on although it failed.
-    pub(super) observed_by: Option<PolicyId>,
-}
-
-/// Tells policies apart, and those that only observe.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct PolicyId {
-    pub(super) address: usize,
-    pub(super) observes_only: bool,
 }
 
 /// The extension's type.
@@ -66,13 +46,7 @@ impl Decision {
             facts,
             policy: Arc::clone(policy),
             started,
-            state: Shared(Arc::new(Mutex::new(State {
-                verdict: Verdict::Undecided(None),
-                steps: Steps::default(),
-                cache: CacheUse::None,
-                policy: PolicyId::default(),
-                observed_by: None,
-            }))),
+            state: RefCell::new(Place::Own(State::default())),
             scheme: Cell::default(),
             proof_noted: Cell::new(0),
             next_nonce: OnceCell::new(),
@@ -130,31 +104,30 @@ impl Decision {
     }
 
     pub(super) fn shared(&self) -> Shared {
-        self.state.clone()
+        self.state.borrow_mut().share()
     }
 
     /// The token that was accepted so far; or one that held, whatever else failed, where that
     /// is only observed.
     pub(crate) fn token(&self) -> Option<Arc<VerifiedToken>> {
-        self.state().token()
+        self.with_state(|state| state.token())
     }
 
     /// The token, if this policy accepted it.
     pub(super) fn token_of(&self, policy: PolicyId) -> Option<Arc<VerifiedToken>> {
-        let state = self.state();
-        match &state.verdict {
+        self.with_state(|state| match &state.verdict {
             Verdict::Accepted { token, .. } if state.policy == policy => Some(Arc::clone(token)),
             _ => None,
-        }
+        })
     }
 
     /// The request goes on although it failed.
     pub(super) fn observed(&self, policy: PolicyId) {
-        self.state().observed_by = Some(policy);
+        self.with_state(|state| state.observed_by = Some(policy));
     }
 
     pub(super) fn is_observed_by(&self, policy: PolicyId) -> bool {
-        self.state().observed_by == Some(policy)
+        self.with_state(|state| state.observed_by == Some(policy))
     }
 
     pub(super) fn missing(&self, optional: bool) {
@@ -163,10 +136,11 @@ impl Decision {
 
     /// The handler can't do without a token. What was only observed before now refuses.
     pub(super) fn demanded(&self) {
-        let mut state = self.state();
-        if state.observed_by.take().is_none() {
-            state.verdict = Verdict::Missing { optional: false };
-        }
+        self.with_state(|state| {
+            if state.observed_by.take().is_none() {
+                state.verdict = Verdict::Missing { optional: false };
+            }
+        });
     }
 
     pub(super) fn malformed(&self) {
@@ -271,22 +245,26 @@ impl Decision {
     }
 
     pub(super) fn granted(&self, scope: &Arc<str>) {
-        self.state().granted(scope);
+        self.with_state(|state| state.granted(scope));
     }
 
     pub(super) fn denied(&self, reason: Reason, asked: Asked) {
         self.change(|state| state.denied(reason, asked));
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
+    pub(super) fn with_state<R>(&self, look: impl FnOnce(&mut State) -> R) -> R {
+        match &mut *self.state.borrow_mut() {
+            Place::Own(state) => look(state),
+            Place::Shared(shared) => look(&mut shared.lock()),
+        }
     }
 
     /// Whoever changes the verdict enforces it, unless it says otherwise afterwards.
     fn change(&self, change: impl FnOnce(&mut State)) {
-        let mut state = self.state();
-        state.observed_by = None;
-        change(&mut state);
+        self.with_state(|state| {
+            state.observed_by = None;
+            change(state);
+        });
     }
 }
 
@@ -296,76 +274,6 @@ impl fmt::Debug for Decision {
         f.debug_struct("Decision")
             .field("state", &self.state)
             .finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn token(&self) -> Option<Arc<VerifiedToken>> {
-        let token = match &self.verdict {
-            Verdict::Accepted { token, .. } => return Some(Arc::clone(token)),
-            Verdict::Denied { token, .. }
-            | Verdict::Refused(token, _)
-            | Verdict::Limited(Presented::Good(token) | Presented::Unproven(token)) => token,
-            _ => return None,
-        };
-        self.observed_by.map(|_| Arc::clone(token))
-    }
-
-    /// A scope that was asked for is there. Nothing else changes once something was denied.
-    pub(super) fn granted(&mut self, scope: &Arc<str>) {
-        if let Verdict::Accepted { asked, .. } = &mut self.verdict {
-            self.steps.passed(Step::Scope);
-            let required = &mut asked.get_or_insert_default().required;
-            *required = Some(match required {
-                Some(before) => format!("{before} {scope}").into(),
-                None => Arc::clone(scope),
-            });
-        }
-    }
-
-    /// A policy allowed what is done to an object of this type.
-    pub(super) fn granted_object(&mut self, object_type: &str) {
-        if let Verdict::Accepted { asked, .. } = &mut self.verdict {
-            self.steps.passed(Step::Scope);
-            let object = &mut asked.get_or_insert_default().object_type;
-            *object = Some(object_type.to_owned());
-        }
-    }
-
-    /// A handler's own denial: whether it is enforced.
-    pub(super) fn deny(&mut self, reason: Reason, asked: Asked) -> bool {
-        if self.observed_by.is_some() {
-            return false;
-        }
-        self.denied(reason, asked);
-        if self.policy.observes_only {
-            self.observed_by = Some(self.policy);
-        }
-        !self.policy.observes_only
-    }
-
-    /// The token that was accepted may not do this. The first denial stays.
-    pub(super) fn denied(&mut self, reason: Reason, now: Asked) {
-        if let Verdict::Accepted { token, asked } = &mut self.verdict {
-            let before = asked.take().unwrap_or_default();
-            let asked = Asked {
-                required: now.required.or(before.required),
-                object_type: now.object_type.or(before.object_type),
-                missing: now.missing,
-            };
-            self.steps.failed(Step::Scope, reason);
-            self.verdict = Verdict::Denied {
-                token: Arc::clone(token),
-                asked,
-                reason,
-            };
-        }
     }
 }
 

@@ -9,16 +9,16 @@ use actix_web::dev::{
     ResourceMap, Service, ServiceRequest, ServiceResponse, Transform, forward_ready,
 };
 use actix_web::{Error, HttpMessage as _};
-use futures_util::future::LocalBoxFuture;
 use jwtrail_verify::Requirement;
 
 use super::JwtAuth;
 use super::answer::Refusal;
 use super::decision::Decision;
 use super::error::RefusalError;
+use super::future::ProtectedFuture;
 use super::policy::{Demand, Policy, Required};
 use super::preflight;
-use super::recording::Recording;
+use super::recording::{Recording, with_head};
 use crate::request_facts::RequestFacts;
 
 /// A route's protection that also asks for a scope; see [`JwtAuth::require`].
@@ -144,15 +144,14 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
+    type Future = ProtectedFuture<S::Future, B>;
 
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         if self.policy.passes_preflight(&request) {
             preflight::mark(&request, &self.policy.realm);
-            let answered = self.service.call(request);
-            return Box::pin(async move { Ok(answered.await?.map_into_left_body()) });
+            return ProtectedFuture::decided(self.service.call(request), None);
         }
         // Before the future: one that is never polled is recorded, too.
         let (decision, recording) = self.enter(&request);
@@ -165,16 +164,12 @@ where
             .enforce_at_once(&request, &decision, &self.demand, now);
         let waits = self.policy.deadline.is_some() || self.policy.trail.is_sync();
         if matches!(enforced, Some(Ok(()))) && !waits {
-            // As nearly always: what is left to wait for is the handler.
-            let answered = self.service.call(request);
-            return Box::pin(async move {
-                let outcome = answered.await.map(ServiceResponse::map_into_left_body);
-                finish(recording, &decision, outcome)
-            });
+            // As nearly always.
+            return ProtectedFuture::decided(self.service.call(request), recording);
         }
         let (policy, demand) = (Arc::clone(&self.policy), self.demand.clone());
         let service = Rc::clone(&self.service);
-        Box::pin(async move {
+        ProtectedFuture::deciding(async move {
             let enforce = async |request: &ServiceRequest| match enforced {
                 Some(enforced) => enforced,
                 None => policy.enforce(request, &decision, &demand, now).await,
@@ -185,7 +180,10 @@ where
                 Some(deadline) => within(deadline, protected, &policy).await,
             };
             let records = recording.is_some();
-            let outcome = finish(recording, &decision, outcome);
+            let outcome = match recording {
+                Some(recording) => recording.finish(outcome),
+                None => outcome,
+            };
             match records && policy.trail.is_sync() && !policy.trail.answerable().await {
                 true => Err(unkept(&policy, &decision)),
                 false => outcome,
@@ -225,35 +223,6 @@ async fn within<T>(
     }
 }
 
-/// The head is known: the outermost layer records it, and puts the ids and a nonce on it.
-fn finish<B>(
-    recording: Option<Recording>,
-    decision: &Rc<Decision>,
-    outcome: Result<ServiceResponse<B>, Error>,
-) -> Result<ServiceResponse<B>, Error> {
-    let Some(recording) = recording else {
-        return outcome;
-    };
-    match outcome {
-        Ok(mut response) => {
-            decision.put_on(response.headers_mut());
-            decision.facts().routed(response.request());
-            recording.responded(response.status().as_u16());
-            Ok(response)
-        }
-        Err(error) => {
-            // An inner layer of the same protection may have seen the deadline first.
-            if RefusalError::is_deadline(&error) {
-                recording.deadline();
-            } else {
-                // Asking for the answer lets an extractor's error amend the decision.
-                recording.responded(error.error_response().status().as_u16());
-            }
-            Err(with_head(error, decision))
-        }
-    }
-}
-
 /// Stands in for an answer that left no record.
 fn unkept(policy: &Policy, decision: &Rc<Decision>) -> Error {
     let realm = policy.realm.answering(decision.scheme());
@@ -261,13 +230,4 @@ fn unkept(policy: &Policy, decision: &Rc<Decision>) -> Error {
         RefusalError::new(Refusal::Unavailable, realm).into(),
         decision,
     )
-}
-
-fn with_head(mut error: Error, decision: &Rc<Decision>) -> Error {
-    let decision = Rc::clone(decision);
-    error.add_response_mapper(move |mut response| {
-        decision.put_on(response.headers_mut());
-        response
-    });
-    error
 }

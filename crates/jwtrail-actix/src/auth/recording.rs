@@ -1,6 +1,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use actix_web::Error;
+use actix_web::dev::ServiceResponse;
 use jwtrail_event::events::{
     AcceptedToken, AccessDenied, Answer, Authorization, Claimed, Evidence, RateExceeded, Request,
     TokenAccepted, TokenHeader, TokenMissing, TokenRejected,
@@ -9,6 +11,7 @@ use jwtrail_event::{Authz, Exit, Fingerprint, Reason, Step, Text, Timestamp};
 use jwtrail_verify::VerifiedToken;
 
 use super::decision::{Asked, Decision, Presented, State, Verdict};
+use super::error::RefusalError;
 use crate::Trail;
 
 /// The one record of a request: written when this is dropped, however the request ends.
@@ -33,18 +36,31 @@ impl Recording {
         }
     }
 
-    pub(super) fn responded(mut self, status: u16) {
-        self.end = Some(End::Responded(status));
+    /// The head is known: records it, and puts the ids and a nonce on it.
+    pub(super) fn finish<B>(
+        mut self,
+        outcome: Result<ServiceResponse<B>, Error>,
+    ) -> Result<ServiceResponse<B>, Error> {
+        match outcome {
+            Ok(mut response) => {
+                self.decision.put_on(response.headers_mut());
+                self.decision.facts().routed(response.request());
+                self.end = Some(End::Responded(response.status().as_u16()));
+                Ok(response)
+            }
+            Err(error) => {
+                // An inner layer of the same protection may have seen the deadline first.
+                self.end = Some(match RefusalError::is_deadline(&error) {
+                    true => End::Deadline,
+                    // Asking for the answer lets an extractor's error amend the decision.
+                    false => End::Responded(error.error_response().status().as_u16()),
+                });
+                Err(with_head(error, &self.decision))
+            }
+        }
     }
 
-    pub(super) fn deadline(mut self) {
-        self.end = Some(End::Deadline);
-    }
-}
-
-impl Drop for Recording {
-    fn drop(&mut self) {
-        let state = self.decision.state();
+    fn record(&self, state: &State) {
         let (exit, status) = match &self.end {
             Some(End::Responded(status)) => (Exit::Responded, Some(*status)),
             Some(End::Deadline) => (Exit::Deadline, None),
@@ -69,8 +85,24 @@ impl Drop for Recording {
             answer.steps.failed(asked, Reason::Undecided);
         }
         let facts = self.decision.facts();
-        facts.with_event(|request| write(trail, request, answer, &state, now));
+        facts.with_event(|request| write(trail, request, answer, state, now));
     }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.decision.with_state(|state| self.record(state));
+    }
+}
+
+/// The ids and a nonce go out with an error's answer, too.
+pub(super) fn with_head(mut error: Error, decision: &Rc<Decision>) -> Error {
+    let decision = Rc::clone(decision);
+    error.add_response_mapper(move |mut response| {
+        decision.put_on(response.headers_mut());
+        response
+    });
+    error
 }
 
 fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State, now: Timestamp) {

@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use actix_web::HttpRequest;
 use actix_web::dev::ResourceMap;
-use actix_web::http::Uri;
+use actix_web::http::uri::PathAndQuery;
 
 /// The pattern of a request's route, found when it is asked for.
 pub(super) struct Route {
     pattern: OnceCell<String>,
     /// To find it if the request ends before it is known.
-    unrouted: Option<(Rc<ResourceMap>, Uri)>,
+    unrouted: Option<(Rc<ResourceMap>, PathAndQuery)>,
 }
 
 impl Route {
@@ -24,9 +24,10 @@ impl Route {
     }
 
     pub(super) fn to_be_found(request: &HttpRequest, routes: &Rc<ResourceMap>) -> Self {
+        let path = request.uri().path_and_query();
         Self {
             pattern: OnceCell::new(),
-            unrouted: Some((Rc::clone(routes), request.uri().clone())),
+            unrouted: path.map(|path| (Rc::clone(routes), path.clone())),
         }
     }
 
@@ -41,7 +42,7 @@ impl Route {
     pub(super) fn pattern(&self) -> &str {
         self.pattern.get_or_init(|| {
             let searched = self.unrouted.as_ref();
-            let pattern = searched.and_then(|(routes, uri)| routes.match_pattern(uri.path()));
+            let pattern = searched.and_then(|(routes, path)| routes.match_pattern(path.path()));
             pattern.unwrap_or_else(|| UNMATCHED.to_owned())
         })
     }
