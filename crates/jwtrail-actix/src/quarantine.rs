@@ -10,6 +10,7 @@ mod source;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use jwtrail_event::quarantine::Hold;
@@ -17,7 +18,7 @@ use jwtrail_event::{Reason, Timestamp};
 use jwtrail_verify::VerifiedToken;
 use tokio::sync::watch;
 
-use index::{Index, Names};
+use index::{Held, Index, Names, stronger};
 #[cfg(feature = "outbound")]
 pub use source::{QuarantineError, QuarantineSource};
 
@@ -56,6 +57,8 @@ pub struct QuarantineList {
 /// What the task writes and requests read.
 struct Shared {
     index: ArcSwap<Index>,
+    /// Goes up after each change of the index.
+    version: AtomicU64,
     names: Names,
     /// When the monitor last said that this is the list.
     confirmed: watch::Sender<Option<Timestamp>>,
@@ -68,6 +71,7 @@ impl QuarantineList {
         Self {
             shared: Arc::new(Shared {
                 index: ArcSwap::from_pointee(Index::default()),
+                version: AtomicU64::new(1),
                 names: Names::new(),
                 confirmed: watch::channel(None).0,
             }),
@@ -136,14 +140,28 @@ impl QuarantineList {
         service: &str,
         now: Timestamp,
     ) -> Option<Reason> {
+        let Shared { names, .. } = &*self.shared;
+        let version = self.shared.version.load(Ordering::Acquire);
+        if names.is_clear(token, version) {
+            return None;
+        }
         let index = self.shared.index.load();
-        index.refuses(token, &self.shared.names, service, now)
+        if index.len() == 0 {
+            return None;
+        }
+        let mut entries = index.of(token, names).peekable();
+        if entries.peek().is_none() {
+            names.note_clear(token, version);
+        }
+        let holding = entries.filter(|entry| entry.holds(token, service, now));
+        holding.map(Held::reason).reduce(stronger)
     }
 }
 
 impl Shared {
     fn publish<'h>(&self, holds: impl IntoIterator<Item = &'h Hold>) {
-        self.index.store(Arc::new(Index::of(holds, &self.names)));
+        self.index.store(Arc::new(Index::new(holds, &self.names)));
+        self.version.fetch_add(1, Ordering::Release);
     }
 }
 
@@ -159,5 +177,47 @@ impl fmt::Debug for QuarantineList {
             .field("entries", &self.len())
             .field("confirmed_at", &self.confirmed_at())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jwtrail_event::EventId;
+    use jwtrail_event::quarantine::{Kind, Target};
+    use jwtrail_forge::Forge;
+    use jwtrail_verify::{KeySet, Seed, Verifier};
+
+    use super::*;
+
+    #[test]
+    fn a_token_is_looked_for_again_after_each_change_and_by_each_service() {
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let forge = Forge::new(now);
+        let keys = KeySet::from_jwks(forge.jwks()).unwrap();
+        let builder = Verifier::builder().issuer(forge.issuer(), keys);
+        let verifier = builder.audience(forge.audience()).build(Seed::new([7; 32]));
+        let token = forge.token().subject("alice").sign();
+        let token = verifier.unwrap().verify(token.expose(), now).unwrap().token;
+        let hold = |sub: &str, services: &[&str]| Hold {
+            id: EventId::from_u128(1),
+            kind: Kind::Quarantine,
+            target: Target::Subject {
+                iss: forge.issuer().to_owned(),
+                sub: sub.to_owned(),
+                before: None,
+            },
+            services: services.iter().map(|name| (*name).to_owned()).collect(),
+            until: Timestamp::MAX,
+        };
+        let list = QuarantineList::new();
+        let refuses = |service| list.refuses(&token, service, now);
+        assert_eq!(refuses("orders"), None);
+        list.replace(&[hold("bob", &[])]);
+        assert_eq!((refuses("orders"), refuses("orders")), (None, None));
+        list.replace(&[hold("bob", &[]), hold("alice", &["billing"])]);
+        assert_eq!(refuses("orders"), None);
+        assert_eq!(refuses("billing"), Some(Reason::Quarantined));
+        list.replace(&[]);
+        assert_eq!(refuses("billing"), None);
     }
 }

@@ -270,9 +270,9 @@ impl Limits {
             };
             let of_token = self.keys.token(token.iss(), id);
             let subject = self.keys.subject(token.iss(), token.sub());
-            [subject.bits(), of_token.bits(), 0, 0]
+            [subject.bits(), of_token.bits()]
         });
-        let [subject, of_token, ..] = hashed;
+        let [subject, of_token] = hashed;
         (Key::from_bits(subject), Key::from_bits(of_token))
     }
 }

@@ -98,15 +98,15 @@ pub trait State: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Answer<'a, Result<bool, StateError>>;
 
-    /// The same of a token at hand: one that is in memory keeps the hashes of its names with the
-    /// token.
+    /// The same of a token at hand; families are those of this issuer. A state that is in memory
+    /// keeps with the token what it found out about it.
     fn is_token_revoked<'a>(
         &'a self,
-        _token: &VerifiedToken,
-        identity: TokenIdentity<'a>,
+        token: &'a VerifiedToken,
+        issuer: &str,
         now: Timestamp,
     ) -> Answer<'a, Result<bool, StateError>> {
-        self.is_revoked(identity, now)
+        self.is_revoked(TokenIdentity::of(token, issuer), now)
     }
 }
 
@@ -224,4 +224,22 @@ pub struct TokenIdentity<'a> {
     pub issued_at: Option<i64>,
     /// The family, if it is one of ours.
     pub family: Option<FamilyId>,
+}
+
+impl<'a> TokenIdentity<'a> {
+    /// That of a token, whose family counts if it is of this issuer.
+    #[must_use]
+    pub fn of(token: &'a VerifiedToken, issuer: &str) -> Self {
+        let ours = token.family().filter(|_| token.iss() == issuer);
+        Self {
+            issuer: token.iss(),
+            id: match token.jti() {
+                Some(jti) => TokenId::Jti(jti),
+                None => TokenId::Fingerprint(token.fingerprint().as_str()),
+            },
+            subject: token.sub(),
+            issued_at: token.iat(),
+            family: ours.and_then(|family| family.parse().ok()),
+        }
+    }
 }

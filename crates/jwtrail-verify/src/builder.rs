@@ -175,7 +175,7 @@ impl<A> VerifierBuilder<A> {
     }
 
     /// How many verified tokens are kept: 10,000 unless said otherwise, 0 for none, at most
-    /// 1,000,000. Each has 2.5 KiB of memory; one that needs more takes the place of others.
+    /// 1,000,000. Each has 2 KiB of memory; one that needs more takes the place of others.
     pub fn cache_capacity(mut self, tokens: usize) -> Self {
         self.cache_capacity = tokens;
         self

@@ -97,4 +97,4 @@ impl Weighter<u128, Entry> for ByMemory {
 
 const NONCE: [u8; 12] = [0; 12];
 /// The memory of an ordinary token, in bytes.
-const SHARE: u64 = 2560;
+const SHARE: u64 = 2048;

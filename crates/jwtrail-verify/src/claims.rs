@@ -23,12 +23,18 @@ pub(crate) struct Claims {
     pub(crate) sid: Option<Box<str>>,
     pub(crate) scope: ScopeSet,
     pub(crate) scope_classes: Box<[Arc<str>]>,
-    pub(crate) exp: Option<i64>,
-    pub(crate) nbf: Option<i64>,
-    pub(crate) iat: Option<i64>,
+    pub(crate) times: Times,
     pub(crate) cnf: Option<Box<Confirmation>>,
     /// A claim was there and had another type.
     pub(crate) ill_typed: bool,
+}
+
+/// In seconds since the epoch.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Times {
+    pub(crate) exp: Option<i64>,
+    pub(crate) nbf: Option<i64>,
+    pub(crate) iat: Option<i64>,
 }
 
 impl Claims {
@@ -52,9 +58,11 @@ impl Claims {
             scope_classes: classes.of(&scope),
             scope,
             // A fraction of a second is never to the token's advantage.
-            exp: reader.time("exp", f64::floor),
-            nbf: reader.time("nbf", f64::ceil),
-            iat: reader.time("iat", f64::floor),
+            times: Times {
+                exp: reader.time("exp", f64::floor),
+                nbf: reader.time("nbf", f64::ceil),
+                iat: reader.time("iat", f64::floor),
+            },
             cnf: reader.confirmation(),
             ill_typed: reader.ill_typed,
         }
@@ -74,8 +82,8 @@ impl Claims {
             client_id: self.client_id.as_deref().map(Text::from),
             scope: (!self.scope.is_empty()).then(|| Text::from(self.scope.as_str())),
             scope_class: self.scope_classes.first().map(|class| Text::from(&**class)),
-            exp: self.exp,
-            iat: self.iat,
+            exp: self.times.exp,
+            iat: self.times.iat,
         }
     }
 }

@@ -121,7 +121,7 @@ impl Rejection {
     /// What the token showed: with trust signed if the signature held, else only as claimed.
     #[must_use]
     pub fn evidence(&self) -> Evidence<'_> {
-        let signed = match &self.shown {
+        let (header, claims) = match &self.shown {
             Shown::Unverified {
                 header,
                 claimed,
@@ -132,13 +132,10 @@ impl Rejection {
                     claimed: claimed.event(),
                 };
             }
-            Shown::Signed(token) => token,
-            Shown::Cached(token) => token.signed(),
+            Shown::Signed(token) => (token.header.event(&token.fingerprint), token.claims.event()),
+            Shown::Cached(token) => (token.event_header(), token.event_claims()),
         };
-        Evidence::Signed {
-            header: signed.header.event(&signed.fingerprint),
-            claims: signed.claims.event(),
-        }
+        Evidence::Signed { header, claims }
     }
 }
 

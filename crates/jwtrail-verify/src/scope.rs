@@ -15,7 +15,7 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScopeSet {
     /// Space-separated.
-    text: String,
+    text: Box<str>,
 }
 
 impl ScopeSet {
@@ -55,17 +55,18 @@ impl<'a> FromIterator<&'a str> for ScopeSet {
 impl<'a> Extend<&'a str> for ScopeSet {
     fn extend<I: IntoIterator<Item = &'a str>>(&mut self, added: I) {
         let known = std::mem::take(&mut self.text);
+        let mut text = String::new();
         let mut seen = BTreeSet::new();
         let added = added.into_iter().map(|element| -> &str { element });
         for element in elements(&known).chain(added) {
             if is_element(element) && seen.insert(element) {
-                if !self.text.is_empty() {
-                    self.text.push(' ');
+                if !text.is_empty() {
+                    text.push(' ');
                 }
-                self.text.push_str(element);
+                text.push_str(element);
             }
         }
-        self.text.shrink_to_fit();
+        self.text = text.into();
     }
 }
 

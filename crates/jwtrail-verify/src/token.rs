@@ -2,12 +2,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use jwtrail_event::events::{self, TokenHeader};
-use jwtrail_event::{CacheUse, Fingerprint, RenderedToken, Steps};
+use jwtrail_event::{CacheUse, Fingerprint, RenderedToken, Steps, Text};
 use serde::de::DeserializeOwned;
 
-use crate::claims::Claims;
+use crate::claims::{Claims, Times};
 use crate::header::Header;
-use crate::token_hashes::Places;
+use crate::texts::Texts;
+use crate::token_hashes::Notes;
 use crate::{Confirmation, ScopeSet};
 
 /// A token that passed.
@@ -69,47 +70,92 @@ pub(crate) struct SignedToken {
 /// # }
 /// ```
 pub struct VerifiedToken {
-    signed: SignedToken,
+    texts: Texts<9>,
+    /// `aud` beyond the first.
+    more_audiences: Box<[Box<str>]>,
+    scope: ScopeSet,
+    scope_classes: Box<[Arc<str>]>,
+    times: Times,
+    confirmation: Option<Box<Confirmation>>,
+    fingerprint: Fingerprint,
+    payload: Box<[u8]>,
     rendered: RenderedToken,
-    places: Places,
+    notes: Notes,
 }
+
+/// The places of the texts.
+const KID: usize = 0;
+const ALG: usize = 1;
+const TYP: usize = 2;
+const JTI: usize = 3;
+const SUB: usize = 4;
+const ISS: usize = 5;
+const CLIENT: usize = 6;
+const SID: usize = 7;
+const AUD: usize = 8;
 
 impl VerifiedToken {
     /// The caller has seen the claims step pass.
     pub(crate) fn new(signed: SignedToken) -> Self {
-        let header = signed.header.event(&signed.fingerprint);
+        let SignedToken {
+            header,
+            claims,
+            fingerprint,
+            payload,
+        } = signed;
+        let rendered = RenderedToken::new(&header.event(&fingerprint), &claims.event());
+        let mut audiences = claims.aud.unwrap_or_default().into_iter();
+        let first_audience = audiences.next();
+        let texts = [
+            header.kid,
+            header.alg,
+            header.typ,
+            claims.jti,
+            claims.sub,
+            claims.iss,
+            claims.client_id,
+            claims.sid,
+            first_audience,
+        ];
         Self {
-            rendered: RenderedToken::new(&header, &signed.claims.event()),
-            places: Places::default(),
-            signed,
+            texts: Texts::pack(texts.each_ref().map(Option::as_deref)),
+            more_audiences: audiences.collect(),
+            scope: claims.scope,
+            scope_classes: claims.scope_classes,
+            times: claims.times,
+            confirmation: claims.cnf,
+            fingerprint,
+            payload,
+            rendered,
+            notes: Notes::default(),
         }
     }
 
     /// About how much memory it takes, in bytes: its own and the allocator's share, the payload,
     /// the claims that were read out of it, and what records say of them.
     pub(crate) fn memory(&self) -> usize {
-        let audiences = self.signed.claims.aud.as_ref().map_or(0, Vec::len);
-        FIXED + 2 * self.signed.payload.len() + self.rendered.len() + AUDIENCE * audiences
+        let texts = self.texts.len() + self.scope.as_str().len() + self.rendered.len();
+        FIXED + self.payload.len() + texts + AUDIENCE * self.more_audiences.len()
     }
 
-    pub(crate) const fn places(&self) -> &Places {
-        &self.places
+    pub(crate) const fn notes(&self) -> &Notes {
+        &self.notes
     }
 
-    pub(crate) const fn signed(&self) -> &SignedToken {
-        &self.signed
+    pub(crate) const fn times(&self) -> &Times {
+        &self.times
     }
 
     /// `iss`. With it, `jti` identifies the token and `sub` the subject.
     #[must_use]
     pub fn iss(&self) -> &str {
-        self.signed.claims.iss.as_deref().unwrap_or_default()
+        self.texts.get(ISS).unwrap_or_default()
     }
 
     /// `sub`.
     #[must_use]
     pub fn sub(&self) -> &str {
-        self.signed.claims.sub.as_deref().unwrap_or_default()
+        self.texts.get(SUB).unwrap_or_default()
     }
 
     /// `jti`. A token without one, or with an empty one, is known by its
@@ -117,61 +163,62 @@ impl VerifiedToken {
     /// whoever has such a token can give it another fingerprint: revoke its subject instead.
     #[must_use]
     pub fn jti(&self) -> Option<&str> {
-        self.signed.claims.jti.as_deref()
+        self.texts.get(JTI)
     }
 
     /// `aud`, all of them.
     pub fn aud(&self) -> impl Iterator<Item = &str> {
-        self.signed.claims.aud.iter().flatten().map(AsRef::as_ref)
+        let more = self.more_audiences.iter().map(AsRef::as_ref);
+        self.texts.get(AUD).into_iter().chain(more)
     }
 
     /// `client_id`, or else `azp`.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
-        self.signed.claims.client_id.as_deref()
+        self.texts.get(CLIENT)
     }
 
     /// The elements of `scope` and `scp`.
     #[must_use]
     pub const fn scope(&self) -> &ScopeSet {
-        &self.signed.claims.scope
+        &self.scope
     }
 
     /// The names of the classes that the scope is of, as the verifier's builder
     /// [has them](crate::VerifierBuilder::scope_class), in its order.
     pub fn scope_classes(&self) -> impl Iterator<Item = &str> {
-        self.signed.claims.scope_classes.iter().map(AsRef::as_ref)
+        self.scope_classes.iter().map(AsRef::as_ref)
     }
 
     /// `exp`, in seconds since the epoch.
     #[must_use]
     pub const fn exp(&self) -> Option<i64> {
-        self.signed.claims.exp
+        self.times.exp
     }
 
     /// `iat`, in seconds since the epoch.
     #[must_use]
     pub const fn iat(&self) -> Option<i64> {
-        self.signed.claims.iat
+        self.times.iat
     }
 
     /// The refresh family or session that the token belongs to: `sid`.
     #[must_use]
     pub fn family(&self) -> Option<&str> {
-        self.signed.claims.sid.as_deref()
+        self.texts.get(SID)
     }
 
     /// What the token is bound to, if it is: `cnf`. Taking such a token without the proof of it
     /// is taking it from anybody.
     #[must_use]
     pub fn confirmation(&self) -> Option<&Confirmation> {
-        self.signed.claims.cnf.as_deref()
+        self.confirmation.as_deref()
     }
 
     /// The token's fingerprint.
     #[must_use]
     pub const fn fingerprint(&self) -> &Fingerprint {
-        &self.signed.fingerprint
+        &self.fingerprint
     }
 
     /// All claims, in the application's own type.
@@ -179,13 +226,18 @@ impl VerifiedToken {
     /// # Errors
     /// When they do not have its shape.
     pub fn claims<C: DeserializeOwned>(&self) -> Result<C, ClaimsError> {
-        serde_json::from_slice(&self.signed.payload).map_err(|source| ClaimsError { source })
+        serde_json::from_slice(&self.payload).map_err(|source| ClaimsError { source })
     }
 
     /// What the audit event says of the token's bytes.
     #[must_use]
     pub fn event_header(&self) -> TokenHeader<'_> {
-        self.signed.header.event(&self.signed.fingerprint)
+        TokenHeader {
+            kid: self.text(KID),
+            alg: self.text(ALG),
+            typ: self.text(TYP),
+            fingerprint: Some(Text::from(self.fingerprint.as_str())),
+        }
     }
 
     /// What the audit event says of both, in the form of its line.
@@ -197,14 +249,28 @@ impl VerifiedToken {
     /// What the audit event says of the claims.
     #[must_use]
     pub fn event_claims(&self) -> events::Claims<'_> {
-        self.signed.claims.event()
+        events::Claims {
+            jti: self.text(JTI),
+            sub: self.text(SUB),
+            iss: self.text(ISS),
+            aud: self.aud().map(Text::from).collect(),
+            client_id: self.text(CLIENT),
+            scope: (!self.scope.is_empty()).then(|| Text::from(self.scope.as_str())),
+            scope_class: self.scope_classes().next().map(Text::from),
+            exp: self.times.exp,
+            iat: self.times.iat,
+        }
+    }
+
+    fn text(&self, place: usize) -> Option<Text<'_>> {
+        self.texts.get(place).map(Text::from)
     }
 }
 
 impl fmt::Debug for VerifiedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedToken")
-            .field("fingerprint", &self.signed.fingerprint)
+            .field("fingerprint", &self.fingerprint)
             .finish_non_exhaustive()
     }
 }
@@ -234,7 +300,8 @@ pub struct ClaimsError {
     pub source: serde_json::Error,
 }
 
-/// The structures, the hashes that others keep, their allocations' rounding, and the entry in the cache, in bytes.
-const FIXED: usize = 1312;
+/// The structure, the notes that others keep, the allocations' rounding, and the entry in the
+/// cache, in bytes.
+const FIXED: usize = 640;
 /// What one more audience takes beyond its text, in bytes.
 const AUDIENCE: usize = 48;

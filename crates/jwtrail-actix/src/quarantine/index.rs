@@ -3,7 +3,7 @@ use std::hash::Hasher as _;
 
 use jwtrail_event::quarantine::{Hold, Kind, Target, recorded_id, recorded_issuer};
 use jwtrail_event::{Reason, Timestamp};
-use jwtrail_verify::{AlreadyHashed, TokenHashes, VerifiedToken};
+use jwtrail_verify::{AlreadyHashed, ClearTokens, VerifiedToken};
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
 use crate::random;
@@ -20,12 +20,12 @@ pub(super) struct Index {
 #[derive(Debug)]
 pub(super) struct Names {
     key: SipHasher24,
-    hashes: TokenHashes,
+    clear: ClearTokens,
 }
 
 /// One entry, as far as the request must know it.
 #[derive(Debug)]
-struct Held {
+pub(super) struct Held {
     reason: Reason,
     until: Timestamp,
     /// Seconds; only tokens that were issued up to then.
@@ -38,25 +38,32 @@ impl Names {
     pub(super) fn new() -> Self {
         Self {
             key: SipHasher24::new_with_key(&random::bytes()),
-            hashes: TokenHashes::new(),
+            clear: ClearTokens::new(),
         }
+    }
+
+    /// Whether this version of the list says nothing of the token, as far as is known.
+    pub(super) fn is_clear(&self, token: &VerifiedToken, version: u64) -> bool {
+        self.clear.has(token, version)
+    }
+
+    pub(super) fn note_clear(&self, token: &VerifiedToken, version: u64) {
+        self.clear.note(token, version);
     }
 
     /// Under what a token may be held: by itself, its family, its subject and its fingerprint.
     fn of_token(&self, token: &VerifiedToken) -> [u128; 4] {
-        self.hashes.of(token, || {
-            let iss = recorded_issuer(token.iss());
-            [
-                token
-                    .jti()
-                    .map_or(NOBODY, |jti| self.token(iss, recorded_id(jti))),
-                token
-                    .family()
-                    .map_or(NOBODY, |family| self.family(iss, recorded_id(family))),
-                self.subject(iss, recorded_id(token.sub())),
-                self.fingerprint(recorded_id(token.fingerprint().as_str())),
-            ]
-        })
+        let iss = recorded_issuer(token.iss());
+        [
+            token
+                .jti()
+                .map_or(NOBODY, |jti| self.token(iss, recorded_id(jti))),
+            token
+                .family()
+                .map_or(NOBODY, |family| self.family(iss, recorded_id(family))),
+            self.subject(iss, recorded_id(token.sub())),
+            self.fingerprint(recorded_id(token.fingerprint().as_str())),
+        ]
     }
 
     fn of_target(&self, target: &Target) -> u128 {
@@ -96,7 +103,7 @@ impl Names {
 }
 
 impl Index {
-    pub(super) fn of<'h>(holds: impl IntoIterator<Item = &'h Hold>, names: &Names) -> Self {
+    pub(super) fn new<'h>(holds: impl IntoIterator<Item = &'h Hold>, names: &Names) -> Self {
         let mut index = Self::default();
         for hold in holds {
             index.add(hold, names);
@@ -108,21 +115,10 @@ impl Index {
         self.count
     }
 
-    /// Why a token is refused, if it is. Revoked counts for more than quarantined.
-    pub(super) fn refuses(
-        &self,
-        token: &VerifiedToken,
-        names: &Names,
-        service: &str,
-        now: Timestamp,
-    ) -> Option<Reason> {
-        if self.count == 0 {
-            return None;
-        }
+    /// The entries that concern a token, here or in other services.
+    pub(super) fn of(&self, token: &VerifiedToken, names: &Names) -> impl Iterator<Item = &Held> {
         let keys = names.of_token(token).into_iter();
-        let held = keys.filter_map(|key| self.holds.get(&key)).flatten();
-        let holding = held.filter(|held| held.holds(token, service, now));
-        holding.map(|held| held.reason).reduce(stronger)
+        keys.filter_map(|key| self.holds.get(&key)).flatten()
     }
 
     fn add(&mut self, hold: &Hold, names: &Names) {
@@ -146,7 +142,11 @@ impl Index {
 }
 
 impl Held {
-    fn holds(&self, token: &VerifiedToken, service: &str, now: Timestamp) -> bool {
+    pub(super) const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    pub(super) fn holds(&self, token: &VerifiedToken, service: &str, now: Timestamp) -> bool {
         let here = self.services.is_empty() || self.services.iter().any(|name| **name == *service);
         // A token that does not say when it was issued counts as old.
         let meant = self
@@ -156,7 +156,8 @@ impl Held {
     }
 }
 
-fn stronger(one: Reason, other: Reason) -> Reason {
+/// Revoked counts for more than quarantined.
+pub(super) fn stronger(one: Reason, other: Reason) -> Reason {
     if one == Reason::Revoked { one } else { other }
 }
 

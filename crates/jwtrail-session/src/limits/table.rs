@@ -26,17 +26,15 @@ pub(super) struct Table {
 
 type Bucket = [Place; WAYS];
 
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    key: Key,
-    due: i64,
-}
+/// A key's two halves, and what it owes, counted from the least moment on. All zeros is a free
+/// place: so a table takes memory of the system as it fills.
+type Place = [u64; 3];
 
 impl Table {
     /// With room for about so many keys, and at least as many.
     pub(super) fn new(quota: Quota, capacity: usize) -> Self {
         let buckets = capacity.div_ceil(SHARDS * WAYS).max(1);
-        let shard = || Mutex::new(vec![[Place::EMPTY; WAYS]; buckets].into_boxed_slice());
+        let shard = || Mutex::new(vec![[FREE; WAYS]; buckets].into_boxed_slice());
         Self {
             gcra: Gcra::new(quota),
             shards: (0..SHARDS).map(|_| shard()).collect(),
@@ -53,15 +51,14 @@ impl Table {
     pub(super) fn charge(&self, key: Key, now: i64) -> Result<(), Wait> {
         let mut shard = self.shard(key);
         let place = place_of(bucket(&mut shard, key), key);
-        let own = place.key == key;
-        let next = self
-            .gcra
-            .charge(if own { place.due } else { i64::MIN }, now)?;
-        if !own && !self.gives_way(place.due, next, now) {
+        let (kept, due) = read(*place);
+        let own = kept == key;
+        let next = self.gcra.charge(if own { due } else { i64::MIN }, now)?;
+        if !own && !self.gives_way(due, next, now) {
             self.untracked.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }
-        *place = Place { key, due: next };
+        *place = taken(key, next);
         let until = self.gcra.closed_until(next);
         if until > now {
             self.closed_until.fetch_max(until, Ordering::Relaxed);
@@ -77,19 +74,20 @@ impl Table {
     /// How long a key that is over its limit has to wait.
     pub(super) fn wait(&self, key: Key, now: i64) -> Option<Wait> {
         let mut shard = self.shard(key);
-        let place = place_of(bucket(&mut shard, key), key);
-        if place.key != key {
+        let (kept, due) = read(*place_of(bucket(&mut shard, key), key));
+        if kept != key {
             return None;
         }
-        self.gcra.charge(place.due, now).err()
+        self.gcra.charge(due, now).err()
     }
 
     /// Takes one charge back.
     pub(super) fn refund(&self, key: Key) {
         let mut shard = self.shard(key);
         let place = place_of(bucket(&mut shard, key), key);
-        if place.key == key {
-            place.due = self.gcra.refund(place.due);
+        let (kept, due) = read(*place);
+        if kept == key {
+            *place = taken(key, self.gcra.refund(due));
         }
     }
 
@@ -129,24 +127,28 @@ fn bucket(shard: &mut [Bucket], key: Key) -> &mut Bucket {
     reason = "both indexes come from the bucket itself"
 )]
 fn place_of(bucket: &mut Bucket, key: Key) -> &mut Place {
-    let mut least = 0;
+    let (mut least, mut owed) = (0, i64::MAX);
     for (index, place) in bucket.iter().enumerate() {
-        if place.key == key {
+        let (kept, due) = read(*place);
+        if kept == key {
             return &mut bucket[index];
         }
-        if place.due < bucket[least].due {
-            least = index;
+        if due < owed {
+            (least, owed) = (index, due);
         }
     }
     &mut bucket[least]
 }
 
-impl Place {
-    const EMPTY: Self = Self {
-        key: Key(0, 0),
-        due: i64::MIN,
-    };
+fn read([first, second, due]: Place) -> (Key, i64) {
+    (Key(first, second), i64::MIN.wrapping_add_unsigned(due))
 }
+
+fn taken(Key(first, second): Key, due: i64) -> Place {
+    [first, second, due.wrapping_sub(i64::MIN).cast_unsigned()]
+}
+
+const FREE: Place = [0; 3];
 
 const SHARDS: usize = 16;
 const WAYS: usize = 8;

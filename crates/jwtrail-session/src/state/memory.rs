@@ -1,8 +1,8 @@
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jwtrail_event::Timestamp;
-use jwtrail_verify::{TokenHashes, VerifiedToken};
+use jwtrail_verify::{ClearTokens, VerifiedToken};
 
 use super::crowd;
 use super::name_hash::NameHash;
@@ -31,7 +31,9 @@ pub struct MemoryState {
     subjects: Shards<Timestamp>,
     subject_revoked: AtomicBool,
     names: NameHash,
-    hashes: TokenHashes,
+    clear: ClearTokens,
+    /// Goes up after each revocation.
+    version: AtomicU64,
 }
 
 impl MemoryState {
@@ -52,8 +54,15 @@ impl MemoryState {
             subjects: Shards::new("revocation", revocations),
             subject_revoked: AtomicBool::new(false),
             names: NameHash::random(),
-            hashes: TokenHashes::new(),
+            clear: ClearTokens::new(),
+            version: AtomicU64::new(1),
         }
+    }
+
+    /// To be called when what was revoked can be found.
+    fn revoked(&self, kind: &AtomicBool) {
+        kind.store(true, Ordering::Release);
+        self.version.fetch_add(1, Ordering::Release);
     }
 
     fn family_is_revoked(&self, id: FamilyId, now: Timestamp) -> bool {
@@ -66,12 +75,7 @@ impl MemoryState {
         self.subjects.read(key).live(key, now).copied()
     }
 
-    fn is_any_revoked(
-        &self,
-        token: &TokenIdentity<'_>,
-        names: Names<impl FnOnce() -> u128, impl FnOnce() -> u128>,
-        now: Timestamp,
-    ) -> bool {
+    fn is_any_revoked(&self, token: &TokenIdentity<'_>, now: Timestamp) -> bool {
         // Most processes never revoked anything of a kind: then it costs one load.
         let ever = |kind: &AtomicBool| kind.load(Ordering::Acquire);
         let by_family = ever(&self.family_revoked)
@@ -80,26 +84,20 @@ impl MemoryState {
                 .is_some_and(|id| self.family_is_revoked(id, now));
         let by_token = || {
             ever(&self.token_revoked) && {
-                let key = (names.token)();
+                let key = self.names.token(token.issuer, token.id);
                 self.tokens.read(key).live(key, now).is_some()
             }
         };
         let by_subject = || {
             ever(&self.subject_revoked)
                 && self
-                    .subject_revoked_before((names.subject)(), now)
+                    .subject_revoked_before(self.names.subject(token.issuer, token.subject), now)
                     .is_some_and(|before| {
                         token.issued_at.is_none_or(|iat| iat <= before.as_seconds())
                     })
         };
         by_family || by_token() || by_subject()
     }
-}
-
-/// The keys of a token and of its subject, made when they are asked for.
-struct Names<T, S> {
-    token: T,
-    subject: S,
 }
 
 impl State for MemoryState {
@@ -170,7 +168,7 @@ impl State for MemoryState {
         if !before.revoked {
             family.revoked = true;
             families.end_at(key, until);
-            self.family_revoked.store(true, Ordering::Release);
+            self.revoked(&self.family_revoked);
         }
         Answer::Ready(Ok(Some(before)))
     }
@@ -185,7 +183,7 @@ impl State for MemoryState {
             Revocation::Token { issuer, id } => {
                 let key = self.names.token(issuer, id);
                 let put = self.tokens.write(key).put(key, (), until, now);
-                self.token_revoked.store(true, Ordering::Release);
+                self.revoked(&self.token_revoked);
                 put.map_err(|_| self.tokens.full())
             }
             Revocation::Subject {
@@ -199,7 +197,7 @@ impl State for MemoryState {
                     .live(key, now)
                     .map_or(before, |known| before.max(*known));
                 let put = subjects.put(key, before, until, now);
-                self.subject_revoked.store(true, Ordering::Release);
+                self.revoked(&self.subject_revoked);
                 put.map_err(|_| self.subjects.full())
             }
         })
@@ -220,37 +218,27 @@ impl State for MemoryState {
         token: TokenIdentity<'a>,
         now: Timestamp,
     ) -> Answer<'a, Result<bool, StateError>> {
-        let names = Names {
-            token: || self.names.token(token.issuer, token.id),
-            subject: || self.names.subject(token.issuer, token.subject),
-        };
-        Answer::Ready(Ok(self.is_any_revoked(&token, names, now)))
+        Answer::Ready(Ok(self.is_any_revoked(&token, now)))
     }
 
     fn is_token_revoked<'a>(
         &'a self,
-        token: &VerifiedToken,
-        identity: TokenIdentity<'a>,
+        token: &'a VerifiedToken,
+        issuer: &str,
         now: Timestamp,
     ) -> Answer<'a, Result<bool, StateError>> {
-        let hashes = || {
-            self.hashes.of(token, || {
-                let of_token = self.names.token(identity.issuer, identity.id);
-                let subject = self.names.subject(identity.issuer, identity.subject);
-                [of_token, subject, 0, 0]
-            })
-        };
-        let names = Names {
-            token: || {
-                let [of_token, ..] = hashes();
-                of_token
-            },
-            subject: || {
-                let [_, subject, ..] = hashes();
-                subject
-            },
-        };
-        Answer::Ready(Ok(self.is_any_revoked(&identity, names, now)))
+        // What ends by the clock only makes a token clearer.
+        let version = self.version.load(Ordering::Acquire);
+        if self.clear.has(token, version) {
+            return Answer::Ready(Ok(false));
+        }
+        let identity = TokenIdentity::of(token, issuer);
+        let revoked = self.is_any_revoked(&identity, now);
+        // The family may be known to who asks for another issuer.
+        if !revoked && (identity.family.is_some() || token.family().is_none()) {
+            self.clear.note(token, version);
+        }
+        Answer::Ready(Ok(revoked))
     }
 }
 

@@ -1,8 +1,10 @@
 //! What the verifier makes of the tokens.
 
+use std::sync::Arc;
+
 use jwtrail_event::Reason;
 use jwtrail_forge::Forge;
-use jwtrail_session::{CheckFailure, Grant, Sessions, SigningKey, TokenId};
+use jwtrail_session::{CheckFailure, Grant, MemoryState, Sessions, SigningKey, TokenId};
 use jwtrail_verify::{KeySet, Requirement, Seed, Verifier};
 
 use crate::stores::{Memory, Store, on_each_state};
@@ -147,4 +149,19 @@ fn another_issuers_token_is_not_of_our_family() {
     assert_eq!(verified.token.family(), Some(&*id.to_string()));
     wait_for(sessions.revoke_family(id, at(1))).unwrap();
     assert!(wait_for(sessions.check(&verified.token, at(1)).into_future()).is_ok());
+}
+
+#[test]
+fn what_one_issuer_has_nothing_against_another_may() {
+    let state = Arc::new(MemoryState::new());
+    let of = |issuer| builder().issuer(issuer).state(state.clone()).build();
+    let (ours, others) = (of(ISSUER).unwrap(), of("https://others.example").unwrap());
+    let issued = issue(&ours, 0);
+    let verified = verifier(&ours).verify(issued.access.token.expose(), at(1));
+    let token = verified.unwrap().token;
+    let id = issued.access.claims.family.unwrap().id;
+    wait_for(ours.revoke_family(id, at(1))).unwrap();
+    let check = |sessions: &Sessions| wait_for(sessions.check(&token, at(2)).into_future());
+    assert!(check(&others).is_ok());
+    assert!(matches!(check(&ours), Err(CheckFailure::Revoked)));
 }

@@ -1,4 +1,4 @@
-use super::{Claims, Reason};
+use super::{Claims, Reason, Times};
 use crate::policy::{Audience, Policy};
 
 /// The claims step. The first of these that fails is the reason:
@@ -37,7 +37,7 @@ pub(crate) fn check_content(claims: &Claims, policy: &Policy, now: i64) -> Resul
         return Err(Reason::BadClaimType);
     }
     let named = |text: &Option<Box<str>>| text.as_ref().is_some_and(|text| !text.is_empty());
-    if claims.exp.is_none() || !named(&claims.iss) || !named(&claims.sub) {
+    if claims.times.exp.is_none() || !named(&claims.iss) || !named(&claims.sub) {
         return Err(Reason::MissingClaim);
     }
     match (&claims.aud, &policy.audience) {
@@ -45,25 +45,25 @@ pub(crate) fn check_content(claims: &Claims, policy: &Policy, now: i64) -> Resul
         (Some(aud), audience) if !audience.accepts(aud) => return Err(Reason::BadAudience),
         _ => {}
     }
-    check_times(claims, policy, now)
+    check_times(&claims.times, policy, now)
 }
 
 /// The part that changes with time, forwards or back: 5 to 8.
-pub(crate) fn check_times(claims: &Claims, policy: &Policy, now: i64) -> Result<(), Reason> {
-    let Some(exp) = claims.exp else {
+pub(crate) fn check_times(times: &Times, policy: &Policy, now: i64) -> Result<(), Reason> {
+    let Some(exp) = times.exp else {
         return Err(Reason::MissingClaim);
     };
     if now >= exp.saturating_add(policy.leeway) {
         return Err(Reason::Expired);
     }
     let latest = now.saturating_add(policy.leeway);
-    if claims.nbf.is_some_and(|nbf| nbf > latest) {
+    if times.nbf.is_some_and(|nbf| nbf > latest) {
         return Err(Reason::NotYetValid);
     }
-    if claims.iat.is_some_and(|iat| iat > latest) {
+    if times.iat.is_some_and(|iat| iat > latest) {
         return Err(Reason::IssuedInFuture);
     }
-    let lifetime = exp.saturating_sub(claims.iat.unwrap_or(now));
+    let lifetime = exp.saturating_sub(times.iat.unwrap_or(now));
     if policy.max_lifetime.is_some_and(|most| lifetime > most) {
         return Err(Reason::LifetimeTooLong);
     }
