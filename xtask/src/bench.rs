@@ -13,9 +13,9 @@ pub(crate) fn bench(repository: &Repository, arguments: &[String]) -> anyhow::Re
         Some((part, rest)) if part == "detect" => detect::detect(repository, rest),
         Some((part, rest)) if part == "guard" => guard::guard(repository, rest),
         Some((part, rest)) if part == "sinks" => sinks::sinks(repository, rest),
+        Some((part, rest)) if part == "soak" => guard::soak(repository, rest),
         _ => anyhow::bail!("bench what? There is: {PARTS}"),
     }
 }
 
-const PARTS: &str =
-    "detect [EVENTS [SUBJECTS]], guard [--gate] [--renew] [VARIANT/ALGORITHM...], sinks [REQUESTS]";
+const PARTS: &str = "detect [EVENTS [SUBJECTS]], guard [--gate] [--renew] [VARIANT/ALGORITHM...], sinks [REQUESTS], soak [SECONDS]";

@@ -4,6 +4,8 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -22,6 +24,10 @@ pub struct Load {
     only_good: bool,
     /// The server lets everything pass.
     any: bool,
+    /// The server refuses bad tokens with statuses of its own.
+    loose: bool,
+    /// So many requests a second, as far as the server can.
+    rate: Option<u32>,
     /// Has the server note where each phase ends.
     mark: bool,
     /// How many requests each phase has.
@@ -32,7 +38,7 @@ impl Load {
     pub fn parse(words: &[&str]) -> anyhow::Result<Self> {
         let [server, tokens, rest @ ..] = words else {
             anyhow::bail!(
-                "load SERVER TOKENS [pid=N] [connections=N] [window=N] [good] [any] [mark] N..."
+                "load SERVER TOKENS [pid=N] [connections=N] [window=N] [rate=N] [good] [any] [loose] [mark] N..."
             );
         };
         let mut load = Self {
@@ -43,6 +49,8 @@ impl Load {
             window: 1,
             only_good: false,
             any: false,
+            loose: false,
+            rate: None,
             mark: false,
             phases: Vec::new(),
         };
@@ -50,11 +58,13 @@ impl Load {
             match word.split_once('=') {
                 None if *word == "good" => load.only_good = true,
                 None if *word == "any" => load.any = true,
+                None if *word == "loose" => load.loose = true,
                 None if *word == "mark" => load.mark = true,
                 None => load.phases.push(word.parse().context(word.to_string())?),
                 Some(("pid", pid)) => load.pid = Some(pid.parse()?),
                 Some(("connections", number)) => load.connections = number.parse()?,
                 Some(("window", number)) => load.window = number.parse()?,
+                Some(("rate", number)) => load.rate = Some(number.parse()?),
                 Some(_) => anyhow::bail!("`{word}` is no option"),
             }
         }
@@ -72,6 +82,7 @@ pub fn load(load: &Load) -> anyhow::Result<()> {
     let connections = (0..load.connections).map(|number| Connection::open(load.server, number));
     let mut connections: Vec<Connection> = connections.collect::<Result<_, _>>()?;
     let mut sent = 0;
+    let started = Instant::now();
     let mut phases = Vec::new();
     for phase in &load.phases {
         if load.mark {
@@ -81,6 +92,10 @@ pub fn load(load: &Load) -> anyhow::Result<()> {
         let end = sent + phase;
         while sent < end {
             let batch = load.window.min(end - sent);
+            if let Some(rate) = load.rate {
+                let due = Duration::from_secs_f64(sent as f64 / f64::from(rate));
+                thread::sleep(due.saturating_sub(started.elapsed()));
+            }
             for index in sent..sent + batch {
                 let connection = index % load.connections;
                 connections[connection].send(&requests[index % requests.len()].text)?;
@@ -111,11 +126,12 @@ pub fn load(load: &Load) -> anyhow::Result<()> {
 fn mark(connections: &mut [Connection]) -> anyhow::Result<()> {
     let connection = connections.first_mut().context("no connection")?;
     connection.send(b"GET /mark HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
-    connection.receive(200)
+    connection.receive(Some(200))
 }
 
 struct Request {
-    status: u16,
+    /// None for any but 200.
+    status: Option<u16>,
     token_bytes: usize,
     text: Vec<u8>,
 }
@@ -133,7 +149,11 @@ fn requests(load: &Load) -> anyhow::Result<Vec<Request>> {
             );
             requests.push(Request {
                 token_bytes: token.len(),
-                status: if load.any { 200 } else { status },
+                status: match status {
+                    _ if load.any => Some(200),
+                    401 if load.loose => None,
+                    status => Some(status),
+                },
                 text: text.into_bytes(),
             });
         }
@@ -169,7 +189,7 @@ impl Connection {
     }
 
     /// Reads one answer to its end.
-    fn receive(&mut self, status: u16) -> anyhow::Result<()> {
+    fn receive(&mut self, status: Option<u16>) -> anyhow::Result<()> {
         let mut filled = 0;
         loop {
             let free = self.read.get_mut(filled..).context("a long answer")?;
@@ -184,10 +204,9 @@ impl Connection {
                 continue;
             }
             let answered = head.get(9..12).context("a status line")?;
-            anyhow::ensure!(
-                answered == status.to_string(),
-                "{answered} instead of {status}"
-            );
+            let answered: u16 = answered.parse().context("a status")?;
+            let right = status.map_or(answered != 200, |status| answered == status);
+            anyhow::ensure!(right, "{answered} instead of {status:?}");
             return Ok(());
         }
     }

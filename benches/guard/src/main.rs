@@ -3,6 +3,7 @@
 mod cpu;
 mod load;
 mod protected;
+mod proxies;
 mod server;
 mod tokens;
 mod tutorial;
@@ -20,7 +21,12 @@ fn main() -> anyhow::Result<()> {
             tokens::mint(tokens::algorithm(algorithm)?, count, Path::new(file))
         }
         ["serve", variant, algorithm, log] => {
-            server::serve(variant, tokens::algorithm(algorithm)?, Path::new(log))
+            let (algorithm, log) = (tokens::algorithm(algorithm)?, Path::new(log));
+            match *variant {
+                "haproxy_log" => proxies::haproxy(algorithm, log),
+                "envoy_cache_log" => proxies::envoy(algorithm, log),
+                variant => server::serve(variant, algorithm, log),
+            }
         }
         ["load", rest @ ..] => load::load(&load::Load::parse(rest)?),
         _ => anyhow::bail!("tokens ALGORITHM COUNT FILE | serve VARIANT ALGORITHM LOG | load ..."),

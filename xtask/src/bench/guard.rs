@@ -2,10 +2,12 @@
 
 mod asked;
 mod cpu;
+mod foreign;
 mod gate;
 mod instructions;
 mod report;
 mod server;
+mod soak;
 mod variant;
 
 use std::fs;
@@ -17,10 +19,13 @@ use crate::repository::Repository;
 use crate::totals::Totals;
 use crate::{process, test};
 use asked::Asked;
+use foreign::Foreign;
 use report::Report;
+pub(super) use soak::soak;
 use variant::{Algorithm, Case};
 
-/// Measures and writes `bench-guard.json`. With `--gate` only the instructions that a change
+/// Measures and writes `bench-guard.json`, and beside it what it is with bad tokens among the
+/// load. With `--gate` only the instructions that a change
 /// must not raise are counted and held against the baseline, which `--renew` writes anew.
 pub(super) fn guard(repository: &Repository, arguments: &[String]) -> anyhow::Result<Totals> {
     let asked = Asked::parse(arguments)?;
@@ -29,16 +34,20 @@ pub(super) fn guard(repository: &Repository, arguments: &[String]) -> anyhow::Re
     if asked.gate {
         return gate::gate(repository, &bench, asked.renew);
     }
+    let foreign = Foreign::install(&bench, &asked.cases);
     let mut report = Report::default();
-    for case in &asked.cases {
+    let ours = asked.cases.iter().filter(|case| !case.variant.is_foreign());
+    for case in ours {
         report.instructions(*case, instructions::of(&bench, *case)?);
     }
     for algorithm in Algorithm::ALL {
-        let cases: Vec<Case> = asked.of_algorithm(algorithm).collect();
+        let cases = asked.of_algorithm(algorithm);
+        let cases: Vec<Case> = cases.filter(|case| foreign.can_run(*case)).collect();
         for (case, spent) in cpu::of(&bench, &cases)? {
             report.cpu(case, &spent);
         }
     }
+    repository.report("bench-guard-mixed.json", &report.json_with_bad_tokens())?;
     let path = repository.report("bench-guard.json", &report.json())?;
     println!("\n{report}\n{}", path.display());
     let (missed, text) = report.bars();
@@ -56,6 +65,11 @@ struct Bench {
 }
 
 impl Bench {
+    /// Where Envoy is installed.
+    fn envoy(&self) -> PathBuf {
+        self.folder.join("envoy")
+    }
+
     fn build(repository: &Repository) -> anyhow::Result<Self> {
         let mut build = repository.cargo(["build", "--locked", "--profile", "dist"]);
         build

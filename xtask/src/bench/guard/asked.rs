@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn all_are_measured_unless_some_are_named() {
-        assert_eq!(parse(&[]).unwrap().cases.len(), 20);
+        assert_eq!(parse(&[]).unwrap().cases.len(), 28);
         let asked = parse(&["cache_audit/es256", "noop/es256"]).unwrap();
         let names: Vec<String> = asked.cases.iter().map(ToString::to_string).collect();
         assert_eq!(names, ["bare/es256", "noop/es256", "cache_audit/es256"]);

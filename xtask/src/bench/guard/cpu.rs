@@ -72,7 +72,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-const OPTIONS: [&str; 2] = ["connections=64", "window=64"];
+pub(super) const OPTIONS: [&str; 2] = ["connections=64", "window=64"];
 const WARM: usize = 20_000;
 const ROUNDS: usize = 5;
 const EACH: usize = 20_000;

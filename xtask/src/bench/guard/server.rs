@@ -1,7 +1,10 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -31,6 +34,7 @@ impl Server {
         let mut child = command
             .args(["serve", case.variant.name(), case.algorithm.name()])
             .arg(&log)
+            .env("ENVOY", bench.envoy().join("bin/envoy"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -41,13 +45,29 @@ impl Server {
         BufReader::new(stdout).read_line(&mut address)?;
         let address = address.trim_end().to_owned();
         anyhow::ensure!(!address.is_empty(), "{case} did not start");
-        Ok(Self {
+        let mut server = Self {
             case,
             child,
             stdin,
             address,
             log,
-        })
+        };
+        server.reached()?;
+        Ok(server)
+    }
+
+    /// Waits until its port answers: what starts another program can only tell it the port.
+    #[expect(clippy::disallowed_methods, reason = "a deadline of this machine")]
+    fn reached(&mut self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + STARTING;
+        while self.case.variant.is_foreign() && TcpStream::connect(&self.address).is_err() {
+            if let Some(status) = self.child.try_wait()? {
+                anyhow::bail!("{} ended with {status}", self.case);
+            }
+            anyhow::ensure!(Instant::now() < deadline, "{} does not answer", self.case);
+            thread::yield_now();
+        }
+        Ok(())
     }
 
     /// Sends requests in these phases, and says what they cost.
@@ -58,6 +78,31 @@ impl Server {
         options: &[&str],
         phases: &[usize],
     ) -> anyhow::Result<Loaded> {
+        let mut load = self.load_command(bench, tokens, options, phases);
+        let said = process::output(&mut load).with_context(|| self.case.to_string())?;
+        serde_json::from_str(&said).context("what the load said")
+    }
+
+    /// Begins to send requests, and does not wait.
+    pub(super) fn begin_load(
+        &self,
+        bench: &Bench,
+        tokens: &Path,
+        options: &[&str],
+        phases: &[usize],
+    ) -> anyhow::Result<Child> {
+        let mut load = self.load_command(bench, tokens, options, phases);
+        let load = load.stdin(Stdio::null()).stdout(Stdio::null());
+        load.spawn().context("cannot start the load")
+    }
+
+    fn load_command(
+        &self,
+        bench: &Bench,
+        tokens: &Path,
+        options: &[&str],
+        phases: &[usize],
+    ) -> Command {
         let mut load = Command::new(&bench.program);
         load.args(["load", self.address.as_str()])
             .arg(tokens)
@@ -67,8 +112,14 @@ impl Server {
         if self.case.variant.passes_any() {
             load.arg("any");
         }
-        let said = process::output(&mut load).with_context(|| self.case.to_string())?;
-        serde_json::from_str(&said).context("what the load said")
+        if self.case.variant.is_foreign() {
+            load.arg("loose");
+        }
+        load
+    }
+
+    pub(super) fn log(&self) -> &Path {
+        &self.log
     }
 
     /// Resident memory, in MiB.
@@ -81,21 +132,33 @@ impl Server {
     }
 
     /// Ends it, after which every request must have left its line.
-    pub(super) fn stop(mut self, requests: usize) -> anyhow::Result<()> {
-        drop(self.stdin.take());
-        let status = self.child.wait()?;
-        anyhow::ensure!(status.success(), "{} ended with {status}", self.case);
-        if !self.case.variant.logs() {
+    pub(super) fn stop(self, requests: usize) -> anyhow::Result<()> {
+        let (case, log) = (self.case, self.log.clone());
+        self.end()?;
+        if !case.variant.logs() {
             return Ok(());
         }
-        let lines = fs::read_to_string(&self.log).context("the log")?;
+        let lines = fs::read_to_string(&log).context("the log")?;
         let decided = lines.lines().filter(|line| decision(line)).count();
-        fs::remove_file(&self.log)?;
-        let case = self.case;
+        fs::remove_file(&log)?;
         anyhow::ensure!(
             decided == requests,
             "{case}: {decided} lines for {requests} requests"
         );
+        Ok(())
+    }
+
+    /// Ends it.
+    pub(super) fn end(mut self) -> anyhow::Result<()> {
+        drop(self.stdin.take());
+        if self.case.variant.is_foreign() {
+            let mut terminate = Command::new("kill");
+            process::run(terminate.arg(self.child.id().to_string()))?;
+            self.child.wait()?;
+        } else {
+            let status = self.child.wait()?;
+            anyhow::ensure!(status.success(), "{} ended with {status}", self.case);
+        }
         Ok(())
     }
 }
@@ -143,8 +206,15 @@ fn callgrind(program: &Path, profile: &Path) -> Command {
 
 /// Not a heartbeat, nor another record of the trail about itself.
 fn decision(line: &str) -> bool {
-    line.contains("\"kind\":\"decision\"") || line.contains("bench_guard::tutorial")
+    let marks = [
+        "\"kind\":\"decision\"",
+        "bench_guard::tutorial",
+        "\"proxy\":",
+    ];
+    marks.iter().any(|mark| line.contains(mark))
 }
 
+/// How long a server may take until it can be reached.
+const STARTING: Duration = Duration::from_secs(60);
 /// The function of the server that a mark enters.
 const MARK: &str = "guard_bench_mark";

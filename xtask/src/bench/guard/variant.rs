@@ -51,6 +51,10 @@ named! {
         VerifyAudit = "verify_audit",
         /// Ours, with the cache of verified tokens.
         CacheAudit = "cache_audit",
+        /// HAProxy, which checks the token and writes a line of JSON, and answers by itself.
+        HaproxyLog = "haproxy_log",
+        /// The same of Envoy, with its cache of tokens.
+        EnvoyCacheLog = "envoy_cache_log",
     }
 }
 
@@ -64,6 +68,11 @@ named! {
 }
 
 impl Variant {
+    /// Whether it is a program that nobody here wrote.
+    pub(super) fn is_foreign(self) -> bool {
+        matches!(self, Self::HaproxyLog | Self::EnvoyCacheLog)
+    }
+
     /// Whether it lets every token pass.
     pub(super) fn passes_any(self) -> bool {
         matches!(self, Self::Bare | Self::Noop)
