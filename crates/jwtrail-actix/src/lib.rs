@@ -102,5 +102,6 @@ pub use trail::MonitorSink;
 #[cfg(feature = "otlp")]
 pub use trail::OtlpSink;
 pub use trail::{
-    Batch, Drops, FileSink, Sink, SinkError, Trail, TrailBuilder, TrailError, WriterSink,
+    Backlog, BacklogGauge, Batch, Drops, FileSink, Sink, SinkError, Trail, TrailBuilder,
+    TrailError, WriterSink,
 };

@@ -91,6 +91,7 @@ impl Metrics {
         families::keys(&tally, self.trail.clock().now(), text);
         families::limits(&tally, text);
         families::records(&tally, &series, text);
+        families::backlogs(self.trail.backlogs(), self.trail.clock().now(), text);
     }
 }
 

@@ -29,4 +29,4 @@ pub use monitor_sink::MonitorSink;
 pub use otlp_sink::OtlpSink;
 pub use recorder::Trail;
 pub(crate) use recorder::own_correlation;
-pub use sink::{Sink, SinkError, WriterSink};
+pub use sink::{Backlog, BacklogGauge, Sink, SinkError, WriterSink};

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jwtrail_event::{EventName, Outcome, Reason, Timestamp};
 
 use super::text::MetricsText;
+use crate::Backlog;
 use crate::trail::{Count, Durations, Other, Series, Tally};
 
 pub(super) fn decisions(tally: &Tally, series: &[Series], text: &mut MetricsText) {
@@ -196,6 +197,36 @@ pub(super) fn records(tally: &Tally, series: &[Series], text: &mut MetricsText) 
     text.family(name, "counter", "Audit records that a sink lost.");
     for ((sink, kind), count) in dropped {
         text.sample(name, &[("sink", sink), ("kind", kind)], count);
+    }
+}
+
+pub(super) fn backlogs<'a>(
+    backlogs: impl Iterator<Item = (&'a str, Backlog)>,
+    now: Timestamp,
+    text: &mut MetricsText,
+) {
+    // Two sinks may have one name; a series is there once.
+    let mut sums: BTreeMap<&str, Backlog> = BTreeMap::new();
+    for (sink, backlog) in backlogs {
+        let sum = sums.entry(sink).or_default();
+        sum.bytes += backlog.bytes;
+        sum.oldest = [sum.oldest, backlog.oldest].into_iter().flatten().min();
+    }
+    let name = "jwtrail_spool_bytes";
+    text.family(name, "gauge", "Records that a sink keeps for its receiver.");
+    for (sink, backlog) in &sums {
+        text.sample(name, &[("sink", sink)], backlog.bytes);
+    }
+    let name = "jwtrail_spool_age_seconds";
+    text.family(
+        name,
+        "gauge",
+        "How long ago the oldest of them was recorded.",
+    );
+    for (sink, backlog) in sums {
+        let age = backlog.oldest.map_or(0, |oldest| now.micros_since(oldest));
+        let age = u64::try_from(age).unwrap_or(0);
+        text.sample(name, &[("sink", sink)], seconds(age));
     }
 }
 

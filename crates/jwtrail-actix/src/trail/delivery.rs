@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::TrailError;
 use super::batch::{Batch, Drops, dropped_kind};
-use super::sink::{Sink, SinkError};
+use super::sink::{BacklogGauge, Sink, SinkError};
 use super::spool::Spool;
 use crate::{OutboundAnswer, OutboundError};
 use deliverer::Deliverer;
@@ -130,6 +130,11 @@ impl<C: Courier> Sink for Delivery<C> {
 
     fn lost(&mut self) -> Drops {
         std::mem::take(&mut *self.state.lost())
+    }
+
+    fn backlog(&self) -> Option<BacklogGauge> {
+        let state = Arc::clone(&self.state);
+        Some(BacklogGauge::new(move || state.spool().backlog()))
     }
 
     /// One more attempt for each batch; what can't be delivered now stays in the spool.

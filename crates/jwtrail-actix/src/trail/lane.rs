@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Batch, Drops};
 use super::queue::Queue;
-use super::sink::Sink;
+use super::sink::{Backlog, BacklogGauge, Sink};
 use driver::Driver;
 
 mod driver;
@@ -42,6 +42,7 @@ struct State {
     lost: Mutex<Drops>,
     keeps: AtomicBool,
     late: AtomicBool,
+    backlog: Option<BacklogGauge>,
 }
 
 impl Lane {
@@ -53,6 +54,7 @@ impl Lane {
             lost: Mutex::default(),
             keeps: AtomicBool::new(true),
             late: AtomicBool::new(false),
+            backlog: sink.backlog(),
         });
         let (orders, received) = mpsc::unbounded_channel();
         let driver = Driver::new(sink, Arc::clone(&state), received);
@@ -144,6 +146,12 @@ impl Keeper {
     /// room for.
     pub(super) fn keeps(&self) -> bool {
         self.0.keeps.load(Ordering::Relaxed)
+    }
+
+    /// The sink's name and its backlog, if it has one.
+    pub(super) fn backlog(&self) -> Option<(&str, Backlog)> {
+        let gauge = self.0.backlog.as_ref()?;
+        Some((&self.0.name, gauge.look()))
     }
 }
 

@@ -11,6 +11,7 @@ use super::buffer::{Registry, lock};
 use super::lane::Keeper;
 use super::meter::{Series, Tally};
 use super::queue::Queue;
+use super::sink::Backlog;
 use crate::internal_events::RecordedAfterStop;
 use crate::random;
 
@@ -90,6 +91,11 @@ impl Trail {
     /// What was counted of the records, and the series that decisions are counted in.
     pub(crate) fn tally(&self) -> (Tally, Vec<Series>) {
         self.0.shared.buffers.tally()
+    }
+
+    /// What the sinks hold that is not where it belongs, by their names.
+    pub(crate) fn backlogs(&self) -> impl Iterator<Item = (&str, Backlog)> {
+        self.0.shared.keepers.iter().filter_map(Keeper::backlog)
     }
 
     /// Waits until all that was recorded before this call has been handed to the sinks, or was

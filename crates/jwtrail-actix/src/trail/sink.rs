@@ -1,7 +1,11 @@
 use std::error::Error;
+use std::fmt;
 use std::future::Future;
 use std::io::{self, ErrorKind, Write};
 use std::pin::Pin;
+use std::sync::Arc;
+
+use jwtrail_event::Timestamp;
 
 use super::batch::{Batch, Drops};
 
@@ -54,9 +58,67 @@ pub trait Sink: Send {
         Drops::default()
     }
 
+    /// What tells metrics how much the sink holds that is not where it belongs; nothing if it
+    /// hands all over at once. Asked for once, before the first batch.
+    fn backlog(&self) -> Option<BacklogGauge> {
+        None
+    }
+
     /// Hands over what it still holds. The trail gives each sink three seconds, all at once.
     fn close(&mut self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(std::future::ready(()))
+    }
+}
+
+/// What a sink holds that is not where it belongs.
+///
+/// ```
+/// use jwtrail_actix::Backlog;
+/// assert_eq!(Backlog::default().bytes, 0);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "sinks of an application make it")]
+pub struct Backlog {
+    /// How much it is.
+    pub bytes: u64,
+    /// When the oldest of it was recorded, where that is known.
+    pub oldest: Option<Timestamp>,
+}
+
+/// Looks at a sink's backlog, from another thread than the sink's.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use jwtrail_actix::{Backlog, BacklogGauge};
+///
+/// let bytes = Arc::new(AtomicU64::new(7));
+/// let gauge = BacklogGauge::new(move || Backlog {
+///     bytes: bytes.load(Ordering::Relaxed),
+///     oldest: None,
+/// });
+/// assert_eq!(gauge.look().bytes, 7);
+/// ```
+#[derive(Clone)]
+pub struct BacklogGauge(Arc<dyn Fn() -> Backlog + Send + Sync>);
+
+impl BacklogGauge {
+    /// Takes what looks at it.
+    pub fn new(look: impl Fn() -> Backlog + Send + Sync + 'static) -> Self {
+        Self(Arc::new(look))
+    }
+
+    /// Looks at it.
+    #[must_use]
+    pub fn look(&self) -> Backlog {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for BacklogGauge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BacklogGauge").finish()
     }
 }
 

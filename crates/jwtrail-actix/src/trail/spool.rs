@@ -4,9 +4,12 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jwtrail_event::{MAX_LINE, Record};
+
 use super::TrailError;
 use super::batch::{Batch, Drops};
 use super::queue::make_room;
+use super::sink::Backlog;
 
 /// What has not been delivered yet, on disk, in order.
 ///
@@ -125,6 +128,18 @@ impl Spool {
     pub(super) fn abandon_first(&mut self) {
         self.delivered = 0;
         self.segments.pop_front();
+    }
+
+    /// How much is not delivered, and since when.
+    pub(super) fn backlog(&mut self) -> Backlog {
+        // A file that can't be read is the deliverer's to tell of.
+        let first = self.next(MAX_LINE).unwrap_or_default();
+        let first = first.split_inclusive(|byte| *byte == b'\n').next();
+        let oldest = first.and_then(|line| Record::read(line).ok());
+        Backlog {
+            bytes: self.bytes(),
+            oldest: oldest.map(|record| record.time),
+        }
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::test as actix;
 use actix_web::{App, web};
-use jwtrail_actix::{Metrics, Trail};
+use jwtrail_actix::{Metrics, MonitorSink, Trail};
 use jwtrail_event::events::{
     AcceptedToken, Answer, AuditDropped, Claims, Correlation, Evidence, KeysFailed, KeysRefreshed,
     LimitsDegraded, LoginFailed, Request, TokenAccepted, TokenHeader, TokenIssued, TokenRefreshed,
@@ -16,7 +16,7 @@ use jwtrail_event::{
     CacheUse, CorrelationSource, DroppedKind, Exit, Hop, Reason, SpanId, Steps, Text, TraceId,
 };
 
-use jwtrail_testkit::AuditCompliance;
+use jwtrail_testkit::{AuditCompliance, TestClock};
 
 use crate::capture::{Capture, FixedClock};
 use crate::client::Call;
@@ -204,6 +204,31 @@ async fn promtool_takes_what_a_flood_leaves() {
         flood(&trail, number);
     }
     promtool(&Metrics::of(&trail).text());
+    trail.stop().await;
+}
+
+/// Nobody accepts there: what is recorded stays in the spool.
+#[actix_web::test]
+async fn a_receiver_that_is_away_shows_in_the_spool() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let credential = jwtrail_event::SecretToken::new("a-credential".to_owned());
+    let monitor = MonitorSink::new(&url, credential, folder.path());
+    let clock = TestClock::new(jwtrail_event::Timestamp::from_seconds(1_800_000_000));
+    let builder = Trail::builder("orders-api").clock(Arc::new(clock.clone()));
+    let trail = builder.monitor(monitor).start().unwrap();
+    flood(&trail, 1);
+    trail.flush().await;
+    clock.advance_micros(90_000_000);
+    let text = Metrics::of(&trail).text();
+    let value = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+        line.rsplit_once(' ').unwrap().1.to_owned()
+    };
+    assert!(value("jwtrail_spool_bytes{sink=").parse::<u64>().unwrap() > 1_000);
+    assert_eq!(value("jwtrail_spool_age_seconds{sink="), "90");
+    promtool(&text);
     trail.stop().await;
 }
 
