@@ -1,6 +1,7 @@
 //! The ids that join what one request caused, in, out and onwards.
 
 mod id;
+mod propagate;
 mod request_id;
 mod trace_context;
 
@@ -11,6 +12,8 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use jwtrail_event::events;
 use jwtrail_event::{Hop, SpanId, Text, TraceId};
+
+pub use propagate::{Correlated, correlate};
 
 use crate::random;
 use crate::request_facts::KnownFacts;

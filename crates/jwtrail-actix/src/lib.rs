@@ -14,7 +14,8 @@
 //!   [`KeySource`].
 //! - [`SessionApi`] issues, refreshes and revokes tokens and records what came of it.
 //! - [`Metrics`] answers with what was counted, for Prometheus.
-//! - [`Correlation`] carries the request id and the trace into handlers and outgoing calls.
+//! - [`Correlation`] carries the request id and the trace into handlers, tasks and outgoing calls,
+//!   [`correlate`] onto the application's own `tracing` spans.
 //!
 //! ```no_run
 //! use actix_web::{App, HttpServer, web};
@@ -53,6 +54,7 @@
 //!   URL or by discovery, [`Introspection`] and [`QuarantineList::from_monitor`].
 //! - `otlp`: [`OtlpSink`], which sends to collectors of OpenTelemetry over HTTP.
 //! - `otlp-grpc`: the same over gRPC.
+//! - `reqwest`, `awc`: [`Correlated`] for the requests of these clients.
 //! - `openapi`: `OpenApiProtection`, which puts required scopes and refusals into a document of
 //!   utoipa.
 //! - `redis`, `redis-tls`: the same of `jwtrail-session`, whose `Redis` several processes share.
@@ -83,7 +85,7 @@ pub use auth::{
 };
 pub use client_address::ForwardedHeader;
 pub use clock::SystemClock;
-pub use correlation::Correlation;
+pub use correlation::{Correlated, Correlation, correlate};
 pub use issuer_keys::{KeySource, KeySourceError};
 /// Keys, policies and requirements, for those who protect routes and need nothing else of it.
 pub use jwtrail_verify as verify;

@@ -164,8 +164,9 @@ impl<'a> AuditCompliance<'a> {
             .iter()
             .filter(|record| record.kind == Kind::Decision);
         for decision in decisions.clone() {
+            // A caller may ask twice under one id; each request has a span of its own.
             let id = decision.correlation_id.as_str();
-            if !seen.insert(id) {
+            if !seen.insert((id, decision.span_id)) {
                 breaches.push(Breach::DecidedTwice {
                     correlation_id: id.to_owned(),
                 });
@@ -223,8 +224,8 @@ pub enum Breach {
         /// The number.
         seq: u64,
     },
-    /// A request was decided twice.
-    #[error("two decisions for correlation id `{correlation_id}`")]
+    /// A request, which is a correlation id and a span, was decided twice.
+    #[error("two decisions for one request of correlation id `{correlation_id}`")]
     DecidedTwice {
         /// The request.
         correlation_id: String,

@@ -43,6 +43,8 @@ mod outage;
 mod outbound;
 mod peer_flaws;
 mod preflight;
+#[cfg(all(feature = "awc", feature = "reqwest"))]
+mod propagation;
 mod quarantine;
 mod recorder;
 #[cfg(feature = "redis")]

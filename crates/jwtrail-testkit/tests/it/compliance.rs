@@ -116,6 +116,13 @@ fn two_decisions_for_one_request_are_named() {
 }
 
 #[test]
+fn a_caller_may_ask_twice_under_one_id() {
+    let again = |record: &mut Record<'_>| record.span_id = SpanId::from_bits(3);
+    let events = [line(0, "a", |_| {}), line(1, "a", again)].concat();
+    assert_eq!(assert_audit_compliance(&events, &[], 2).len(), 2);
+}
+
+#[test]
 fn a_broken_rule_of_the_schema_is_named() {
     let events = line(0, "a", |record| record.reason = None);
     let found = breaches(&events, 1);
