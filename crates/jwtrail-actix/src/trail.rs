@@ -5,6 +5,7 @@ mod buffer;
 mod builder;
 #[cfg(feature = "outbound")]
 mod delivery;
+mod disk;
 mod file_sink;
 mod lane;
 mod meter;

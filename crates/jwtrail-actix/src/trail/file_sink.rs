@@ -8,6 +8,7 @@ use jwtrail_event::{Clock, Format, Record, Timestamp};
 
 use super::TrailError;
 use super::batch::Batch;
+use super::disk::sync_folder;
 use super::sink::{Sink, SinkError};
 use crate::SystemClock;
 use rotation::Rotation;
@@ -49,6 +50,8 @@ struct Opened {
     identity: Identity,
     /// When somebody last wrote to it, before it was opened.
     written: Option<Timestamp>,
+    /// Whether the disk may lack its name.
+    unnamed: bool,
 }
 
 impl FileSink {
@@ -176,12 +179,19 @@ impl FileSink {
         self.reopen()
     }
 
-    fn sync_file(&self) -> io::Result<()> {
+    fn sync_file(&mut self) -> io::Result<()> {
         match self.open.file.sync_data() {
             // A pipe or a device, which has nothing to be synced.
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
-            synced => synced,
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Ok(()),
+            synced => synced?,
         }
+        if self.open.unnamed
+            && let Some(folder) = self.path.parent()
+        {
+            sync_folder(folder)?;
+            self.open.unnamed = false;
+        }
+        Ok(())
     }
 
     fn numbered(&self, number: u32) -> PathBuf {
@@ -238,6 +248,7 @@ impl Opened {
             identity: Identity::of(&metadata),
             file,
             written: written.map(Timestamp::from_micros),
+            unnamed: true,
         })
     }
 }

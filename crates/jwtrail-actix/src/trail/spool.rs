@@ -8,6 +8,7 @@ use jwtrail_event::{MAX_LINE, Record};
 
 use super::TrailError;
 use super::batch::{Batch, Drops};
+use super::disk::sync_folder;
 use super::queue::make_room;
 use super::sink::Backlog;
 
@@ -23,6 +24,8 @@ pub(super) struct Spool {
     /// How far the first file has been delivered.
     delivered: u64,
     capacity: u64,
+    /// Whether the disk may lack the name of a file.
+    unnamed: bool,
     /// Held as long as the spool is used.
     _lock: File,
 }
@@ -58,6 +61,7 @@ impl Spool {
             folder: folder.to_owned(),
             delivered: 0,
             capacity,
+            unnamed: true,
             _lock: lock,
         })
     }
@@ -83,6 +87,10 @@ impl Spool {
             }
             segment.file.sync_data()?;
             segment.unsynced = false;
+        }
+        if self.unnamed {
+            sync_folder(&self.folder)?;
+            self.unnamed = false;
         }
         Ok(())
     }
@@ -159,6 +167,7 @@ impl Spool {
                 file,
                 unsynced: false,
             });
+            self.unnamed = true;
         }
         let Some(last) = self.segments.back_mut() else {
             return Ok(());
