@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use jwtrail_actix::Trail;
 use jwtrail_event::otlp::ExportLogsServiceRequest;
 use prost::Message as _;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use crate::monitor_stub::within;
@@ -19,6 +19,8 @@ pub(crate) struct Collected {
     exports: Arc<watch::Sender<Vec<ExportLogsServiceRequest>>>,
     attempts: Arc<watch::Sender<Vec<Attempt>>>,
     answer: Arc<Mutex<fn() -> HttpResponse>>,
+    /// Answers wait for it while it is open and has none to give.
+    patience: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
@@ -30,7 +32,10 @@ pub(crate) struct Attempt {
 
 impl Default for Collected {
     fn default() -> Self {
+        let patience = Semaphore::new(0);
+        patience.close();
         Self {
+            patience: Arc::new(patience),
             exports: Arc::new(watch::channel(Vec::new()).0),
             attempts: Arc::new(watch::channel(Vec::new()).0),
             answer: Arc::new(Mutex::new(|| HttpResponse::Ok().finish())),
@@ -41,6 +46,18 @@ impl Default for Collected {
 impl Collected {
     pub(crate) fn answer_with(&self, answer: fn() -> HttpResponse) {
         *self.answer.lock().unwrap() = answer;
+    }
+
+    /// One whose answers wait until it is told to hurry.
+    pub(crate) fn slow() -> Self {
+        Self {
+            patience: Arc::new(Semaphore::new(0)),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn hurry(&self) {
+        self.patience.close();
     }
 
     pub(crate) fn answer(&self) -> HttpResponse {
@@ -129,6 +146,8 @@ async fn take(
         "application/json" => serde_json::from_slice(&body).unwrap(),
         other => panic!("{other}"),
     };
+    // An error is the word to hurry.
+    collected.patience.acquire().await.ok();
     let answer = collected.answer();
     collected.take(export, header("authorization"));
     answer

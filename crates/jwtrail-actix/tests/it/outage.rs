@@ -91,6 +91,34 @@ async fn an_answer_waits_for_the_spool_and_not_for_the_collector() {
     service.finish().await.sent(&[token]).complies(20);
 }
 
+#[actix_web::test]
+async fn a_collector_that_takes_its_time_delays_no_answer_and_gets_everything() {
+    let spools = tempfile::tempdir().unwrap();
+    let collected = Collected::slow();
+    let collector = CollectorStub::start(&collected);
+    let (url, folder) = (collector.url(), spools.path().to_owned());
+    let service = Service::start(&Setup {
+        limits: Some(many_failures()),
+        trail: Arc::new(move |trail| trail.otlp(OtlpSink::http(&url, &folder)).required()),
+        ..Setup::default()
+    });
+    let (good, bad) = (
+        service.forge.token().sign(),
+        service.forge.token().signed_by_stranger().sign(),
+    );
+    load(&service, &good, &bad, "slow").await;
+    assert!(collected.once().is_empty());
+    collected.hurry();
+    load(&service, &good, &bad, "quick").await;
+    collected.correlation("quick-0-0").await;
+    let recorded = service.finish().await.sent(&[good, bad]);
+    let records = recorded.complies(2 * CLIENTS * REQUESTS);
+    collector.kill().await;
+    let seqs: BTreeSet<u64> = collected.once().iter().map(Log::seq).collect();
+    assert_eq!(seqs, (0..=records.last().unwrap().seq).collect());
+    assert_eq!(records.last().unwrap().counts.unwrap().dropped, 0);
+}
+
 async fn load(service: &Service, good: &SecretToken, bad: &SecretToken, phase: &str) {
     let clients = (0..CLIENTS).map(|client| async move {
         for number in 0..REQUESTS {
