@@ -3,7 +3,7 @@ mod key_id_injection;
 mod scope_tour;
 mod signature_search;
 mod stolen_refresh_token;
-mod stolen_token;
+mod stolen_session;
 mod token_after_logout;
 
 use futures_util::future::BoxFuture;
@@ -54,7 +54,7 @@ impl Attack {
 /// The programme, in order.
 pub(crate) const PROGRAMME: &[Attack] = &[
     forged_headers::ATTACK,
-    stolen_token::ATTACK,
+    stolen_session::ATTACK,
     signature_search::ATTACK,
     token_after_logout::ATTACK,
     key_id_injection::ATTACK,
@@ -78,6 +78,7 @@ mod tests {
         let distinct: BTreeSet<&str> = rules.iter().copied().collect();
         assert_eq!(distinct.len(), rules.len(), "{rules:?}");
         let expected: BTreeSet<&str> = [
+            "family-shared",
             "forgery-attempt",
             "key-probing",
             "origin-repeated-401",
@@ -85,7 +86,6 @@ mod tests {
             "scope-probing",
             "signature-guessing",
             "token-repeated-rejections",
-            "token-replayed",
         ]
         .into();
         assert_eq!(distinct, expected);

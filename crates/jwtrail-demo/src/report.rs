@@ -122,8 +122,8 @@ mod tests {
             json,
             serde_json::json!({
                 "attacks": [{
-                    "id": "stolen-token",
-                    "rules": ["token-replayed"],
+                    "id": "stolen-session",
+                    "rules": ["family-shared"],
                     "alerted": true,
                     "seconds_to_alert": 0.25,
                 }],
@@ -140,8 +140,8 @@ mod tests {
     fn good() -> Report {
         Report {
             attacks: vec![AttackResult {
-                id: "stolen-token".to_owned(),
-                rules: vec!["token-replayed".to_owned()],
+                id: "stolen-session".to_owned(),
+                rules: vec!["family-shared".to_owned()],
                 alerted: true,
                 seconds_to_alert: Some(0.25),
             }],

@@ -139,7 +139,7 @@ impl Watcher {
         config.responses.breaker_least = AT_ONCE;
         let response = RuleResponse::new(Duration::from_secs(60 * 60), AT_ONCE);
         let rules = &mut config.responses.rules;
-        rules.insert("token-replayed".to_owned(), response);
+        rules.insert("family-shared".to_owned(), response);
         let clock = Arc::clone(clock);
         // It opens a database, and blocks meanwhile.
         let started = tokio::task::spawn_blocking(move || Monitor::start(config, clock)).await;
@@ -147,7 +147,7 @@ impl Watcher {
         Ok(Self::Own(Box::new(monitor)))
     }
 
-    /// An own one was told to hold a token that is replayed; of another one nothing is known.
+    /// An own one was told to hold a session that is shared; of another one nothing is known.
     const fn responds(&self) -> bool {
         matches!(self, Self::Own(_))
     }

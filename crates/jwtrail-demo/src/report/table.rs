@@ -33,7 +33,7 @@ impl fmt::Display for Report {
         if let Some(seconds) = self.seconds_to_refusal {
             writeln!(
                 f,
-                "a stolen token was refused {seconds:.3} s after its theft showed"
+                "a stolen session was refused {seconds:.3} s after its theft showed"
             )?;
         }
         write!(
@@ -63,8 +63,8 @@ mod tests {
         let report = Report {
             attacks: vec![
                 AttackResult {
-                    id: "stolen-token".to_owned(),
-                    rules: vec!["token-replayed".to_owned()],
+                    id: "stolen-session".to_owned(),
+                    rules: vec!["family-shared".to_owned()],
                     alerted: true,
                     seconds_to_alert: Some(0.25),
                 },
@@ -87,12 +87,12 @@ mod tests {
             duplicates: 1,
         };
         let expected = "\
-attack        rules           alerted
-stolen-token  token-replayed  after 0.2 s
-two           key-probing, b  NO
+attack          rules           alerted
+stolen-session  family-shared   after 0.2 s
+two             key-probing, b  NO
 
 unexpected alert 9: scope-probing for \\u{1b}[2Jeve
-a stolen token was refused 0.087 s after its theft showed
+a stolen session was refused 0.087 s after its theft showed
 10 requests to protected routes, 9 decision records, 2 lost, 1 duplicates, 1 unexpected alerts";
         assert_eq!(report.to_string(), expected);
     }

@@ -88,9 +88,15 @@ impl Plan {
     /// Whether a step can only be judged once its events are in final order.
     pub(crate) fn needs_settling(step: &Step) -> bool {
         match &step.shape {
-            Shape::EventCount { bound, .. } | Shape::ValueCount { bound, .. } => {
-                !bound.is_monotone()
-            }
+            Shape::EventCount { bound, .. } => !bound.is_monotone(),
+            Shape::ValueCount {
+                bound,
+                presentations,
+                ..
+            } => *presentations || !bound.is_monotone(),
+            // A caller's event may come after that of the service which it called: until then
+            // they are two sources.
+            Shape::Interleaved { .. } => true,
             Shape::Statistic { .. }
             | Shape::Ratio { .. }
             | Shape::Baseline(_)
@@ -100,7 +106,7 @@ impl Plan {
             Shape::NewValue {
                 learn, fire, since, ..
             } => since.is_some() || learn != fire,
-            Shape::NewValueCount { .. } | Shape::Interleaved { .. } => false,
+            Shape::NewValueCount { .. } => false,
             Shape::Any(parts) | Shape::All(parts) | Shape::Ordered(parts) => {
                 parts.iter().any(Self::needs_settling)
             }

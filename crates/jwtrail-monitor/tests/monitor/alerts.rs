@@ -63,7 +63,7 @@ fn an_alert_comes_with_its_evidence() {
 fn shipped_rules_fire_on_their_fixtures() {
     for rule in [
         "token-repeated-rejections",
-        "token-replayed",
+        "refresh-substituted",
         "forgery-attempt",
         "refresh-reused",
         "scope-probing",

@@ -4,7 +4,7 @@ use jwtrail_event::{Reason, Record, Trust};
 use serde_json::Value;
 
 use crate::quarantine::until;
-use crate::support::{Bench, Hook, PlainClient, decision, lines, now};
+use crate::support::{Bench, Hook, PlainClient, decision, lines, now, reused};
 use crate::webhook::{configure, to};
 
 #[test]
@@ -43,29 +43,13 @@ fn an_outage_is_told_once_and_an_attack_within_it_by_itself() {
     }
 
     // A thief makes use of the noise.
-    let stolen = [
-        ("203.0.113.7", "Firefox/140.0"),
-        ("192.0.2.9", "curl/8"),
-        ("203.0.113.7", "Firefox/140.0"),
-    ];
-    let stolen: Vec<_> = (0_u32..)
-        .zip(stolen)
-        .map(|(turn, (address, agent))| {
-            let mut record = decision(5_000 + u128::from(turn), at(100 + turn), true);
-            record.token_jti = Some("stolen".into());
-            record.token_sub = Some("nina".into());
-            record.client_ip = Some(address.into());
-            record.user_agent = Some(agent.into());
-            record
-        })
-        .collect();
-    bench.post(&lines(&stolen));
+    bench.post(&lines(&[reused(5_000, at(100), "stolen", "nina")]));
     let told = hook.wait_for(2);
     let told: Vec<_> = told
         .iter()
         .map(|one| one.json()["alert"]["rule"].clone())
         .collect();
-    assert_eq!(told, ["reason-surge", "token-replayed"]);
+    assert_eq!(told, ["reason-surge", "refresh-reused"]);
 
     let open = bench
         .fresh()

@@ -18,7 +18,7 @@ use crate::support::{Bench, decision, lines, now, reused};
 fn no_rule_holds_anything_unless_it_was_told_to() {
     let bench = Bench::start_with(|config| {
         let rules = &mut config.responses.rules;
-        rules.insert("token-replayed".to_owned(), RuleResponse::default());
+        rules.insert("binding-failed".to_owned(), RuleResponse::default());
     });
     let alert = raise(&bench, &reused(1, now(), "f-1", "ann"));
     // One of the rule that may shows that responses were decided.
@@ -66,7 +66,7 @@ fn a_family_is_held_for_the_rules_time_and_on_record() {
 fn a_token_is_held_by_its_id() {
     let bench = Bench::start_with(|config| {
         let rules = &mut config.responses.rules;
-        rules.insert("token-replayed".to_owned(), RuleResponse::default());
+        rules.insert("binding-failed".to_owned(), RuleResponse::default());
     });
     let alert = replayed(&bench, 10, "jti-x");
     assert_eq!(decided(&bench, &alert)["what"], "held");
@@ -166,22 +166,14 @@ fn raise_as(bench: &Bench, producer: &str, event: &Record<'_>) -> String {
     }
 }
 
-/// A token that two use by turns.
-fn replayed(bench: &Bench, first: u128, jti: &str) -> String {
+/// A bound token whose proof is used again.
+fn replayed(bench: &Bench, id: u128, jti: &str) -> String {
     let mut stream = bench.fresh().watch("/api/v1/stream");
-    let turns = [("203.0.113.7", "Firefox/140.0"), ("192.0.2.9", "curl/8.0")];
-    let turns = [turns[0], turns[1], turns[0]];
-    let records = turns.iter().zip(0_u32..).map(|((address, agent), at)| {
-        let time = now().plus_micros(i64::from(at) * 1_000_000 - 10_000_000);
-        let mut record = decision(first + u128::from(at), time, true);
-        record.token_jti = Some(jti.to_owned().into());
-        record.token_sub = Some("nina".into());
-        record.client_ip = Some((*address).into());
-        record.user_agent = Some((*agent).into());
-        record
-    });
-    let records: Vec<_> = records.collect();
-    bench.post(&lines(&records));
+    let mut record = decision(id, now(), false);
+    record.reason = Some(Reason::ProofReplayed);
+    record.token_jti = Some(jti.to_owned().into());
+    record.token_sub = Some("nina".into());
+    bench.post(&lines(&[record]));
     stream.next("alert")["id"].as_str().unwrap().to_owned()
 }
 

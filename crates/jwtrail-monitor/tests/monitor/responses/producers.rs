@@ -24,7 +24,7 @@ fn an_entry_reaches_the_services_that_all_who_told_write_as() {
     let bench = Bench::start_with(|config| {
         let rules = &mut config.responses.rules;
         rules.insert(
-            "token-replayed".to_owned(),
+            "binding-failed".to_owned(),
             jwtrail_monitor::RuleResponse::default(),
         );
     });
@@ -49,12 +49,10 @@ fn an_entry_reaches_the_services_that_all_who_told_write_as() {
         ] {
             let time = now().plus_micros(i64::from(turn) * 1_000_000 - 10_000_000);
             let id = u128::from(round * 10 + turn);
-            let mut record = crate::support::decision(id, time, true);
+            let mut record = crate::support::decision(id, time, false);
+            record.reason = Some(jwtrail_event::Reason::ProofInvalid);
             record.service = service.into();
             record.token_jti = Some(format!("jti-{round}").into());
-            let owner = turn != 1;
-            record.client_ip = Some(if owner { "203.0.113.7" } else { "192.0.2.9" }.into());
-            record.user_agent = Some(if owner { "Firefox/140.0" } else { "curl/8" }.into());
             send(producer, &lines([&record]));
         }
         let alert = stream.next("alert")["id"].as_str().unwrap().to_owned();

@@ -62,7 +62,7 @@ fn a_rule_that_nothing_vouches_for_may_not_respond() {
 fn forged_tokens_raise_alerts_and_hold_nobody() {
     let bench = Bench::start_with(|config| {
         let rules = &mut config.responses.rules;
-        rules.insert("token-replayed".to_owned(), RuleResponse::default());
+        rules.insert("binding-failed".to_owned(), RuleResponse::default());
     });
     let mut stream = bench.client.watch("/api/v1/stream");
     let forged: Vec<_> = (0..30).map(|id| forged(id, Reason::BadSignature)).collect();

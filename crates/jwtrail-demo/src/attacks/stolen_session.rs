@@ -1,4 +1,4 @@
-//! An access token that two programs at two places use by turns, until it is held.
+//! A refresh token that a thief uses before its owner comes again, until the family is held.
 
 use std::time::Duration;
 
@@ -14,39 +14,34 @@ use crate::orders::Role;
 use crate::stage::{SAFARI, Stage};
 
 pub(super) const ATTACK: Attack = Attack {
-    id: "stolen-token",
-    title: "an access token is used by its owner and, in between, by a thief",
-    rules: &["token-replayed"],
+    id: "stolen-session",
+    title: "a refresh token is used by a thief before its owner comes again",
+    rules: &["family-shared"],
     play: |stage, seat| Box::pin(play(stage, seat)),
 };
 
 async fn play(stage: &Stage, seat: Seat) -> Result<Vec<ExpectedAlert>, DemoError> {
-    // Both are customers of one provider: it is the address and the program that betray the thief.
+    // Both are customers of one provider: it is the program that betrays the thief.
     let owner = stage.caller(stage.attacker(seat, 6).address, SAFARI);
     let thief = stage.caller(stage.attacker(seat, 5).address, "python-httpx/0.28.1");
     let account = stage.account(seat, "nina", Role::Customer)?;
     let tokens = owner.log_in(&account).await?;
-    let claims = Claims::of(&tokens.access)?;
-    for who in [&owner, &thief] {
-        who.must(&Call::get("/orders"), &tokens.access, StatusCode::OK)
-            .await?;
-    }
-    // The third turn is the decisive one; it is decided while it is answered.
-    let asked = stage.clock.now();
+    let family = Claims::of(&tokens.access)?.sid()?;
+    let tokens = owner.refresh(&tokens).await?;
     owner
         .must(&Call::get("/orders"), &tokens.access, StatusCode::OK)
         .await?;
+    // The second program is the decisive one; it is decided while it is answered.
+    let asked = stage.clock.now();
+    let stolen = thief.refresh(&tokens).await?;
     if stage.responds {
-        let refused = until_refused(stage, &thief, &tokens.access).await?;
+        let refused = until_refused(stage, &thief, &stolen.access).await?;
         let micros = u32::try_from(refused.micros_since(asked)).unwrap_or(u32::MAX);
         stage.ledger.note_refusal(f64::from(micros) / 1e6);
     }
     Ok(vec![ExpectedAlert {
-        rule: "token-replayed",
-        key: ExpectedKey::Token {
-            iss: stage.issuer().to_owned(),
-            jti: claims.jti()?,
-        },
+        rule: "family-shared",
+        key: ExpectedKey::Family(family),
     }])
 }
 
