@@ -195,9 +195,11 @@ impl Native<'_, '_, '_> {
             Some(Spread {
                 need: self.builder.need(of, What::Values(field)),
                 at_least: self.document.number(&["native", "spread", "at_least"])?,
-                at_most_each: self
-                    .document
-                    .number(&["native", "spread", "at_most_each"])?,
+                at_most_each: if self.document.has_at(&AT_MOST_EACH) {
+                    self.document.number(&AT_MOST_EACH)?
+                } else {
+                    usize::MAX
+                },
             })
         } else {
             None
@@ -325,6 +327,8 @@ impl Native<'_, '_, '_> {
         self.builder.leaf(self.document, &condition)
     }
 }
+
+const AT_MOST_EACH: [&str; 3] = ["native", "spread", "at_most_each"];
 
 /// The types, with what each may say.
 const TYPES: &[(&str, &[&str])] = &[

@@ -54,10 +54,13 @@ impl BaselineWindow {
         let span = usize::try_from(step.window / Plan::BUCKET)
             .unwrap_or(1)
             .max(1);
-        self.turn_to(item.entry.time.div_euclid(Plan::BUCKET), span, rule);
-        // An event later than the lateness counts in the present bucket.
-        self.now.of = self.now.of.saturating_add(u32::from(counts));
-        self.now.whole = self.now.whole.saturating_add(u32::from(counts || whole));
+        let bucket = item.entry.time.div_euclid(Plan::BUCKET);
+        if self.bucket.is_some_and(|present| bucket < present) {
+            self.count_late(bucket, counts, whole);
+            return Verdict::Ignored;
+        }
+        self.turn_to(bucket, span, rule);
+        self.now.add(counts, whole);
         if !counts {
             return Verdict::Ignored;
         }
@@ -82,6 +85,17 @@ impl BaselineWindow {
             .unwrap_or(usize::MAX)
             .saturating_add(items)
             >= rule.floor
+    }
+
+    /// An event later than the lateness, of a producer that was away: it belongs to its own bucket,
+    /// and is no part of what happens now.
+    fn count_late(&mut self, bucket: i64, counts: bool, whole: bool) {
+        let age = self.bucket.unwrap_or(bucket).saturating_sub(bucket);
+        let age = usize::try_from(age).unwrap_or(usize::MAX);
+        let at = self.before.len().checked_sub(age);
+        if let Some(own) = at.and_then(|at| self.before.get_mut(at)) {
+            own.add(counts, whole);
+        }
     }
 
     /// Closes the buckets up to this one, and trains with them.
@@ -150,10 +164,10 @@ impl BaselineWindow {
                 (buckets * self.usual.mean(), variance.sqrt())
             }
         };
-        let noise = if percentage {
-            noise(usual, all.whole)
-        } else {
-            1.0
+        let noise = match (percentage, rule.spread) {
+            (false, _) => 1.0,
+            (true, None) => noise(usual, all.whole, 1.0),
+            (true, Some(_)) => noise(usual, all.whole, self.events_of_a_source()),
         };
         let limit = usual + f64::from(rule.deviations) * deviation.max(noise);
         // Where most go well, all going wrong is far more than usual.
@@ -166,11 +180,25 @@ impl BaselineWindow {
     }
 
     fn is_spread(&self, spread: Spread) -> bool {
-        let mut values: Vec<u64> = self.events.iter().map(|(_, value)| *value).collect();
-        values.sort_unstable();
+        let values = self.values();
         let sources = values.chunk_by(|a, b| a == b);
         let thin = sources.filter(|uses| uses.len() <= spread.at_most_each);
         thin.count() >= spread.at_least
+    }
+
+    /// How many events have the source of an event that is picked at random.
+    fn events_of_a_source(&self) -> f64 {
+        let values = self.values();
+        let sources = values.chunk_by(|a, b| a == b);
+        let squares: usize = sources.map(|uses| uses.len() * uses.len()).sum();
+        count(squares) / count(values.len().max(1))
+    }
+
+    /// The hashes of what the window's events are spread over, in order.
+    fn values(&self) -> Vec<u64> {
+        let mut values: Vec<u64> = self.events.iter().map(|(_, value)| *value).collect();
+        values.sort_unstable();
+        values
     }
 
     fn remember(&mut self, entry: Entry, value: u64, window: i64, most: usize) {
@@ -204,6 +232,11 @@ impl Bucket {
         self.of.max(self.whole)
     }
 
+    fn add(&mut self, counts: bool, whole: bool) {
+        self.of = self.of.saturating_add(u32::from(counts));
+        self.whole = self.whole.saturating_add(u32::from(counts || whole));
+    }
+
     /// The count, or the percentage of the whole where there is enough of it to say.
     fn value(self, percentage: bool) -> Option<f64> {
         if !percentage {
@@ -213,13 +246,13 @@ impl Bucket {
     }
 }
 
-/// By how many points a percentage of so many strays by chance alone: the standard deviation of
-/// a binomial share, and one point at the least.
-fn noise(percent: f64, of: u32) -> f64 {
+/// By how many points a percentage of so many strays by chance alone, where so many come together
+/// because one client goes on: the standard deviation of a binomial share of as many fewer, and one
+/// point at the least.
+fn noise(percent: f64, of: u32, together: f64) -> f64 {
     let percent = percent.clamp(1.0, 99.0);
-    (percent * (100.0 - percent) / f64::from(of.max(1)))
-        .sqrt()
-        .max(1.0)
+    let alone = f64::from(of.max(1)) / together.max(1.0);
+    (percent * (100.0 - percent) / alone).sqrt().max(1.0)
 }
 
 fn count(number: usize) -> f64 {
