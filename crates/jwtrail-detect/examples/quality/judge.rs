@@ -17,6 +17,9 @@ pub(crate) struct Judgement {
     pub(crate) examples: Vec<String>,
     /// Rules that have attacks and no file.
     pub(crate) missing: BTreeSet<&'static str>,
+    /// By rule: keys that were forgotten, and events that were judged, before their time for want
+    /// of memory.
+    pub(crate) hurried: BTreeMap<String, (u64, u64)>,
     pub(crate) honest: u64,
     pub(crate) heartbeats: u64,
     pub(crate) subjects: u64,
@@ -43,6 +46,13 @@ impl Judgement {
         for seen in &outcome.alerts {
             if !is_touched(seen, &outcome.truth) {
                 self.add_false(seen, outcome.seed);
+            }
+        }
+        for rule in &outcome.stats.rules {
+            if rule.evicted_keys + rule.settled_early > 0 {
+                let hurried = self.hurried.entry(rule.name.clone()).or_default();
+                hurried.0 += rule.evicted_keys;
+                hurried.1 += rule.settled_early;
             }
         }
         self.honest += outcome.honest;

@@ -1,7 +1,7 @@
 //! What the rules find of what the generator mixed in, whom they wake for nothing, and whether
 //! this run could fail at all. `cargo xtask quality` runs it.
 //!
-//! `cargo run --release -p jwtrail-detect --example quality -- [--quick] [--seeds N]
+//! `cargo run --release -p jwtrail-detect --example quality -- [--quick] [--seeds N | --seed N]
 //! [--subjects N] [--days N] [--copies N] [--attacks LIST] [--verbose] [--rules DIR] [--report FILE]`
 
 #![expect(

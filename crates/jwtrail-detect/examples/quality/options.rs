@@ -1,4 +1,5 @@
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use jwtrail_detect::generate::{Attack, Lateness, Mix, Settings};
@@ -8,7 +9,8 @@ use crate::Failure;
 /// What is asked for on the command line.
 #[derive(Debug)]
 pub(crate) struct Options {
-    pub(crate) seeds: u64,
+    /// The seeds: so many, or one that is named.
+    pub(crate) seeds: RangeInclusive<u64>,
     pub(crate) subjects: u32,
     pub(crate) days: u32,
     pub(crate) heartbeat: u32,
@@ -26,7 +28,7 @@ pub(crate) type RuleFile = (String, String);
 impl Options {
     pub(crate) fn read() -> Result<Self, Failure> {
         let mut options = Self {
-            seeds: 5,
+            seeds: 1..=5,
             subjects: 20_000,
             days: 42,
             heartbeat: 10,
@@ -46,7 +48,7 @@ impl Options {
             match argument.as_str() {
                 "--quick" => {
                     options.quick = true;
-                    options.seeds = 1;
+                    options.seeds = 1..=1;
                     options.subjects = 500;
                     options.days = 20;
                     options.heartbeat = 30;
@@ -59,7 +61,11 @@ impl Options {
                     let named: Option<Vec<Attack>> = named.collect();
                     options.attacks = named.ok_or("an attack of that name is not there")?;
                 }
-                "--seeds" => options.seeds = value()?.parse()?,
+                "--seeds" => options.seeds = 1..=value()?.parse()?,
+                "--seed" => {
+                    let seed = value()?.parse()?;
+                    options.seeds = seed..=seed;
+                }
                 "--subjects" => options.subjects = value()?.parse()?,
                 "--days" => options.days = value()?.parse()?,
                 "--copies" => options.copies = value()?.parse()?,

@@ -117,6 +117,12 @@ impl<'r> Report<'r> {
                     whole.a_day(*pages)
                 )?;
             }
+            for (rule, (evicted, early)) in &whole.hurried {
+                writeln!(
+                    text,
+                    "  {rule:<28} {evicted} keys forgotten and {early} events judged before their time"
+                )?;
+            }
             for example in whole.examples.iter().take(self.most()) {
                 writeln!(text, "  e.g. {example}")?;
             }
@@ -172,12 +178,13 @@ impl<'r> Report<'r> {
             "heartbeats": whole.heartbeats,
             "subjects": whole.subjects,
             "days": whole.days,
-            "seeds": self.options.seeds,
+            "seeds": self.options.seeds.clone().count(),
             "false_pages": whole.false_pages(),
             "false_pages_a_day": whole.a_day(whole.false_pages()),
             "false_by_rule": whole.false_by_rule,
             "false_by_kind": by_kind,
             "tickets_by_rule": whole.tickets,
+            "judged_early_by_rule": whole.hurried,
             "sensitivity": {
                 "runs": self.sensitivity.runs,
                 "failed": self.sensitivity.failed,

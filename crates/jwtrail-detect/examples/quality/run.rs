@@ -3,7 +3,9 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use jwtrail_detect::generate::{Cause, Generator, Injection, Settings};
-use jwtrail_detect::{Alert, AlertChange, AlertId, Engine, Observation, RuleSet, Severity};
+use jwtrail_detect::{
+    Alert, AlertChange, AlertId, Engine, EngineStats, Observation, RuleSet, Severity,
+};
 use jwtrail_event::{EventName, Timestamp};
 
 use crate::Failure;
@@ -15,6 +17,7 @@ pub(crate) struct Outcome {
     pub(crate) seed: u64,
     pub(crate) truth: Vec<Injection>,
     pub(crate) alerts: Vec<Seen>,
+    pub(crate) stats: EngineStats,
     /// Honest records, heartbeats apart.
     pub(crate) honest: u64,
     pub(crate) heartbeats: u64,
@@ -112,7 +115,7 @@ impl Watch {
 /// Runs every seed, as many at once as there are processors.
 pub(crate) fn all(options: &Options, files: &[RuleFile]) -> Result<Vec<Outcome>, Failure> {
     let rules = parse(files)?;
-    let next = Mutex::new(1..=options.seeds);
+    let next = Mutex::new(options.seeds.clone());
     let outcomes = Mutex::new(Vec::new());
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -150,6 +153,7 @@ pub(crate) fn one(settings: &Settings, rules: RuleSet) -> Outcome {
     let mut watch = Watch::new(rules);
     let (mut outcome, whole) = timed(|| feed(settings, |observation| watch.observe(observation)));
     debug_assert!(records >= outcome.honest);
+    outcome.stats = watch.engine.stats();
     outcome.alerts = watch.finish(Timestamp::MAX);
     outcome.generating = generating;
     outcome.whole = whole;

@@ -137,6 +137,8 @@ attacks! {
     TokenReplayed = "token-replayed" "token", tokens::replayed;
     /// A token travels.
     TokenRoaming = "token-roaming" "token", tokens::roaming;
+    /// A token is used all over the world.
+    TokenEverywhere = "token-roaming" "token", tokens::everywhere;
     /// A token is used in two networks at the same time.
     TokenOverlapping = "token-roaming" "token", tokens::overlapping;
     /// A refresh family is used by two programs.
@@ -145,6 +147,8 @@ attacks! {
     FamilyRoaming = "family-shared" "family", families::roaming;
     /// A subject fails more than it ever did.
     SubjectFailureSpike = "subject-failure-spike" "subject", baselines::failures;
+    /// The same, with one token only.
+    SubjectFailureOfOneToken = "subject-failure-spike" "subject", baselines::failures_of_one;
     /// A subject has a scope that it never had.
     ScopeChanged = "scope-changed" "subject", subjects::scope_changed;
     /// A subject tries scope after scope.
@@ -215,8 +219,10 @@ impl Attack {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TokenRepeatedForgery => "token-repeated-forgery",
+            Self::TokenEverywhere => "token-everywhere",
             Self::TokenOverlapping => "token-overlapping",
             Self::FamilyRoaming => "family-roaming",
+            Self::SubjectFailureOfOneToken => "subject-failure-of-one-token",
             Self::SiteRepeated401 => "site-repeated-401",
             Self::ForgeryOfKnown => "forgery-of-known",
             Self::ProofReplayed => "proof-replayed",
@@ -238,6 +244,7 @@ impl Attack {
         match self {
             Self::ScopeChanged
             | Self::SubjectFailureSpike
+            | Self::SubjectFailureOfOneToken
             | Self::RefreshBurst
             | Self::DistributedGuessing
             | Self::PrivilegedBurst
@@ -249,10 +256,20 @@ impl Attack {
 
     pub(super) const fn expects(self, strength: Strength) -> Expectation {
         let severity = match self {
-            Self::ForgeryAttempt | Self::ForgeryOfKnown => Severity::High,
+            Self::ForgeryAttempt | Self::ForgeryOfKnown | Self::TokenReplayed => Severity::High,
             // An administrator's scope.
             Self::ScopeChanged if !matches!(strength, Strength::Minimal) => Severity::High,
-            _ => Severity::Informational,
+            Self::ScopeChanged | Self::ExpiredTokenPersistence => Severity::Informational,
+            // Nobody is woken for these.
+            Self::TokenRoaming
+            | Self::TokenOverlapping
+            | Self::SubjectFailureOfOneToken
+            | Self::RefreshBurst
+            | Self::OriginRepeated401
+            | Self::SiteRepeated401
+            | Self::ExcessRate
+            | Self::ClockSkew => Severity::Low,
+            _ => Severity::Medium,
         };
         Expectation {
             rule: self.rule(),

@@ -68,9 +68,6 @@ pub(super) fn scan(now: i64, world: &mut World) -> i64 {
 
 /// An instance says that it is alive.
 pub(super) fn heartbeat(number: u8, now: i64, fleet: &Fleet, world: &mut World) -> i64 {
-    if now >= world.end {
-        return i64::MAX;
-    }
     let at = At {
         time: now,
         cause: OPERATIONS,

@@ -231,8 +231,21 @@ impl Generator {
                 i64::MAX
             }
         };
-        if next < self.world.end {
+        if next < self.ends(actor) {
             self.wake(next, actor);
+        }
+    }
+
+    /// Until when an actor acts. Instances live as long as anything is written or still comes: a
+    /// trail that stopped a while before the last record would be one with a hole.
+    fn ends(&self, actor: Actor) -> i64 {
+        let last = self.world.last;
+        match actor {
+            Actor::Instance(number) if self.behind.is_some_and(|behind| behind != number) => {
+                last + i64::from(self.lateness.backlog_seconds) * SECOND
+            }
+            Actor::Instance(_) => last + MINUTE,
+            _ => self.world.end,
         }
     }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use jwtrail_event::{Record, Timestamp};
 use serde::Serialize;
 
+use super::SECOND;
 use super::Strength;
 use super::attack::Expectation;
 use super::draft::Part;
@@ -59,6 +60,9 @@ pub struct Injection {
     pub(super) wait: i64,
     #[serde(skip)]
     classes: Vec<Expectation>,
+    /// How late the records came that decide: the least and the most, in microseconds.
+    #[serde(skip)]
+    lateness: Option<(i64, i64)>,
 }
 
 /// An alert that has to come.
@@ -115,6 +119,7 @@ impl Injection {
             touched: BTreeSet::new(),
             wait: 0,
             classes: classes.to_vec(),
+            lateness: None,
         }
     }
 
@@ -133,6 +138,7 @@ impl Injection {
             self.last = Some(moment);
         }
         if part >= Part::Leading {
+            self.note_lateness(received_at.micros_since(record.time));
             let ready = received_at.plus_micros(self.wait);
             self.ready_at = self.ready_at.max(Some(ready));
         }
@@ -152,6 +158,22 @@ impl Injection {
             }
         }
     }
+
+    /// What decides has to come together: records of one moment of which some come an hour later
+    /// than the others are judged apart.
+    fn note_lateness(&mut self, late: i64) {
+        let (least, most) = self.lateness.unwrap_or((late, late));
+        let (least, most) = (least.min(late), most.max(late));
+        self.lateness = Some((least, most));
+        if self.covered && most - least > LATENESS + SKEW {
+            self.covered = false;
+            self.note = "a part of it came later than the allowed lateness";
+        }
+    }
 }
 
+/// As late an event may come and still be judged with those of its time.
+const LATENESS: i64 = 30 * SECOND;
+/// By so much the clocks of the fleet may differ.
+const SKEW: i64 = 2 * SECOND;
 const MOST_TOUCHED: usize = 20_000;

@@ -1,3 +1,5 @@
+use jwtrail_event::EventName;
+
 use super::draft::Draft;
 use super::queue::{Queue, Stamp, Waiting};
 use super::random::Random;
@@ -17,6 +19,8 @@ pub(super) struct World {
     offices: u64,
     /// Drafts that wait for the moment in which they happen.
     pub(super) planned: Queue,
+    /// When the last of them happens, signs of life apart.
+    pub(super) last: i64,
     numbers: u64,
 }
 
@@ -35,11 +39,15 @@ impl World {
             random: Random::new(settings.seed),
             offices: (workers / PEOPLE_IN_AN_OFFICE).max(1),
             planned: Queue::default(),
+            last: start + length,
             numbers: 0,
         }
     }
 
     pub(super) fn push(&mut self, draft: Draft) {
+        if draft.event != EventName::Heartbeat {
+            self.last = self.last.max(draft.time);
+        }
         let stamp = Stamp::default();
         self.planned.push(draft.time, Waiting { draft, stamp });
     }

@@ -100,7 +100,7 @@ fn an_unknown_attack_is_named() {
     --- stdout
     --- stderr
     error: no attack is called `phishing`
-    help: choose from all, none, token-repeated-rejections, token-repeated-forgery, token-tampered, token-substituted, token-replayed, token-roaming, token-overlapping, family-shared, family-roaming, subject-failure-spike, scope-changed, scope-probing, object-probing, refresh-burst, refresh-reused, refresh-reuse-wave, refresh-substituted, refresh-guessing, credential-stuffing, distributed-guessing, success-after-failures, origin-repeated-401, site-repeated-401, forgery-attempt, forgery-of-known, signature-guessing, key-probing, binding-failed, proof-replayed, expired-token-persistence, revoked-token-use, excess-rate, privileged-burst, failure-rate-high, issuance-burst, keys-unavailable, audit-gap, audit-dropped, audit-silence, clock-skew, monitor-tampered
+    help: choose from all, none, token-repeated-rejections, token-repeated-forgery, token-tampered, token-substituted, token-replayed, token-roaming, token-everywhere, token-overlapping, family-shared, family-roaming, subject-failure-spike, subject-failure-of-one-token, scope-changed, scope-probing, object-probing, refresh-burst, refresh-reused, refresh-reuse-wave, refresh-substituted, refresh-guessing, credential-stuffing, distributed-guessing, success-after-failures, origin-repeated-401, site-repeated-401, forgery-attempt, forgery-of-known, signature-guessing, key-probing, binding-failed, proof-replayed, expired-token-persistence, revoked-token-use, excess-rate, privileged-burst, failure-rate-high, issuance-burst, keys-unavailable, audit-gap, audit-dropped, audit-silence, clock-skew, monitor-tampered
     ");
 }
 

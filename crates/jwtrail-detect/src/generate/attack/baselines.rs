@@ -10,13 +10,25 @@ use crate::generate::catalogue::{
 use crate::generate::draft::Draft;
 use crate::generate::{MINUTE, SECOND};
 
+/// With three tokens of the subject, by turns.
 pub(super) fn failures(plan: &mut Plan<'_>) {
+    let tokens = [(); 3].map(|()| plan.world.number());
+    failures_of(plan, &tokens);
+}
+
+pub(super) fn failures_of_one(plan: &mut Plan<'_>) {
+    let token = plan.world.number();
+    failures_of(plan, &[token]);
+}
+
+fn failures_of(plan: &mut Plan<'_>, tokens: &[u64]) {
     plan.align();
     let (credential, source) = plan.victim();
     let effort = in_a_bucket(plan, 10, 2 * BUCKET);
-    plan.series(effort, |plan, _, at| {
+    plan.series(effort, |_, index, at| {
         let mut old = credential;
-        old.token = plan.world.number();
+        let of = index as usize % tokens.len().max(1);
+        old.token = tokens.get(of).copied().unwrap_or(1);
         old.issued -= 90_000;
         Draft::rejected(at, ORDER_LIST, &old, source, Reason::Expired)
     });
@@ -67,7 +79,7 @@ pub(super) fn failure_rate(plan: &mut Plan<'_>) {
     plan.align();
     let effort = in_a_bucket(plan, 50, BUCKET);
     plan.series(effort, |plan, index, at| {
-        let source = plan.attacker(u64::from(index % 10));
+        let source = plan.attacker(u64::from(index % 12));
         let token = plan.forged(plan.guess(index));
         Draft::rejected(at, PARTNER_STOCK, &token, source, Reason::BadIssuer)
     });

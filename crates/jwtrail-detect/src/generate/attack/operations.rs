@@ -35,7 +35,8 @@ pub(super) fn keys(plan: &mut Plan<'_>) {
     }
 }
 
-/// The evader takes nothing away.
+/// What is missing has half a minute to come: the record after that tells. The evader takes nothing
+/// away.
 pub(super) fn gap(plan: &mut Plan<'_>) {
     let records = match plan.strength {
         Strength::Minimal => 1,
@@ -50,7 +51,10 @@ pub(super) fn gap(plan: &mut Plan<'_>) {
     let alive = Detail::Heartbeat { last: false };
     let mut next = system(plan, SECOND, EventName::Heartbeat, alive);
     next.pinned = Some(instance);
-    plan.decide(next);
+    plan.lead(next);
+    let mut later = system(plan, 32 * SECOND, EventName::Heartbeat, alive);
+    later.pinned = Some(instance);
+    plan.decide(later);
 }
 
 /// The evader's sink loses nothing.

@@ -107,8 +107,17 @@ pub(super) fn replayed(plan: &mut Plan<'_>) {
 
 /// Four networks within an hour, one after another.
 pub(super) fn roaming(plan: &mut Plan<'_>) {
+    from_networks(plan, 4);
+}
+
+/// A dozen, as when a token is sold.
+pub(super) fn everywhere(plan: &mut Plan<'_>) {
+    from_networks(plan, 12);
+}
+
+fn from_networks(plan: &mut Plan<'_>, threshold: u32) {
     let (credential, home) = plan.victim();
-    let effort = plan.effort(4, HOUR);
+    let effort = plan.effort(threshold, HOUR);
     plan.series(effort, |plan, index, at| {
         let source = Source {
             agent: home.agent,
