@@ -20,14 +20,28 @@ export function busyHour(now) {
   return traffic.map((one) => ({ ...one, service: SERVICE }));
 }
 
-/** Recorded events as if they had just happened: same distances, new ids. */
+/** A new name for each old one, the same one each time. */
+function fresh(make) {
+  const names = new Map();
+  return (old) => {
+    if (!names.has(old)) names.set(old, make());
+    return names.get(old);
+  };
+}
+
+/** Recorded events as if they had just happened: same distances, new ids, so that no two recordings know each other. */
 export function renewed(records) {
   const shift = Date.now() - Math.max(...records.map((one) => Date.parse(one.time)));
-  const boots = new Map();
+  const boots = fresh(() => randomUUID());
+  const traces = fresh(() => randomUUID().replaceAll("-", ""));
+  const tokens = fresh(() => `jti-${randomUUID()}`);
   return records.map((one) => {
-    if (!boots.has(one.boot_id)) boots.set(one.boot_id, randomUUID());
     const time = Date.parse(one.time) + shift;
-    return { ...one, service: SERVICE, time: timestamp(time), event_id: eventId(time), boot_id: boots.get(one.boot_id) };
+    const renewed = { ...one, service: SERVICE, time: timestamp(time), event_id: eventId(time), boot_id: boots(one.boot_id), trace_id: traces(one.trace_id) };
+    for (const field of ["token_jti", "claimed_jti", "previous_jti"]) {
+      if (one[field] !== undefined) renewed[field] = tokens(one[field]);
+    }
+    return renewed;
   });
 }
 
