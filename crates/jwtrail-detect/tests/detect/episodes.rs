@@ -221,7 +221,7 @@ fn an_alert_keeps_its_written_form() {
     let right = serde_json::json!({
         "rule": "token-repeated-rejections",
         "title": "One token rejected again and again",
-        "severity": "medium",
+        "severity": "low",
         "status": "resolved",
         "key_class": "token",
         "key": {"display": "t", "token_fp": "t"},

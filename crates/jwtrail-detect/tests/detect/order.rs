@@ -187,7 +187,7 @@ fn replayed_within_five_minutes() -> RuleSet {
 fn five_in_ten_seconds() -> RuleSet {
     let text = include_str!("../../../../rules/token-repeated-rejections.yml");
     let text = text
-        .replace("timespan: 5m", "timespan: 10s")
+        .replace("window: 5m", "window: 10s")
         .replace("quiet: 5m", "quiet: 10s");
     RuleSet::parse([("ten-seconds.yml", text.as_str())]).unwrap()
 }

@@ -26,9 +26,12 @@ fn what_a_rule_says_can_be_listed() {
     assert_eq!(info.key_class, KeyClass::Token);
     assert_eq!((info.window_seconds, info.threshold), (300, 5));
     assert_eq!(info.events, ["token.rejected"]);
-    assert_eq!(info.severity, Severity::Medium);
-    assert!(info.portable);
-    assert!(!rules.info("token-replayed").unwrap().portable);
+    assert_eq!(info.severity, Severity::Low);
+    assert_eq!(info.escalates_to, Some(Severity::Medium));
+    assert!(!info.settled_only);
+    assert!(rules.info("signature-guessing").unwrap().portable);
+    let replayed = rules.info("token-replayed").unwrap();
+    assert!(!replayed.portable && replayed.settled_only);
     let forgery = rules.info("forgery-attempt").unwrap();
     assert_eq!(forgery.escalates_to, Some(Severity::High));
     for info in rules.infos() {

@@ -119,7 +119,7 @@ fn a_changed_rule_starts_afresh_and_its_alert_ends() {
     let open = engine.open_alerts();
     assert_eq!(open.len(), 1);
     let text = include_str!("../../../../rules/token-repeated-rejections.yml");
-    let text = text.replace("gte: 5", "gte: 7");
+    let text = text.replace("threshold: 5", "threshold: 7");
     let changed = RuleSet::parse([("rule.yml", text.as_str())]).unwrap();
     let mut restored = Engine::restore(changed, &engine.snapshot()).unwrap();
     assert_eq!(restored.stats().rules[0].keys, 0);

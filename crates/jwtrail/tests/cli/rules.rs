@@ -32,15 +32,15 @@ fn the_shipped_rules_are_listed() {
     refresh-reuse-wave         critical       service               portable  Refresh tokens of many subjects were used again
     refresh-reused             high           family                portable  A refresh token was used again
     refresh-substituted        high           family                portable  A refresh token is used by another client
-    revoked-token-use          medium         token                 native    A revoked token is used somewhere else
-    scope-changed              low            subject, client       native    A scope that was never seen before
+    revoked-token-use          low            token                 native    A revoked token is used somewhere else
+    scope-changed              informational  subject, client       native    A scope that was never seen before
     scope-probing              medium         subject               native    A subject probes for scopes
     signature-guessing         high           address               portable  One address guesses signatures
-    subject-failure-spike      medium         subject               native    A subject's tokens fail more than usual
+    subject-failure-spike      low            subject               native    A subject's tokens fail more than usual
     success-after-failures     critical       address               native    A stuffed credential was good
-    token-repeated-rejections  medium         token                 portable  One token rejected again and again
-    token-replayed             high           token                 native    One token is used by two at once
-    token-roaming              medium         token                 native    One token is used all over the place
+    token-repeated-rejections  low            token                 native    One token rejected again and again
+    token-replayed             low            token                 native    One token is used by two at once
+    token-roaming              low            token                 native    One token is used all over the place
     token-substituted          medium         subject               portable  A subject tries tokens that are meant for others
     token-tampered             high           claimed_token         portable  A token that was good has been changed
     --- stderr

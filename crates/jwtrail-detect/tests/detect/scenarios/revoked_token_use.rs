@@ -10,21 +10,37 @@ pub(super) const SCENARIO: Scenario = Scenario {
     raises: &[
         ("jti-1 (https://login.example)", Severity::Medium),
         ("jti-2 (https://login.example)", Severity::Medium),
+        ("jti-5 (https://login.example)", Severity::Low),
     ],
     positive,
     negative,
     blunt: &[
-        &[("at_least: 5m", "at_least: 7m")],
-        &[("since: revoked or refused", "since: revoked")],
+        &[(
+            ELSEWHERE,
+            "field: network\n  memory: 7d\n  learn: accepted or refused\n  fire: refused\n  since: revoked\n",
+        )],
+        &[(
+            "    - revoked-token-in-other-hands\n  escalate:\n    level: medium\n    part: revoked-token-in-other-hands\n",
+            "    - revoked-token-of-another-program\n",
+        )],
     ],
     sharp: &[
-        &[("at_least: 5m", "at_least: 4m")],
-        &[("field: network", "field: client_ip")],
+        &[(
+            ELSEWHERE,
+            "field: client_ip\n  memory: 7d\n  learn: accepted or refused\n  fire: refused\n  since: revoked or refused\n",
+        )],
+        &[(
+            "at_least: 5m\n---\ntitle: A revoked token comes from a new program",
+            "at_least: 4m\n---\ntitle: A revoked token comes from a new program",
+        )],
     ],
 };
 
+/// What stands in one part of the rule only.
+const ELSEWHERE: &str = "field: network\n  memory: 7d\n  learn: accepted or refused\n  fire: refused\n  since: revoked or refused\n";
+
 /// Five minutes after its revocation a token comes from elsewhere; another does after it was
-/// first refused, for its subject was revoked.
+/// first refused, for its subject was revoked; and a laptop is taken home.
 fn positive(story: &mut Story) {
     story.at(-MINUTE, used("jti-1"));
     story.at(0, revoked().of("user-1", "jti-1"));
@@ -32,6 +48,9 @@ fn positive(story: &mut Story) {
     story.at(-MINUTE, used("jti-2"));
     story.at(0, refused("jti-2", "192.0.2.10"));
     story.at(6 * MINUTE, refused("jti-2", "198.51.100.9").by(CURL));
+    story.at(-MINUTE, used("jti-5"));
+    story.at(0, revoked().of("user-1", "jti-5"));
+    story.at(5 * MINUTE, refused("jti-5", "203.0.113.9"));
 }
 
 /// A moment too early; and a tab that goes on polling from where it was, by another address of

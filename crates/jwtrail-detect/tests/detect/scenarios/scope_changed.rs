@@ -7,9 +7,9 @@ use super::told::{Told, accepted};
 pub(super) const SCENARIO: Scenario = Scenario {
     rule: "scope-changed",
     raises: &[
-        ("user-1 (https://login.example)", Severity::Low),
+        ("user-1 (https://login.example)", Severity::Informational),
         ("user-2 (https://login.example)", Severity::High),
-        ("mobile (https://login.example)", Severity::Low),
+        ("mobile (https://login.example)", Severity::Informational),
     ],
     positive,
     negative,

@@ -10,23 +10,37 @@ pub(super) const SCENARIO: Scenario = Scenario {
     raises: &[
         ("user-1 (https://login.example)", Severity::Medium),
         ("user-2 (https://login.example)", Severity::Medium),
+        ("user-6 (https://login.example)", Severity::Low),
     ],
     positive,
     negative,
     blunt: &[
-        &[("floor: 10", "floor: 11")],
-        &[("deviations: 6", "deviations: 60")],
+        &[(ONE_FLOOR, "floor: 11\n  deviations: 6\n  model: ewma\n---")],
+        &[(
+            SEVERAL_FLOOR,
+            "floor: 11\n  deviations: 6\n  model: ewma\n  spread",
+        )],
+        &[(
+            SEVERAL_FLOOR,
+            "floor: 10\n  deviations: 60\n  model: ewma\n  spread",
+        )],
+        &[("at_least: 3", "at_least: 4")],
     ],
     sharp: &[
-        &[("floor: 10", "floor: 9")],
-        &[("deviations: 6", "deviations: 1")],
-        &[("      - key_unavailable\n", "")],
+        &[(ONE_FLOOR, "floor: 9\n  deviations: 6\n  model: ewma\n---")],
+        &[(ONE_FLOOR, "floor: 10\n  deviations: 1\n  model: ewma\n---")],
+        &[(
+            EXCUSED,
+            "explains.\nlogsource:\n  product: jwtrail\n  service: audit\ndetection:\n  rejected:\n    event: token.rejected\n    trust: signed\n  excused:\n    reason:\n",
+        )],
     ],
 };
 
-/// Ten of a subject that never failed; and forty of one that fails now and then.
+/// Ten of a subject that never failed, of three tokens; ten of one token or two; and forty of a
+/// subject that fails now and then.
 fn positive(story: &mut Story) {
-    story.each(0, 59 * SECOND, 10, |number| failed("user-1", number));
+    story.each(0, 59 * SECOND, 10, |number| failed("user-1", number % 3));
+    story.each(0, 59 * SECOND, 10, |number| failed("user-6", number % 2));
     story.each(-120 * MINUTE, 75 * SECOND, 96, |number| {
         failed("user-2", number)
     });
@@ -48,6 +62,11 @@ fn negative(story: &mut Story) {
     });
     watermark(story);
 }
+
+/// Of the parts, what stands in one of them only.
+const ONE_FLOOR: &str = "floor: 10\n  deviations: 6\n  model: ewma\n---";
+const EXCUSED: &str = "explains.\nlogsource:\n  product: jwtrail\n  service: audit\ndetection:\n  rejected:\n    event: token.rejected\n    trust: signed\n  excused:\n    reason:\n      - key_unavailable\n";
+const SEVERAL_FLOOR: &str = "floor: 10\n  deviations: 6\n  model: ewma\n  spread";
 
 /// An hour later something else happens, and the windows are over.
 fn watermark(story: &mut Story) {

@@ -8,22 +8,26 @@ use super::told::{accepted, rejected, without_token};
 pub(super) const SCENARIO: Scenario = Scenario {
     rule: "token-repeated-rejections",
     raises: &[
-        ("jti-1 (https://login.example)", Severity::Medium),
+        ("jti-1 (https://login.example)", Severity::Low),
+        ("jti-6 (https://login.example)", Severity::Medium),
         ("k1:212e7d78fcb59ef31484f1dabc4f9553", Severity::Medium),
     ],
     positive,
     negative,
-    blunt: &[&[("gte: 5", "gte: 6")]],
+    blunt: &[
+        &[("threshold: 5", "threshold: 6")],
+        &[("      - revoked\n", "      - wrong_type\n")],
+    ],
     sharp: &[
-        &[("gte: 5", "gte: 4")],
-        &[("timespan: 5m", "timespan: 6m"), ("quiet: 5m", "quiet: 6m")],
+        &[("threshold: 5", "threshold: 4")],
+        &[("window: 5m", "window: 6m"), ("quiet: 5m", "quiet: 6m")],
         &[("      - key_unavailable\n", "")],
         &[("event: token.rejected", "event: token.accepted")],
     ],
 };
 
-/// Five of a signed token, by its id; and five of a forged one, by its fingerprint: from another
-/// address each time.
+/// Five of a signed token, by its id, that is only too old; five of one that is of the wrong type
+/// once; and five of a forged one, by its fingerprint: from another address each time.
 fn positive(story: &mut Story) {
     story.each(0, MINUTE, 5, |number| {
         let address = format!("192.0.2.{}", 20 + number);
@@ -31,6 +35,13 @@ fn positive(story: &mut Story) {
             .of("user-1", "jti-1")
             .from(&address)
     });
+    story.each(0, MINUTE, 4, |_| {
+        rejected(Reason::Revoked).of("user-6", "jti-6")
+    });
+    story.at(
+        4 * MINUTE,
+        rejected(Reason::WrongType).of("user-6", "jti-6"),
+    );
     story.each(20 * MINUTE, 74_900, 5, |number| {
         let address = format!("198.51.100.{number}");
         rejected(Reason::BadSignature)

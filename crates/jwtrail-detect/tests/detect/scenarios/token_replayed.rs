@@ -7,21 +7,53 @@ use super::told::{BROWSER, CURL, Told, accepted, rejected, scope_denied};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     rule: "token-replayed",
-    raises: &[("jti-1 (https://login.example)", Severity::High)],
+    raises: &[
+        ("jti-1 (https://login.example)", Severity::High),
+        ("jti-7 (https://login.example)", Severity::Low),
+    ],
     positive,
     negative,
-    blunt: &[&[("window: 10m", "window: 9m")]],
+    blunt: &[
+        &[(
+            ANYWHERE,
+            "condition: presented\nlevel: informational\nnative:\n  type: interleaved\n  window: 9m\n",
+        )],
+        &[(
+            OUTSIDE,
+            "condition: presented and not inside\nlevel: informational\nnative:\n  type: interleaved\n  window: 9m\n",
+        )],
+        &[("      - 10.0.0.0/8\n", "")],
+    ],
     sharp: &[
-        &[("window: 10m", "window: 11m"), ("quiet: 10m", "quiet: 11m")],
-        &[("    hop: edge\n", "")],
         &[
-            ("      - token.accepted\n", "      - token.rejected\n"),
+            (
+                ANYWHERE,
+                "condition: presented\nlevel: informational\nnative:\n  type: interleaved\n  window: 11m\n",
+            ),
+            ("quiet: 10m", "quiet: 11m"),
+        ],
+        &[(
+            "    hop: edge\n  condition: presented\nlevel",
+            "  condition: presented\nlevel",
+        )],
+        &[
+            (
+                ACCEPTED,
+                "the first again.\nlogsource:\n  product: jwtrail\n  service: audit\ndetection:\n  presented:\n    event:\n      - token.rejected\n",
+            ),
             ("trust: verified", "trust: none"),
         ],
     ],
 };
 
-/// The owner, a thief, and the owner again with a newer browser.
+/// What stands in one part of the rule only.
+const ANYWHERE: &str =
+    "condition: presented\nlevel: informational\nnative:\n  type: interleaved\n  window: 10m\n";
+const OUTSIDE: &str = "condition: presented and not inside\nlevel: informational\nnative:\n  type: interleaved\n  window: 10m\n";
+const ACCEPTED: &str = "the first again.\nlogsource:\n  product: jwtrail\n  service: audit\ndetection:\n  presented:\n    event:\n      - token.accepted\n";
+
+/// The owner, a thief, and the owner again with a newer browser; and the same with a thief within
+/// the private network.
 fn positive(story: &mut Story) {
     let newer = BROWSER.replace("140.0", "141.0");
     story.at(0, used("jti-1", HOME, BROWSER));
@@ -29,6 +61,9 @@ fn positive(story: &mut Story) {
     let denied = scope_denied("admin:all").of("user-1", "jti-1");
     story.at(31 * SECOND, denied.from(AWAY).by(CURL));
     story.at(10 * MINUTE - 1, used("jti-1", HOME, &newer));
+    story.at(0, used("jti-7", HOME, BROWSER));
+    story.at(MINUTE, used("jti-7", "10.7.0.9", CURL));
+    story.at(10 * MINUTE - 1, used("jti-7", HOME, &newer));
 }
 
 /// A change for good; another address of the same browser; another program at the same address;

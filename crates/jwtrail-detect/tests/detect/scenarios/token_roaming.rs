@@ -8,13 +8,15 @@ use super::told::{Told, accepted, rejected};
 pub(super) const SCENARIO: Scenario = Scenario {
     rule: "token-roaming",
     raises: &[
-        ("jti-1 (https://login.example)", Severity::Medium),
-        ("jti-2 (https://login.example)", Severity::Medium),
+        ("jti-1 (https://login.example)", Severity::Low),
+        ("jti-2 (https://login.example)", Severity::Low),
+        ("jti-9 (https://login.example)", Severity::Medium),
     ],
     positive,
     negative,
     blunt: &[
         &[("threshold: 4", "threshold: 5")],
+        &[("threshold: 12", "threshold: 13")],
         &[("turns: 4", "turns: 5")],
     ],
     sharp: &[
@@ -24,16 +26,22 @@ pub(super) const SCENARIO: Scenario = Scenario {
             ("window: 1h\n  threshold: 4", "window: 61m\n  threshold: 4"),
             ("quiet: 1h", "quiet: 61m"),
         ],
-        &[("field: network", "field: client_ip")],
+        &[(
+            "field: network\n  presentations: true\n  window: 1h\n  threshold: 4\n",
+            "field: client_ip\n  presentations: true\n  window: 1h\n  threshold: 4\n",
+        )],
     ],
 };
 
-/// Four networks within the hour; and two that take turns.
+/// Four networks within the hour; two that take turns; and a dozen.
 fn positive(story: &mut Story) {
     let networks = [HOME, OFFICE, TRAIN, "2001:db8:7::1"];
     for (number, address) in (0..).zip(networks) {
         story.at(number * 20 * MINUTE - number, used("jti-1", address));
     }
+    story.each(0, 5 * MINUTE - 1, 12, |number| {
+        used("jti-9", &format!("198.18.{number}.7"))
+    });
     for (number, address) in (0..).zip([HOME, OFFICE, HOME, OFFICE]) {
         story.at(number * MINUTE, used("jti-2", address));
     }
