@@ -13,7 +13,7 @@ pub(crate) struct Generated {
 }
 
 /// Every generated file.
-pub(crate) const GENERATED: [Generated; 5] = [
+pub(crate) const GENERATED: [Generated; 6] = [
     Generated {
         path: "schemas/event.schema.json",
         arguments: &["schema", "event"],
@@ -21,6 +21,10 @@ pub(crate) const GENERATED: [Generated; 5] = [
     Generated {
         path: "schemas/config.schema.json",
         arguments: &["schema", "config"],
+    },
+    Generated {
+        path: "docs/events.md",
+        arguments: &["schema", "event-reference"],
     },
     Generated {
         path: "docs/checks.md",

@@ -2,6 +2,7 @@ mod edges;
 mod examples;
 mod generated;
 mod licences;
+mod pages;
 mod spdx;
 mod text;
 
@@ -28,11 +29,12 @@ pub(crate) fn tidy(repository: &Repository) -> anyhow::Result<Totals> {
 
 type Check = fn(&Repository) -> anyhow::Result<Vec<String>>;
 
-const CHECKS: [(&str, Check); 6] = [
+const CHECKS: [(&str, Check); 7] = [
     ("edges", edges::edges),
     ("licences", licences::crates),
     ("npm licences", licences::npm),
     ("text", text::text),
     ("examples", examples::examples),
+    ("pages", pages::pages),
     ("generated", generated::generated),
 ];

@@ -58,7 +58,7 @@ pub use reason::Reason;
 pub use record::{Counts, FIELD_NAMES, Record, SCHEMA_VERSION};
 pub use rendered::RenderedToken;
 #[cfg(feature = "schema")]
-pub use schema::event_schema;
+pub use schema::{event_reference, event_schema};
 pub use secret::SecretToken;
 pub use stamp::{Origin, Sort, Stamp, Writer};
 pub use steps::{Step, StepResult, Steps};

@@ -1,3 +1,7 @@
+mod reference;
+
+pub use reference::event_reference;
+
 /// The JSON Schema (2020-12) of a record, as text, its newline at the end.
 ///
 /// Fields that it does not name are allowed: they are additions of a newer writer.

@@ -23,7 +23,7 @@ pub fn assert_audit_compliance<'a>(
 /// What the audit trail of a test must be.
 ///
 /// Every line is a record that breaks no rule of the schema and holds no raw control
-/// character; the numbers of each boot go from 0 without a gap; a correlation id has one
+/// character; the numbers of each boot go from 0 without a gap; a request has one
 /// decision at most; and no token that was sent is found in any byte given.
 ///
 /// ```

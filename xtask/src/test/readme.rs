@@ -149,7 +149,15 @@ const DIFFERS: [&str; 12] = [
 ];
 
 /// Each is run by itself; what it starts is stopped at its end.
-const PAGES: [&str; 2] = ["README.md", "docs/scan.md"];
+const PAGES: [&str; 7] = [
+    "README.md",
+    "docs/scan.md",
+    "docs/protect.md",
+    "docs/migration.md",
+    "docs/formats.md",
+    "docs/generate.md",
+    "docs/metrics.md",
+];
 
 const NO_RULE: &str = "the block has no `<!-- test: ... -->` before it that says how it is tested: run, until TEXT, follow TEXT, file PATH, output, this or picture";
 

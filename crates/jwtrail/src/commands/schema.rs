@@ -17,6 +17,8 @@ pub(crate) struct Schema {
 enum Of {
     /// One line of the audit trail
     Event,
+    /// The same as a page of documentation, in Markdown
+    EventReference,
     /// The configuration file
     Config,
     /// What `jwtrail scan --format json` writes
@@ -27,6 +29,7 @@ impl Schema {
     pub(crate) fn run(self) -> Result<(), Failure> {
         match self.of {
             Of::Event => output::print(&jwtrail_event::event_schema()),
+            Of::EventReference => output::print(&jwtrail_event::event_reference()),
             Of::Report => output::print(&jwtrail_scan::formats::report_schema()),
             Of::Config => {
                 let schema = schemars::schema_for!(Configuration);
