@@ -79,12 +79,13 @@ fn resolve(page: &str, target: &str) -> Option<(String, Option<String>)> {
     Some((whole.to_string_lossy().into_owned(), anchor))
 }
 
-/// The anchors that a page's headings get.
+/// The anchors that a page's headings get, and those that it names itself.
 fn anchors(markdown: &str) -> BTreeSet<String> {
     let headings = markdown.lines().filter(|line| line.starts_with('#'));
-    headings
-        .map(|line| slug(line.trim_start_matches('#').trim()))
-        .collect()
+    let slugs = headings.map(|line| slug(line.trim_start_matches('#').trim()));
+    let named = markdown.split("id=\"").skip(1);
+    let named = named.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()));
+    slugs.chain(named).collect()
 }
 
 fn slug(heading: &str) -> String {
@@ -128,7 +129,8 @@ mod tests {
 
     #[test]
     fn headings_have_the_anchors_that_readers_see() {
-        let found = anchors("# Carry the ids on\n## `jwtrail scan`: how?\n");
+        let found = anchors("# Carry the ids on\n## `jwtrail scan`: how?\n<a id=\"x-1\"></a>\n");
+        assert!(found.contains("x-1"));
         assert!(found.contains("carry-the-ids-on"));
         assert!(found.contains("jwtrail-scan-how"));
     }
