@@ -22,6 +22,16 @@ pub(super) fn export_of(lines: &[u8]) -> (ExportLogsServiceRequest, Rejected) {
     (otlp::export(&records), damaged)
 }
 
+/// Does on another thread what takes its time with a whole batch: on this one the sink puts what
+/// comes meanwhile into the spool. None if it panicked.
+pub(super) async fn aside<T: Send + 'static>(
+    lines: &[u8],
+    work: impl FnOnce(&[u8]) -> T + Send + 'static,
+) -> Option<T> {
+    let lines = lines.to_vec();
+    tokio::task::spawn_blocking(move || work(&lines)).await.ok()
+}
+
 /// What a partial success says. It has a number only: which records they are is not said, so
 /// that the kinds are those of the first ones.
 pub(super) fn count_rejected(

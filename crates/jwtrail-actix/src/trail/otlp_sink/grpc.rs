@@ -11,7 +11,7 @@ use tonic::metadata::{Ascii, MetadataKey, MetadataMap, MetadataValue};
 use tonic::{Code, Status};
 use tonic_prost::ProstCodec;
 
-use super::answer::{self, count_rejected, export_of};
+use super::answer::{self, aside, count_rejected, export_of};
 use crate::trail::TrailError;
 use crate::trail::delivery::{Courier, Outcome};
 use crate::{Outbound, OutboundError};
@@ -81,7 +81,9 @@ impl Courier for GrpcCourier {
     }
 
     async fn deliver(&mut self, lines: &[u8]) -> Outcome {
-        let (export, mut rejected) = export_of(lines);
+        let Some((export, mut rejected)) = aside(lines, export_of).await else {
+            return Outcome::Unfit;
+        };
         match self.export(export).await {
             Ok(answer) => {
                 count_rejected(&mut rejected, lines, answer);

@@ -2,7 +2,7 @@ use jwtrail_event::SecretToken;
 use jwtrail_event::otlp::{ExportLogsServiceRequest, ExportLogsServiceResponse};
 use prost::Message as _;
 
-use super::answer::{self, count_rejected, export_of};
+use super::answer::{self, aside, count_rejected, export_of};
 use crate::Outbound;
 use crate::trail::TrailError;
 use crate::trail::delivery::{Courier, Outcome, retry_after};
@@ -48,8 +48,12 @@ impl Courier for HttpCourier {
     }
 
     async fn deliver(&mut self, lines: &[u8]) -> Outcome {
-        let (export, mut rejected) = export_of(lines);
-        let Some(body) = self.encoding.write(&export) else {
+        let encoding = self.encoding;
+        let written = aside(lines, move |lines| {
+            let (export, rejected) = export_of(lines);
+            encoding.write(&export).map(|body| (body, rejected))
+        });
+        let Some((body, mut rejected)) = written.await.flatten() else {
             return Outcome::Unfit;
         };
         let mut request = self
