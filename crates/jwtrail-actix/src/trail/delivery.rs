@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::TrailError;
 use super::batch::{Batch, Drops, dropped_kind};
-use super::sink::{BacklogGauge, Sink, SinkError};
+use super::sink::{Backlog, BacklogGauge, Sink, SinkError};
 use super::spool::Spool;
 use crate::{OutboundAnswer, OutboundError};
 use deliverer::Deliverer;
@@ -133,8 +133,12 @@ impl<C: Courier> Sink for Delivery<C> {
     }
 
     fn backlog(&self) -> Option<BacklogGauge> {
-        let state = Arc::clone(&self.state);
-        Some(BacklogGauge::new(move || state.spool().backlog()))
+        // Who looks must not keep the spool's lock from the next start.
+        let state = Arc::downgrade(&self.state);
+        Some(BacklogGauge::new(move || {
+            let state = state.upgrade();
+            state.map_or_else(Backlog::default, |state| state.spool().backlog())
+        }))
     }
 
     /// One more attempt for each batch; what can't be delivered now stays in the spool.
