@@ -52,15 +52,20 @@ pub(crate) fn generate(repository: &Repository) -> anyhow::Result<()> {
     samples(repository)
 }
 
-/// Writes one of every event anew, likewise.
+/// Writes one of every event anew, and a finding, likewise.
 fn samples(repository: &Repository) -> anyhow::Result<()> {
-    process::run(
-        repository
-            .cargo(["test", "--quiet", "--package", "jwtrail-event"])
-            .args(["--all-features", "--test", "it"])
-            .arg("the_sample_is_up_to_date")
-            .env("JWTRAIL_WRITE_SAMPLES", "yes"),
-    )
+    for (package, target, test) in [
+        ("jwtrail-event", "it", "the_sample_is_up_to_date"),
+        ("jwtrail-monitor", "monitor", "each_output_gets_an_alert"),
+    ] {
+        process::run(
+            repository
+                .cargo(["test", "--quiet", "--package", package])
+                .args(["--all-features", "--test", target, test])
+                .env("JWTRAIL_WRITE_SAMPLES", "yes"),
+        )?;
+    }
+    Ok(())
 }
 
 /// Writes the rules' fixtures anew. The test that writes them compares them in every other run.

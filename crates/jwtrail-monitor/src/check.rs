@@ -1,14 +1,15 @@
 use std::time::Duration;
 
+use jwtrail_event::SecretToken;
 use jwtrail_event::quarantine::MAX_HOLDS;
 
-use crate::{MonitorConfig, MonitorError, QuarantinePolicy};
+use crate::{AlertTarget, MonitorConfig, MonitorError, QuarantinePolicy};
 
 /// What of a configuration can be said to be wrong before anything is opened.
 pub(crate) fn config(config: &MonitorConfig) -> Result<(), MonitorError> {
-    for (at, webhook) in config.webhooks.iter().enumerate() {
-        let problem = |problem| MonitorError::Webhook {
-            name: webhook
+    for (at, output) in config.outputs.iter().enumerate() {
+        let problem = |problem| MonitorError::Output {
+            name: output
                 .name
                 .chars()
                 .take(64)
@@ -17,14 +18,18 @@ pub(crate) fn config(config: &MonitorConfig) -> Result<(), MonitorError> {
             problem,
         };
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        if webhook.name.is_empty() || webhook.name.len() > 64 || !webhook.name.bytes().all(plain) {
+        if output.name.is_empty() || output.name.len() > 64 || !output.name.bytes().all(plain) {
             return Err(problem("its name must be 1 to 64 of [A-Za-z0-9._-]"));
         }
-        let mut others = config.webhooks.iter().skip(at + 1);
-        if others.any(|other| other.name == webhook.name) {
+        let mut others = config.outputs.iter().skip(at + 1);
+        if others.any(|other| other.name == output.name) {
             return Err(problem("there are two of this name; rename one"));
         }
-        if webhook.secret.expose().len() < 16 {
+        let AlertTarget::Url { url, secret } = &output.target else {
+            continue;
+        };
+        let short = |secret: &SecretToken| secret.expose().len() < 16;
+        if secret.as_ref().is_some_and(short) {
             return Err(problem("its secret must have at least 16 bytes"));
         }
         let Some(client) = &config.webhook_client else {
@@ -32,7 +37,7 @@ pub(crate) fn config(config: &MonitorConfig) -> Result<(), MonitorError> {
                 "there is no client to send with; set `webhook_client`",
             ));
         };
-        if !client.accepts(webhook.url.expose()) {
+        if !client.accepts(url.expose()) {
             return Err(problem(
                 "its URL can't be called; write it as https://host/path",
             ));

@@ -1,15 +1,13 @@
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jwtrail_detect::RuleSettings;
-use jwtrail_event::SecretToken;
 use jwtrail_store::Retention;
 
-use crate::{QuarantinePolicy, ResponsePolicy, WebhookClient};
+use crate::{AlertOutput, QuarantinePolicy, ResponsePolicy, WebhookClient};
 
 /// What a monitor is started with.
 ///
@@ -35,9 +33,9 @@ pub struct MonitorConfig {
     pub disabled_rules: Vec<String>,
     /// What is set of single rules in the place of the defaults in their files, by name.
     pub rule_settings: BTreeMap<String, RuleSettings>,
-    /// Where alerts are sent.
-    pub webhooks: Vec<Webhook>,
-    /// What sends to webhooks; needed if there are any.
+    /// Where alerts are sent: any number of places, each with a queue of its own.
+    pub outputs: Vec<AlertOutput>,
+    /// What sends to those that are URLs; needed if there are any.
     pub webhook_client: Option<Arc<dyn WebhookClient>>,
     /// How much of the log is kept. Default 10 GiB and 30 days.
     pub retention: Retention,
@@ -60,7 +58,7 @@ impl MonitorConfig {
             rules: None,
             disabled_rules: Vec::new(),
             rule_settings: BTreeMap::new(),
-            webhooks: Vec::new(),
+            outputs: Vec::new(),
             webhook_client: None,
             retention: Retention {
                 max_bytes: Some(10 << 30),
@@ -70,48 +68,6 @@ impl MonitorConfig {
             responses: ResponsePolicy::default(),
             limits: Limits::default(),
         }
-    }
-}
-
-/// One place that alerts are sent to.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Webhook {
-    /// Its name, the same over restarts: what waits for it is kept under the name.
-    pub name: String,
-    /// The `http` or `https` URL. It may hold a secret and is never shown.
-    pub url: WebhookUrl,
-    /// The key of the signature, at least 16 bytes.
-    pub secret: SecretToken,
-}
-
-impl Webhook {
-    /// A place to send alerts to.
-    #[must_use]
-    pub fn new(name: impl Into<String>, url: impl Into<String>, secret: SecretToken) -> Self {
-        Self {
-            name: name.into(),
-            url: WebhookUrl(url.into()),
-            secret,
-        }
-    }
-}
-
-/// A webhook's URL; chat systems put a secret into it, so it is not printed.
-#[derive(Clone)]
-pub struct WebhookUrl(String);
-
-impl WebhookUrl {
-    /// The text, for the one place that has to call it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for WebhookUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WebhookUrl(..)")
     }
 }
 

@@ -98,10 +98,10 @@ pub enum MonitorError {
     /// A rule is wrong.
     #[error("{0}")]
     Rule(#[from] RuleError),
-    /// A webhook can't be used.
-    #[error("webhook `{name}`: {problem}")]
-    Webhook {
-        /// The webhook's name.
+    /// An output of alerts can't be used.
+    #[error("output `{name}`: {problem}")]
+    Output {
+        /// The output's name.
         name: String,
         /// What is wrong, and what to do.
         problem: &'static str,

@@ -26,6 +26,7 @@
 //! itself, that is `jwtrail-detect`'s; its own API is protected by `jwtrail-actix`, and its own
 //! audit events are in its own log.
 
+mod alert_output;
 mod alerts;
 mod assets;
 mod board;
@@ -61,7 +62,8 @@ mod sign_in;
 mod stop;
 mod webhook_client;
 
-pub use config::{Limits, MonitorConfig, Webhook, WebhookUrl};
+pub use alert_output::{AlertFormat, AlertOutput, AlertTarget, WebhookUrl};
+pub use config::{Limits, MonitorConfig};
 pub use error::MonitorError;
 pub use jwtrail_store::{Retention, StoreError};
 pub use monitor::Monitor;

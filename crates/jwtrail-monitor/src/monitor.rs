@@ -64,7 +64,7 @@ impl Monitor {
         let listen_error = |source| MonitorError::Listen { address, source };
         let address = listener.local_addr().map_err(listen_error)?;
 
-        let outputs = config.webhooks.iter().cloned();
+        let outputs = config.outputs.iter().cloned();
         let outputs: Result<_, _> = outputs.map(|hook| Output::load(hook, &*store)).collect();
         let resumed = detection::resume(&*store, &texts)?;
         // Few change rules at once; who finds no room asks again.
@@ -102,7 +102,7 @@ impl Monitor {
             .start()?;
         let audit = OwnAudit::new(trail.clone());
         quarantine::resume(&*store, &audit)?;
-        let (outputs, now) = (&config.webhooks, core.clock.now());
+        let (outputs, now) = (&config.outputs, core.clock.now());
         outputs_changed::report(&*store, outputs, &keys.fingerprint, &audit, now)?;
         core.responses.resume(&*store, &audit, core.clock.now())?;
         let auth = protection::protection(&core, &keys, &trail)?;

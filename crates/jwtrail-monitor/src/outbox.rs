@@ -1,7 +1,9 @@
 //! What is to be delivered to outputs: rows that are written with the alert and removed once
 //! the output has taken them. Each output has its own queue and its own task.
 
+mod append;
 mod deliver;
+mod format;
 mod signature;
 
 use std::fmt;
@@ -12,13 +14,13 @@ use jwtrail_detect::Alert;
 use jwtrail_store::{Change, Scan, State, StoreError, Table};
 use tokio::sync::Notify;
 
-use crate::Webhook;
+use crate::AlertOutput;
 use crate::alerts::{AlertView, order};
 pub(crate) use deliver::deliver;
 
 /// An output, and what is known of it.
 pub(crate) struct Output {
-    pub(crate) webhook: Webhook,
+    pub(crate) to: AlertOutput,
     queued: AtomicU64,
     parked: AtomicU64,
     last_error: Mutex<Option<String>>,
@@ -28,8 +30,8 @@ pub(crate) struct Output {
 impl Output {
     /// The output with what the last start left for it. What it refused then is tried again:
     /// the configuration may have been mended.
-    pub(crate) fn load(webhook: Webhook, state: &dyn State) -> Result<Self, StoreError> {
-        let prefix = prefix(&webhook.name);
+    pub(crate) fn load(to: AlertOutput, state: &dyn State) -> Result<Self, StoreError> {
+        let prefix = prefix(&to.name);
         let parked = state.scan(&Scan {
             prefix: &prefix,
             ..Scan::all(Table::Parked)
@@ -46,7 +48,7 @@ impl Output {
             ..Scan::all(Table::Outbox)
         })?;
         Ok(Self {
-            webhook,
+            to,
             queued: AtomicU64::new(waiting.len() as u64),
             parked: AtomicU64::new(0),
             last_error: Mutex::new(None),
@@ -99,7 +101,7 @@ impl Output {
 impl fmt::Debug for Output {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Output")
-            .field("webhook", &self.webhook)
+            .field("to", &self.to)
             .finish_non_exhaustive()
     }
 }
@@ -133,7 +135,7 @@ pub(crate) fn enqueue(
         "alert": AlertView::new(alert),
     });
     for output in outputs {
-        let mut key = prefix(&output.webhook.name);
+        let mut key = prefix(&output.to.name);
         key.extend_from_slice(&order(alert.raised_at));
         key.extend_from_slice(alert.id.to_string().as_bytes());
         key.push(b':');

@@ -10,10 +10,10 @@ use jwtrail_event::{EventName, Timestamp};
 use jwtrail_store::{Change, Field, Find, StoreError, Table};
 use serde::{Deserialize, Serialize};
 
-use crate::Webhook;
 use crate::core::Store;
 use crate::own_audit::OwnAudit;
 use crate::quarantine::By;
+use crate::{AlertFormat, AlertOutput, AlertTarget};
 
 #[derive(Serialize, Deserialize)]
 struct Outputs {
@@ -29,7 +29,7 @@ struct Outputs {
 /// is told first.
 pub(crate) fn report(
     store: &dyn Store,
-    outputs: &[Webhook],
+    outputs: &[AlertOutput],
     key: &[u8; 32],
     audit: &OwnAudit,
     now: Timestamp,
@@ -101,11 +101,22 @@ fn differences(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>
         .collect()
 }
 
-fn tag(key: &hmac::Key, output: &Webhook) -> String {
+fn tag(key: &hmac::Key, output: &AlertOutput) -> String {
     let mut context = hmac::Context::with_key(key);
-    for part in [output.url.expose(), output.secret.expose()] {
+    let (place, secret) = match &output.target {
+        AlertTarget::Url { url, secret } => {
+            let secret = secret.as_ref().map_or("", |secret| secret.expose());
+            (url.expose().as_bytes(), secret)
+        }
+        AlertTarget::File(path) => (path.as_os_str().as_encoded_bytes(), "file"),
+    };
+    for part in [place, secret.as_bytes()] {
         context.update(&part.len().to_be_bytes());
-        context.update(part.as_bytes());
+        context.update(part);
+    }
+    // What was configured before there were formats is still the same.
+    if output.format != AlertFormat::Jwtrail {
+        context.update(format!("{:?}", output.format).as_bytes());
     }
     URL_SAFE_NO_PAD.encode(context.sign())
 }

@@ -3,6 +3,7 @@
 mod environment;
 mod file;
 mod names;
+mod outputs;
 mod responses;
 mod rules;
 mod sections;
@@ -10,6 +11,7 @@ mod span;
 
 pub(crate) use file::load;
 pub(crate) use names::Names;
+pub(crate) use outputs::{NoticeFormat, OutputKind, OutputSection, OutputSections};
 pub(crate) use responses::Responses;
 pub(crate) use rules::RuleSections;
 pub(crate) use sections::{Configuration, FingerprintSection, ServeSection, WebhookSection};

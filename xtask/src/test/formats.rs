@@ -9,7 +9,7 @@ use crate::process;
 use crate::repository::Repository;
 use crate::totals::Totals;
 
-/// Has every event in OCSF and in ECS checked against the schemas, as their publishers' own
+/// Has every event in OCSF and in ECS, and an alert as a finding, checked against the schemas, as their publishers' own
 /// releases say them.
 pub(super) fn formats(repository: &Repository, binary: &Path) -> anyhow::Result<Totals> {
     let folder = repository.path("target/format-readers");
@@ -18,13 +18,14 @@ pub(super) fn formats(repository: &Repository, binary: &Path) -> anyhow::Result<
     let mut totals = Totals::default();
 
     let ocsf = converted(binary, &events, "ocsf", &folder)?;
-    let mut check = Command::new(python::environment(
-        &folder,
-        "jsonschema, ocsf_json_schema",
-        &OCSF,
-    )?);
-    check.arg(repository.path("xtask/src/test/read_ocsf.py"));
-    read(check.arg(ocsf), &mut totals)?;
+    let modules = "jsonschema, ocsf_json_schema";
+    let python = python::environment(&folder, modules, &OCSF)?;
+    let findings = "crates/jwtrail-monitor/tests/monitor/samples/findings.ndjson";
+    for (events, least) in [(ocsf, EVENTS), (repository.path(findings), "1")] {
+        let mut check = Command::new(&python);
+        check.arg(repository.path("xtask/src/test/read_ocsf.py"));
+        read(check.arg(events).arg(least), &mut totals)?;
+    }
 
     let ecs = converted(binary, &events, "ecs", &folder)?;
     let mut check = Command::new("node");
@@ -67,6 +68,9 @@ fn ecs_package(folder: &Path) -> anyhow::Result<PathBuf> {
     }
     Ok(package)
 }
+
+/// How many kinds of events there are.
+const EVENTS: &str = "27";
 
 /// Holds the exports of OCSF's releases.
 const OCSF: [&str; 2] = ["jsonschema==4.26.0", "ocsf-json-schema==1.2.0"];

@@ -30,7 +30,7 @@ pub(super) async fn handle(core: Data<Core>) -> Result<Json<Health>, ApiError> {
         }
     };
     let output = |output: &crate::outbox::Output| Output {
-        name: output.webhook.name.clone(),
+        name: output.to.name.clone(),
         queued: output.queued(),
         failed: output.parked(),
         last_error: output.last_error(),

@@ -92,12 +92,12 @@ fn outputs(core: &Core, text: &mut MetricsText) {
     let name = "jwtrail_monitor_output_queued";
     text.family(name, "gauge", "Notices of alerts that wait for an output.");
     for output in &core.outputs {
-        text.sample(name, &[("output", &output.webhook.name)], output.queued());
+        text.sample(name, &[("output", &output.to.name)], output.queued());
     }
     let name = "jwtrail_monitor_output_refused_total";
     let help = "Notices that an output refused for good, since the start.";
     text.family(name, "counter", help);
     for output in &core.outputs {
-        text.sample(name, &[("output", &output.webhook.name)], output.parked());
+        text.sample(name, &[("output", &output.to.name)], output.parked());
     }
 }

@@ -98,16 +98,13 @@ pub(crate) fn serve(serving: Serving, started: SyncSender<std::io::Result<Server
         if started.send(Ok(server.handle())).is_err() {
             return;
         }
-        if let Some(client) = client {
-            for at in 0..core.outputs.len() {
-                let client = Arc::clone(&client);
-                rt::spawn(outbox::deliver(
-                    Arc::clone(&core),
-                    at,
-                    client,
-                    stopped.clone(),
-                ));
-            }
+        for at in 0..core.outputs.len() {
+            rt::spawn(outbox::deliver(
+                Arc::clone(&core),
+                at,
+                client.clone(),
+                stopped.clone(),
+            ));
         }
         rt::spawn(ticker::tick(core, stopped));
         // A server that fails after it was started has said so to its workers; it is over.

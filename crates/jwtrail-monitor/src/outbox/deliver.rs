@@ -4,28 +4,29 @@ use std::time::Duration;
 
 use jwtrail_store::{Change, Scan, StoreError, Table};
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
-use super::{Output, prefix, signature};
+use super::{Output, append, format, prefix, signature};
 use crate::core::Core;
 use crate::internal_events::{OutputFailed, OutputGaveUp, OutputRecovered, ReaderFailed};
-use crate::{WebhookClient, WebhookRequest};
+use crate::{AlertTarget, WebhookClient, WebhookRequest};
 
 /// Delivers what waits for one output, oldest first, until the monitor stops.
 pub(crate) async fn deliver(
     core: Arc<Core>,
     at: usize,
-    client: Arc<dyn WebhookClient>,
+    client: Option<Arc<dyn WebhookClient>>,
     mut stopped: watch::Receiver<bool>,
 ) {
     tokio::select! {
-        () = queue(&core, at, &*client) => {}
+        () = queue(&core, at, client.as_deref()) => {}
         // An error means that the monitor is gone: time to end as well.
         _ = stopped.wait_for(|stopped| *stopped) => {}
     }
 }
 
-async fn queue(core: &Arc<Core>, at: usize, client: &dyn WebhookClient) {
+async fn queue(core: &Arc<Core>, at: usize, client: Option<&dyn WebhookClient>) {
     let Some(output) = core.outputs.get(at) else {
         return;
     };
@@ -38,7 +39,7 @@ async fn queue(core: &Arc<Core>, at: usize, client: &dyn WebhookClient) {
                 drop(timeout(IDLE, output.filled.notified()).await);
                 continue;
             }
-            Ok(Some((key, body))) => match post(core, output, client, &key, &body).await {
+            Ok(Some((key, body))) => match hand_over(core, output, client, &key, &body).await {
                 Ok(()) => remove(core, key).await.map_err(|error| error.to_string()),
                 Err(Failure::Refused(problem)) => {
                     refusals += 1;
@@ -49,7 +50,7 @@ async fn queue(core: &Arc<Core>, at: usize, client: &dyn WebhookClient) {
                     } else {
                         (refusals, backoff) = (0, core.limits.webhook_backoff);
                         OutputGaveUp {
-                            output: &output.webhook.name,
+                            output: &output.to.name,
                             problem: &problem,
                         }
                         .emit();
@@ -75,7 +76,7 @@ async fn queue(core: &Arc<Core>, at: usize, client: &dyn WebhookClient) {
                 backoff = core.limits.webhook_backoff;
                 if output.set_error(None) {
                     OutputRecovered {
-                        output: &output.webhook.name,
+                        output: &output.to.name,
                     }
                     .emit();
                 }
@@ -83,7 +84,7 @@ async fn queue(core: &Arc<Core>, at: usize, client: &dyn WebhookClient) {
             Err(problem) => {
                 if !output.set_error(Some(problem.clone())) {
                     OutputFailed {
-                        output: &output.webhook.name,
+                        output: &output.to.name,
                         problem: &problem,
                     }
                     .emit();
@@ -97,31 +98,51 @@ async fn queue(core: &Arc<Core>, at: usize, client: &dyn WebhookClient) {
     }
 }
 
-async fn post(
+async fn hand_over(
     core: &Core,
     output: &Output,
-    client: &dyn WebhookClient,
+    client: Option<&dyn WebhookClient>,
     key: &[u8],
-    body: &[u8],
+    notice: &[u8],
 ) -> Result<(), Failure> {
-    let timestamp = core.clock.now().as_seconds().to_string();
-    let signature = signature::sign(output.webhook.secret.expose(), &timestamp, body);
-    // Prefix and time, then the id, a colon, the notice.
-    let identity = key.get(prefix(&output.webhook.name).len() + 8..);
-    let identity = String::from_utf8_lossy(identity.unwrap_or_default()).into_owned();
-    let alert = identity.split(':').next().unwrap_or_default().to_owned();
-    let headers = [
-        ("content-type", "application/json".to_owned()),
-        ("x-jwtrail-timestamp", timestamp),
-        ("x-jwtrail-signature", signature),
-        ("x-jwtrail-alert-id", alert),
-        ("x-jwtrail-idempotency-key", identity),
-    ];
-    let request = WebhookRequest {
-        url: output.webhook.url.expose(),
-        headers: &headers,
-        body,
+    let now = core.clock.now();
+    let Some(body) = format::body(output.to.format, notice, now) else {
+        return Err(Failure::Refused("the notice can't be read".to_owned()));
     };
+    match (&output.to.target, client) {
+        (AlertTarget::File(path), _) => {
+            let path = path.clone();
+            let written = spawn_blocking(move || append::line(&path, &body)).await;
+            let written = written.unwrap_or_else(|ended| Err(ended.into()));
+            written.map_err(|error| Failure::Away(format!("cannot write the file: {error}")))
+        }
+        (AlertTarget::Url { url, secret }, Some(client)) => {
+            let mut headers = vec![("content-type", "application/json".to_owned())];
+            if let Some(secret) = secret {
+                let timestamp = now.as_seconds().to_string();
+                let signature = signature::sign(secret.expose(), &timestamp, &body);
+                headers.push(("x-jwtrail-timestamp", timestamp));
+                headers.push(("x-jwtrail-signature", signature));
+            }
+            // Prefix and time, then the id, a colon, the notice.
+            let identity = key.get(prefix(&output.to.name).len() + 8..);
+            let identity = String::from_utf8_lossy(identity.unwrap_or_default()).into_owned();
+            let alert = identity.split(':').next().unwrap_or_default().to_owned();
+            headers.push(("x-jwtrail-alert-id", alert));
+            headers.push(("x-jwtrail-idempotency-key", identity));
+            let url = format::url(output.to.format, url.expose());
+            let request = WebhookRequest {
+                url: &url,
+                headers: &headers,
+                body: &body,
+            };
+            post(client, request).await
+        }
+        (AlertTarget::Url { .. }, None) => Err(Failure::Away("there is no client".to_owned())),
+    }
+}
+
+async fn post(client: &dyn WebhookClient, request: WebhookRequest<'_>) -> Result<(), Failure> {
     match timeout(DEADLINE, client.post(request)).await {
         Ok(Ok(status)) if (200..300).contains(&status) => Ok(()),
         Ok(Ok(status)) => Err(Failure::answered(status)),
@@ -160,7 +181,7 @@ async fn park(
     key: Vec<u8>,
     body: Vec<u8>,
 ) -> Result<(), StoreError> {
-    let prefix = prefix(&output.webhook.name);
+    let prefix = prefix(&output.to.name);
     let shared = Arc::clone(core);
     blocking(move || {
         let mut changes = vec![
@@ -191,7 +212,7 @@ async fn next(core: &Arc<Core>, at: usize) -> Result<Option<(Vec<u8>, Vec<u8>)>,
             return Ok(None);
         };
         let rows = core.store.scan(&Scan {
-            prefix: &prefix(&output.webhook.name),
+            prefix: &prefix(&output.to.name),
             limit: 1,
             ..Scan::all(Table::Outbox)
         })?;
@@ -208,7 +229,7 @@ async fn remove(core: &Arc<Core>, key: Vec<u8>) -> Result<(), StoreError> {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let done = tokio::task::spawn_blocking(work).await;
+    let done = spawn_blocking(work).await;
     done.unwrap_or(Err(StoreError::Closed))
 }
 

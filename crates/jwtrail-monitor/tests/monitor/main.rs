@@ -8,6 +8,7 @@ mod ingest;
 mod killed;
 mod login;
 mod metrics;
+mod outputs;
 mod overview;
 mod quarantine;
 mod refusal;

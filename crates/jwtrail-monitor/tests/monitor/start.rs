@@ -2,7 +2,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use jwtrail_event::SecretToken;
-use jwtrail_monitor::{Monitor, MonitorConfig, MonitorError, StoreError, Webhook};
+use jwtrail_monitor::{AlertOutput, Monitor, MonitorConfig, MonitorError, StoreError};
 use jwtrail_testkit::TestClock;
 
 use crate::support::{Bench, PlainClient, config, now};
@@ -62,8 +62,8 @@ fn a_bad_rule_file_is_named_with_its_line() {
 fn bad_webhooks_are_named() {
     let directory = tempfile::tempdir().unwrap();
     let secret = || SecretToken::new("0123456789abcdef".to_owned());
-    let hook = |name: &str, url: &str| Webhook::new(name, url, secret());
-    let short = Webhook::new("a", "http://a", SecretToken::new("short".to_owned()));
+    let hook = |name: &str, url: &str| AlertOutput::webhook(name, url, secret());
+    let short = AlertOutput::webhook("a", "http://a", SecretToken::new("short".to_owned()));
     let cases = [
         (vec![hook("a", "ftp://a")], "https://host/path"),
         (vec![hook("a b", "http://a")], "[A-Za-z0-9._-]"),
@@ -75,17 +75,17 @@ fn bad_webhooks_are_named() {
     ];
     for (webhooks, remedy) in cases {
         let mut config = config(directory.path());
-        config.webhooks = webhooks;
+        config.outputs = webhooks;
         config.webhook_client = Some(Arc::new(PlainClient::default()));
         let (error, text) = refused(config);
-        assert!(matches!(error, MonitorError::Webhook { .. }), "{error:?}");
+        assert!(matches!(error, MonitorError::Output { .. }), "{error:?}");
         assert!(
-            text.starts_with("webhook `a") && text.contains(remedy),
+            text.starts_with("output `a") && text.contains(remedy),
             "{text}"
         );
     }
     let mut config = config(directory.path());
-    config.webhooks = vec![hook("a", "http://a")];
+    config.outputs = vec![hook("a", "http://a")];
     assert!(refused(config).1.contains("webhook_client"));
 }
 

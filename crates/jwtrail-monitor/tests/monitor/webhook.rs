@@ -2,24 +2,24 @@ use std::sync::Arc;
 
 use aws_lc_rs::hmac;
 use jwtrail_event::SecretToken;
-use jwtrail_monitor::{MonitorConfig, Webhook};
+use jwtrail_monitor::{AlertOutput, MonitorConfig};
 
 use crate::support::{Bench, Hook, PlainClient, fixture, now};
 
 const SECRET: &str = "a secret of the webhook";
 
-pub(crate) fn to(name: &str, address: std::net::SocketAddr) -> Webhook {
+pub(crate) fn to(name: &str, address: std::net::SocketAddr) -> AlertOutput {
     let secret = SecretToken::new(SECRET.to_owned());
-    Webhook::new(name, format!("http://{address}"), secret)
+    AlertOutput::webhook(name, format!("http://{address}"), secret)
 }
 
 pub(crate) fn configure(
-    hooks: Vec<Webhook>,
+    hooks: Vec<AlertOutput>,
     client: &PlainClient,
 ) -> impl FnOnce(&mut MonitorConfig) {
     let client = client.clone();
     move |config| {
-        config.webhooks = hooks;
+        config.outputs = hooks;
         config.webhook_client = Some(Arc::new(client));
     }
 }
@@ -157,7 +157,7 @@ fn what_is_only_busy_is_waited_for() {
 fn an_output_that_is_changed_or_silenced_is_on_record_once() {
     let client = PlainClient::default();
     let place = |port: u16| std::net::SocketAddr::from(([127, 0, 0, 1], port));
-    let outputs = |hooks: Vec<Webhook>| configure(hooks, &client);
+    let outputs = |hooks: Vec<AlertOutput>| configure(hooks, &client);
     let bench = Bench::start_with(outputs(vec![to("pager", place(1)), to("chat", place(2))]));
     let bench = bench.restart(outputs(vec![to("chat", place(2)), to("pager", place(1))]));
     let changed = vec![to("pager", place(9)), to("mail", place(3))];

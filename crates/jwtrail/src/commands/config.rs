@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use jwtrail_monitor::{QuarantinePolicy, ResponsePolicy};
 
 use super::fingerprint;
-use super::serve::{refusal, webhook};
+use super::serve::{outputs, refusal, webhook};
 use crate::config;
 use crate::failure::Failure;
 use crate::output;
@@ -43,6 +43,7 @@ impl Config {
         policy
             .check(&rules, max_time)
             .map_err(|error| configuration.responses.locate(&error, refusal::of(&error)))?;
+        outputs::configured(&configuration.outputs)?;
         webhook::configured(configuration.webhook)?;
         fingerprint::key(configuration.fingerprint)?;
         output::print(&format!("{}: ok\n", file.display()))

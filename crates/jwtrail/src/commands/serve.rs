@@ -1,4 +1,5 @@
 mod hangup;
+pub(crate) mod outputs;
 pub(crate) mod refusal;
 pub(crate) mod webhook;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use jwtrail_actix::SystemClock;
-use jwtrail_monitor::{Monitor, MonitorConfig, RunningMonitor};
+use jwtrail_monitor::{AlertOutput, AlertTarget, Monitor, MonitorConfig, RunningMonitor};
 
 use crate::access::Access;
 use crate::config::{self, Configuration, Names, Responses, ServeSection};
@@ -95,8 +96,12 @@ impl Serve {
             config.responses.breaker_least = least;
         }
         config.responses.rules = configuration.responses.rules();
-        if let Some(webhook) = webhook::configured(configuration.webhook)? {
-            config.webhooks.push(webhook);
+        config.outputs = outputs::configured(&configuration.outputs)?;
+        config
+            .outputs
+            .extend(webhook::configured(configuration.webhook)?);
+        let is_url = |output: &AlertOutput| matches!(output.target, AlertTarget::Url { .. });
+        if config.outputs.iter().any(is_url) {
             config.webhook_client = Some(Arc::new(webhook::Client::new()?));
         }
         let named = |names: Option<Names>, native| {

@@ -36,9 +36,11 @@ impl Configuration {
             webhook,
             quarantine: _,
             fingerprint,
+            outputs,
             responses: _,
             rules: _,
         } = self;
+        outputs.relative_to(directory);
         for path in [&mut serve.data, &mut serve.rules].into_iter().flatten() {
             *path = directory.join(&*path);
         }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::names::Names;
+use super::outputs::OutputSections;
 use super::responses::Responses;
 use super::rules::RuleSections;
 use super::span::Span;
@@ -23,6 +24,9 @@ macro_rules! sections {
         #[schemars(title = "jwtrail configuration")]
         pub(crate) struct Configuration {
             $( $(#[$smeta])* #[serde(default)] pub(crate) $section: $type, )+
+            /// Places that alerts are sent to, beside the webhook; not by the environment.
+            #[serde(default)]
+            pub(crate) outputs: OutputSections,
             /// The rules that put tokens and families under quarantine by themselves; none unless it
             /// stands here.
             #[serde(default)]
@@ -50,6 +54,7 @@ macro_rules! sections {
                         self.$section.$key = over.$section.$key;
                     }
                 )+ )+
+                self.outputs.overlay(over.outputs);
                 self.responses.overlay(over.responses);
                 self.rules.overlay(over.rules);
             }

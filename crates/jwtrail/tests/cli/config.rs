@@ -80,7 +80,7 @@ fn an_unknown_section_is_located() {
     exit code: 2
     --- stdout
     --- stderr
-    error: unknown field `server`, expected one of `serve`, `webhook`, `quarantine`, `fingerprint`, `responses`, `rules`
+    error: unknown field `server`, expected one of `serve`, `webhook`, `quarantine`, `fingerprint`, `outputs`, `responses`, `rules`
      --> jwtrail.toml:1:2
     help: `jwtrail schema config` prints every key with its meaning
     ");
@@ -229,6 +229,52 @@ fn the_environment_wins_and_is_checked_alike() {
     help: `jwtrail schema config` prints every key with its meaning
     ");
 }
+
+#[test]
+fn outputs_of_every_kind_are_taken() {
+    let text = Jwtrail::new()
+        .with_file("jwtrail.toml", OUTPUTS)
+        .with_variable("ALERTMANAGER_URL", "http://alertmanager.example:9093")
+        .with_variable("CHAT_URL", "https://chat.example/hook")
+        .with_variable("SIEM_URL", "https://siem.example/ingest")
+        .with_variable("SIEM_SECRET", "0123456789abcdef0123456789abcdef")
+        .run(&["config", "check", "jwtrail.toml"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 0
+    --- stdout
+    jwtrail.toml: ok
+    --- stderr
+    ");
+}
+
+#[test]
+fn an_output_says_what_it_lacks_and_what_it_does_not_know() {
+    for (section, problem) in [
+        ("kind = \"slack\"", "it needs its `url`"),
+        ("kind = \"file\"", "it needs its `path`"),
+        ("kind = \"webhook\"", "it needs its `secret`"),
+        (
+            "kind = \"slack\"\nsecret = \"@env:X\"",
+            "`secret` is not for this kind",
+        ),
+        (
+            "kind = \"alertmanager\"\nformat = \"ocsf\"",
+            "`format` is not for this kind",
+        ),
+        (
+            "kind = \"file\"\npath = \"a\"\nurl = \"@env:X\"",
+            "`url` is not for this kind",
+        ),
+        ("kind = \"pager\"", "unknown variant `pager`"),
+    ] {
+        let text = check(&format!("[outputs.a]\n{section}\n"));
+        assert!(text.starts_with("exit code: 2"), "{text}");
+        assert!(text.contains(problem), "{text}");
+    }
+}
+
+/// What docs/outputs.md shows.
+const OUTPUTS: &str = include_str!("outputs.toml");
 
 const WHOLE: &str = r#"
 [serve]

@@ -31,12 +31,14 @@ impl WebhookClient for PlainClient {
     }
 
     fn post<'a>(&'a self, request: WebhookRequest<'a>) -> WebhookAnswer<'a> {
-        let mut head = String::from("POST /hook HTTP/1.1\r\nconnection: close\r\n");
+        let target = request.url.trim_start_matches("http://");
+        let (target, path) = target.split_once('/').unwrap_or((target, "hook"));
+        let mut head = format!("POST /{path} HTTP/1.1\r\nconnection: close\r\n");
         for (name, value) in request.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         head.push_str(&format!("content-length: {}\r\n\r\n", request.body.len()));
-        let target = request.url.trim_start_matches("http://").to_owned();
+        let target = target.to_owned();
         let body = request.body.to_vec();
         Box::pin(async move {
             let sent = tokio::task::spawn_blocking(move || exchange(&target, &head, &body)).await?;
@@ -69,6 +71,7 @@ pub(crate) struct Hook {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
+    pub(crate) path: String,
     headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
@@ -107,6 +110,7 @@ impl Hook {
         let mut headers = Vec::new();
         let mut line = String::new();
         reader.read_line(&mut line).unwrap();
+        let path = line.split(' ').nth(1).unwrap().to_owned();
         loop {
             line.clear();
             reader.read_line(&mut line).unwrap();
@@ -116,6 +120,7 @@ impl Hook {
             headers.push((name.to_owned(), value.to_owned()));
         }
         let mut delivery = Delivery {
+            path,
             headers,
             body: String::new(),
         };
@@ -152,8 +157,12 @@ impl Hook {
 
 impl Delivery {
     pub(crate) fn header(&self, name: &str) -> &str {
+        self.try_header(name).expect(name)
+    }
+
+    pub(crate) fn try_header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
-        &found.expect(name).1
+        found.map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {

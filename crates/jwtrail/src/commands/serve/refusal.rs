@@ -21,7 +21,7 @@ pub(crate) fn of(error: &MonitorError) -> Failure {
         | MonitorError::NoRules { .. }
         | MonitorError::NoSuchRule { .. }
         | MonitorError::RuleSetting(_)
-        | MonitorError::Webhook { .. }
+        | MonitorError::Output { .. }
         | MonitorError::PublicUrl { .. }
         | MonitorError::QuarantinePolicy { .. }
         | MonitorError::Response { .. }

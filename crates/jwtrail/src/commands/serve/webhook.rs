@@ -1,13 +1,13 @@
 use jwtrail_actix::Outbound;
 use jwtrail_event::SecretToken;
-use jwtrail_monitor::{Webhook, WebhookAnswer, WebhookClient, WebhookRequest};
+use jwtrail_monitor::{AlertOutput, WebhookAnswer, WebhookClient, WebhookRequest};
 
 use crate::config::WebhookSection;
 use crate::failure::{Failure, Kind};
 use crate::secret::{Secret, SecretSource};
 
 /// The webhook that a configuration names, if it names one.
-pub(crate) fn configured(section: WebhookSection) -> Result<Option<Webhook>, Failure> {
+pub(crate) fn configured(section: WebhookSection) -> Result<Option<AlertOutput>, Failure> {
     let WebhookSection { url, secret } = section;
     let (url, secret) = match (url, secret) {
         (None, None) => return Ok(None),
@@ -20,10 +20,10 @@ pub(crate) fn configured(section: WebhookSection) -> Result<Option<Webhook>, Fai
     let key = secret.read()?.checked(&secret)?;
     let address = text(&url.read()?, &url)?;
     let key = SecretToken::new(text(&key, &secret)?);
-    Ok(Some(Webhook::new("webhook", address, key)))
+    Ok(Some(AlertOutput::webhook("webhook", address, key)))
 }
 
-fn text(secret: &Secret, source: &SecretSource) -> Result<String, Failure> {
+pub(super) fn text(secret: &Secret, source: &SecretSource) -> Result<String, Failure> {
     std::str::from_utf8(secret.expose())
         .map(str::to_owned)
         .map_err(|_| Failure::usage(format!("{source} is not text")))

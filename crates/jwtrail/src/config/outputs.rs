@@ -1,0 +1,80 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::secret::SecretSource;
+
+/// Places that alerts are sent to, under their names: `[outputs.on-call]`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct OutputSections(BTreeMap<String, OutputSection>);
+
+/// One place that alerts are sent to. It has a queue of its own: one that is down delays no other.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OutputSection {
+    /// What it is.
+    pub(crate) kind: OutputKind,
+    /// Where it is, for all but `file`: `@file:PATH` or `@env:NAME`, for it may hold a secret. Of
+    /// Alertmanager the address without the path of its API.
+    pub(crate) url: Option<SecretSource>,
+    /// The key of a webhook's signature, at least 32 bytes: `@file:PATH` or `@env:NAME`.
+    pub(crate) secret: Option<SecretSource>,
+    /// The file to which a line is appended for each notice.
+    pub(crate) path: Option<PathBuf>,
+    /// How a webhook or a file gets them; `jwtrail` if it isn't given.
+    pub(crate) format: Option<NoticeFormat>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OutputKind {
+    /// A signed webhook.
+    Webhook,
+    /// The v2 API of Prometheus' Alertmanager.
+    Alertmanager,
+    /// A chat system that takes what Slack takes.
+    Slack,
+    /// A file of NDJSON.
+    File,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum NoticeFormat {
+    /// As the API shows an alert.
+    Jwtrail,
+    /// A Detection Finding of OCSF.
+    Ocsf,
+}
+
+impl OutputSections {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &OutputSection)> {
+        self.0
+            .iter()
+            .map(|(name, section)| (name.as_str(), section))
+    }
+
+    /// The environment has no variables for these.
+    pub(super) fn overlay(&mut self, over: Self) {
+        self.0.extend(over.0);
+    }
+
+    pub(super) fn relative_to(&mut self, directory: &Path) {
+        for section in self.0.values_mut() {
+            let OutputSection {
+                url, secret, path, ..
+            } = section;
+            for source in [url, secret] {
+                if let Some(SecretSource::File(path)) = source {
+                    *path = directory.join(&*path);
+                }
+            }
+            if let Some(path) = path {
+                *path = directory.join(&*path);
+            }
+        }
+    }
+}
