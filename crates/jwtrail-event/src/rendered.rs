@@ -33,7 +33,8 @@ impl RenderedToken {
         record.write_signed_token(&mut part);
         let scope_class = claims.scope_class.as_ref().map_or("", Text::as_str);
         Self {
-            part: part.into(),
+            // Copied and not shrunk: no gap stays between what is kept for long.
+            part: Box::from(part.as_slice()),
             scope_class: scope_class.into(),
         }
     }

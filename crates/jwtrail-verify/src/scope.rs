@@ -66,7 +66,7 @@ impl<'a> Extend<&'a str> for ScopeSet {
                 text.push_str(element);
             }
         }
-        self.text = text.into();
+        self.text = Box::from(text.as_str());
     }
 }
 

@@ -42,13 +42,15 @@ impl TokenHashes {
     pub fn of(&self, token: &VerifiedToken, make: impl FnOnce() -> [u128; 2]) -> [u128; 2] {
         let owner = self.owner;
         match token.notes().hashes.get() {
-            Some(kept) if kept.owner == owner => kept.hashes,
+            Some(kept) if kept.owner == owner => kept.hashes.map(join),
             Some(_) => make(),
             None => {
                 let hashes = make();
                 // Another thread may take the place first: then these are made again.
-                let kept = || Kept { owner, hashes };
-                token.notes().hashes.get_or_init(kept);
+                token.notes().hashes.get_or_init(|| Kept {
+                    owner,
+                    hashes: hashes.map(split),
+                });
                 hashes
             }
         }
@@ -148,7 +150,16 @@ pub(crate) struct Notes {
 
 struct Kept {
     owner: u64,
-    hashes: [u128; 2],
+    /// In halves, which fill no gaps before them.
+    hashes: [[u64; 2]; 2],
+}
+
+const fn split(hash: u128) -> [u64; 2] {
+    [(hash >> 64) as u64, hash as u64]
+}
+
+fn join([high, low]: [u64; 2]) -> u128 {
+    u128::from(high) << 64 | u128::from(low)
 }
 
 /// Owners count by this, versions by one.

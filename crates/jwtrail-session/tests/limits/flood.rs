@@ -45,7 +45,7 @@ fn ten_million_addresses_lift_nobodys_limit() {
 fn a_flood_of_keys_over_their_limit_is_counted() {
     let limits = Limits::builder()
         .failures_per_address(Quota::per_minute(60).burst(2))
-        .capacity(1)
+        .capacity(128)
         .build()
         .unwrap();
     let fail = |from| limits.failed(address(from), None, Reason::BadSignature, at(0));
