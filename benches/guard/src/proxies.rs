@@ -46,7 +46,8 @@ defaults
   timeout server 5s
 frontend orders
   bind {address}
-  log-format '{{"proxy":"haproxy","time":"%[date,utime(%Y-%m-%dT%H:%M:%SZ)]","id":"%[uuid]","method":"%HM","path":"%[path,json(utf8s)]","status":%ST,"client":"%ci","user_agent":"%[var(txn.agent),json(utf8s)]","alg":"%[var(txn.alg),json(utf8s)]","exp":"%[var(txn.exp)]",{logged}}}'
+  log-format '{{"proxy":"haproxy","time":"%[date,utime(%Y-%m-%dT%H:%M:%SZ)]","id":"%[uuid]","method":"%HM","path":"%[var(txn.path),json(utf8s)]","status":%ST,"client":"%ci","user_agent":"%[var(txn.agent),json(utf8s)]","alg":"%[var(txn.alg),json(utf8s)]","exp":"%[var(txn.exp)]",{logged}}}'
+  http-request set-var(txn.path) path
   http-request set-var(txn.agent) req.hdr(user-agent)
   http-request set-var(txn.bearer) http_auth_bearer
   http-request set-var(txn.alg) http_auth_bearer,jwt_header_query('$.alg')
@@ -87,6 +88,8 @@ pub fn envoy(algorithm: Algorithm, log: &Path) -> anyhow::Result<()> {
         }] }],
     });
     let config = json!({ "static_resources": { "listeners": [listener] } });
+    // It appends.
+    drop(File::create(log).context("cannot create the log")?);
     let path = log.with_extension("envoy.json");
     fs::write(&path, config.to_string())?;
     say(&address)?;

@@ -18,7 +18,7 @@ pub(super) fn gate(repository: &Repository, bench: &Bench, renew: bool) -> anyho
     };
     let mut report = Report::default();
     for variant in [Variant::Bare, Variant::VerifyAudit, Variant::CacheAudit] {
-        report.instructions(case(variant), instructions::of(bench, case(variant))?);
+        report.instructions(case(variant), instructions::least_of(bench, case(variant))?);
     }
     let mut counted = BTreeMap::new();
     for variant in [Variant::VerifyAudit, Variant::CacheAudit] {

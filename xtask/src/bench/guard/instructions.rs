@@ -37,6 +37,19 @@ pub(super) fn of(bench: &Bench, case: Case) -> anyhow::Result<Instructions> {
     })
 }
 
+/// The least of three counts: when the trail's thread takes the records over is a matter of
+/// time, and with it how often a buffer grows.
+pub(super) fn least_of(bench: &Bench, case: Case) -> anyhow::Result<Instructions> {
+    let mut least = of(bench, case)?;
+    for _ in 0..2 {
+        let counted = of(bench, case)?;
+        if counted.per_request < least.per_request {
+            least = counted;
+        }
+    }
+    Ok(least)
+}
+
 fn phases(case: Case) -> [usize; 3] {
     match (case.variant, case.algorithm) {
         (Variant::CacheAudit, _) => [9_500, 1_000, 4_000],
