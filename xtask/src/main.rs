@@ -53,6 +53,7 @@ fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
         "corpus" => closing(corpus::corpus(&repository)?),
         "bench" => closing(bench::bench(&repository, rest)?),
         "collector" => closing(test::collector(&repository)?),
+        "formats" => closing(test::formats(&repository, rest)?),
         "sigma" => closing(test::sigma(&repository, rest)?),
         "readme" => closing(test::readme(&repository)?),
         "ci" => closing(ci::ci(&repository)?),
@@ -78,6 +79,7 @@ usage: cargo xtask TASK
   quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N]
   readme        run the README's blocks alone
   collector     have receivers of OTLP that others wrote compare what they get, alone
+  formats       have events in OCSF and ECS checked against the schemas alone: [--binary PATH]
   sigma         have sigma-cli check and convert the rules alone: [--binary PATH]
   fuzz          run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default
   scan-foreign  scan services from npm and PyPI: [NAME...] [--binary PATH]

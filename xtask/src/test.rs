@@ -15,6 +15,7 @@ use crate::repository::Repository;
 use crate::totals::Totals;
 
 pub(crate) use collector::collector;
+pub(crate) use formats::formats;
 pub(crate) use readme::readme;
 pub(crate) use sigma::sigma;
 pub(crate) use tools::{install, install_by_apt};
@@ -29,7 +30,7 @@ pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
     totals.add(readme(repository)?);
     totals.add(corpus(repository)?);
     totals.add(reports::reports(repository)?);
-    totals.add(formats::formats(repository, &binary)?);
+    totals.add(formats::with(repository, &binary)?);
     totals.add(collector(repository)?);
     totals.add(sigma::with(repository, &binary)?);
     Ok(totals)

@@ -9,9 +9,18 @@ use crate::process;
 use crate::repository::Repository;
 use crate::totals::Totals;
 
+/// The same as a task of its own, with a binary that is built already: `--binary PATH`.
+pub(crate) fn formats(repository: &Repository, rest: &[String]) -> anyhow::Result<Totals> {
+    match rest {
+        [] => with(repository, &repository.binary()?),
+        [option, path] if option == "--binary" => with(repository, Path::new(path)),
+        _ => anyhow::bail!("use: cargo xtask formats [--binary PATH]"),
+    }
+}
+
 /// Has every event in OCSF and in ECS, and an alert as a finding, checked against the schemas, as their publishers' own
 /// releases say them.
-pub(super) fn formats(repository: &Repository, binary: &Path) -> anyhow::Result<Totals> {
+pub(super) fn with(repository: &Repository, binary: &Path) -> anyhow::Result<Totals> {
     let folder = repository.path("target/format-readers");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let events = repository.path("crates/jwtrail-event/tests/it/samples/events.ndjson");
