@@ -58,7 +58,7 @@ fn events_are_made_with_their_truth() {
     attack: "signature-guessing"
     strength: "minimal"
     covered: true
-    expected: [{"key":"3fff::/64","key_class":"address","rule":"signature-guessing","severity":"informational"}]
+    expected: [{"key":"3fff::/64","key_class":"address","rule":"signature-guessing","severity":"medium"}]
     "#);
 }
 
