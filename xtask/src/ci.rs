@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use crate::repository::Repository;
 use crate::totals::Totals;
-use crate::{process, test, tidy};
+use crate::{process, quality, test, tidy};
 
 /// Everything that a change has to pass. All steps run, also after one that failed.
 pub(crate) fn ci(repository: &Repository) -> anyhow::Result<Totals> {
@@ -24,7 +24,7 @@ pub(crate) fn ci(repository: &Repository) -> anyhow::Result<Totals> {
 
 type Perform = fn(&Repository) -> anyhow::Result<Totals>;
 
-const STEPS: [(&str, Perform); 7] = [
+const STEPS: [(&str, Perform); 8] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("features", features),
@@ -32,6 +32,7 @@ const STEPS: [(&str, Perform); 7] = [
     ("docs", docs),
     ("tidy", tidy::tidy),
     ("test", test::test),
+    ("quality", small_quality),
 ];
 
 fn fmt(repository: &Repository) -> anyhow::Result<Totals> {
@@ -79,6 +80,11 @@ fn docs(repository: &Repository) -> anyhow::Result<Totals> {
             .env("RUSTDOCFLAGS", "--deny warnings"),
     )
     .map(|()| Totals::PASSED)
+}
+
+/// The rules against the attacks in a small crowd: what a change of a rule would lose.
+fn small_quality(repository: &Repository) -> anyhow::Result<Totals> {
+    quality::quality(repository, &[quality::QUICK.to_owned()])
 }
 
 struct Step {

@@ -76,11 +76,11 @@ usage: cargo xtask TASK
   corpus        read every public API document that npm packages bring
   bench         measure against the bars: detect [EVENTS [SUBJECTS]]
                 or guard [--gate] [--renew] [VARIANT/ALGORITHM...], or sinks [REQUESTS]
-  quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N]
+  quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N | --seed N]
   readme        run the README's blocks alone
   collector     have receivers of OTLP that others wrote compare what they get, alone
   formats       have events in OCSF and ECS checked against the schemas alone: [--binary PATH]
   sigma         have sigma-cli check and convert the rules alone: [--binary PATH]
   fuzz          run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default
   scan-foreign  scan services from npm and PyPI: [NAME...] [--binary PATH]
-  ci            fmt, clippy, features, web, docs, tidy, test: what a change has to pass";
+  ci            fmt, clippy, features, web, docs, tidy, test, quality: what a change has to pass";

@@ -7,7 +7,13 @@ use crate::totals::Totals;
 /// Runs synthetic traffic through all rules: what they miss, whom they wake for nothing, and
 /// whether that would show.
 pub(crate) fn quality(repository: &Repository, rest: &[String]) -> anyhow::Result<Totals> {
-    let report = repository.path("target/reports/quality.json");
+    // A small run says too little to stand in for a whole one.
+    let name = if rest.iter().any(|argument| argument == QUICK) {
+        "quality-quick.json"
+    } else {
+        "quality.json"
+    };
+    let report = repository.path("target/reports").join(name);
     fs::create_dir_all(repository.path("target/reports"))?;
     process::run(&mut repository.cargo(BUILD))?;
     let mut measure = std::process::Command::new(repository.release("examples/quality"));
@@ -26,6 +32,8 @@ pub(crate) fn quality(repository: &Repository, rest: &[String]) -> anyhow::Resul
     }
 }
 
+/// One small seed.
+pub(crate) const QUICK: &str = "--quick";
 const BUILD: [&str; 7] = [
     "build",
     "--quiet",
