@@ -54,14 +54,16 @@ pub(in crate::bench) fn soak(
         resident,
         requests: CALIBRATION + requests,
         decisions: records.decisions,
-        gaps: records.gaps,
+        missing: records.missing(),
+        seen_twice: records.seen_twice,
     };
     let report = json!({
         "seconds": seconds,
         "requests_per_second": rate,
         "requests": outcome.requests,
         "decisions": outcome.decisions,
-        "seq_gaps": outcome.gaps,
+        "seq_missing": outcome.missing,
+        "seq_seen_twice": outcome.seen_twice,
         "rss_mib_first_half": outcome.highest(Half::First),
         "rss_mib_second_half": outcome.highest(Half::Second),
     });
@@ -91,7 +93,8 @@ struct Outcome {
     resident: Vec<f64>,
     requests: usize,
     decisions: usize,
-    gaps: usize,
+    missing: u64,
+    seen_twice: usize,
 }
 
 enum Half {
@@ -102,7 +105,7 @@ enum Half {
 impl Outcome {
     fn good(&self) -> bool {
         let flat = self.highest(Half::Second) <= self.highest(Half::First) * 1.02 + 0.5;
-        flat && self.decisions == self.requests && self.gaps == 0
+        flat && self.decisions == self.requests && self.missing == 0 && self.seen_twice == 0
     }
 
     fn highest(&self, half: Half) -> f64 {
@@ -129,11 +132,12 @@ mod tests {
 
     #[test]
     fn memory_that_grows_and_records_that_are_lost_are_failures() {
-        let outcome = |resident: &[f64], decisions, gaps| Outcome {
+        let outcome = |resident: &[f64], decisions, missing| Outcome {
             resident: resident.to_vec(),
             requests: 10,
             decisions,
-            gaps,
+            missing,
+            seen_twice: 0,
         };
         let flat = [20.0, 24.0, 24.1, 24.0];
         assert!(outcome(&flat, 10, 0).good());

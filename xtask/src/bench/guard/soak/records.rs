@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,10 +11,12 @@ pub(super) struct Records {
     log: PathBuf,
     /// Moved away, and maybe still written to.
     taken: Option<PathBuf>,
+    /// The least number that was not seen yet.
     next: u64,
+    /// Those beyond: each thread's records come together, so numbers stand out of order.
+    ahead: BTreeSet<u64>,
     pub(super) decisions: usize,
-    /// How many numbers did not follow the one before.
-    pub(super) gaps: usize,
+    pub(super) seen_twice: usize,
 }
 
 impl Records {
@@ -22,8 +25,9 @@ impl Records {
             log: log.to_owned(),
             taken: None,
             next: 0,
+            ahead: BTreeSet::new(),
             decisions: 0,
-            gaps: 0,
+            seen_twice: 0,
         }
     }
 
@@ -50,6 +54,12 @@ impl Records {
         Ok(())
     }
 
+    /// How many numbers are missing.
+    pub(super) fn missing(&self) -> u64 {
+        let end = self.ahead.last().map_or(self.next, |last| last + 1);
+        end - self.next - self.ahead.len() as u64
+    }
+
     fn read_taken(&mut self) -> anyhow::Result<()> {
         let Some(path) = self.taken.take() else {
             return Ok(());
@@ -65,8 +75,11 @@ impl Records {
         let (_, rest) = line.split_once("\"seq\":").context("a line without seq")?;
         let digits = rest.split(|c: char| !c.is_ascii_digit()).next();
         let seq: u64 = digits.unwrap_or_default().parse().context("a seq")?;
-        self.gaps += usize::from(seq != self.next);
-        self.next = seq + 1;
+        let new = seq >= self.next && self.ahead.insert(seq);
+        self.seen_twice += usize::from(!new);
+        while self.ahead.remove(&self.next) {
+            self.next += 1;
+        }
         self.decisions += usize::from(line.contains("\"kind\":\"decision\""));
         Ok(())
     }
@@ -77,15 +90,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_that_does_not_follow_the_one_before_is_a_gap() {
+    fn numbers_may_stand_out_of_order_but_all_must_be_there_once() {
         let mut records = Records::of(Path::new("log"));
-        for (kind, seq) in [("system", 0), ("decision", 1), ("decision", 2)] {
+        for (kind, seq) in [("system", 0), ("decision", 2), ("decision", 1)] {
             records.read(&line(kind, seq)).unwrap();
         }
-        assert_eq!((records.decisions, records.gaps), (2, 0));
+        let found = |records: &Records| (records.decisions, records.missing(), records.seen_twice);
+        assert_eq!(found(&records), (2, 0, 0));
+        records.read(&line("decision", 5)).unwrap();
+        assert_eq!(found(&records), (3, 2, 0));
         records.read(&line("decision", 4)).unwrap();
-        records.read(&line("decision", 3)).unwrap();
-        assert_eq!((records.decisions, records.gaps), (4, 2));
+        records.read(&line("decision", 2)).unwrap();
+        assert_eq!(found(&records), (5, 1, 1));
         assert!(records.read("{}").is_err());
     }
 
