@@ -32,6 +32,7 @@ export const resetResponses = (): Promise<void> => change("POST", "/api/v1/respo
 export const withheldMeaning = (because: string): string => WITHHELD[because] ?? because.replaceAll("_", " ");
 
 const WITHHELD: Record<string, string> = {
+  severity_low: "The alert was informational or low when it was raised.",
   evidence_incomplete: "Not all events that it rests on can be looked at.",
   producer_not_trusted: "It rests on an event that was converted from another system's log, or whose producer is unknown.",
   not_signed: "It rests on an event that no signature vouches for.",

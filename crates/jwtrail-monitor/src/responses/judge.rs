@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use jwtrail_detect::{Alert, KeyClass};
+use jwtrail_detect::{Alert, KeyClass, Severity};
 use jwtrail_event::quarantine::{MAX_SERVICES, Target};
 use jwtrail_event::{Record, Trust};
 use jwtrail_store::Entry;
@@ -26,6 +26,9 @@ pub(super) fn judge(
     producers: &Producers,
     protected: &[String],
 ) -> Result<Judged, Withheld> {
+    if alert.severity < Severity::Medium {
+        return Err(Withheld::SeverityLow);
+    }
     let records: Vec<Record<'_>> = events
         .iter()
         .map(Entry::record)
@@ -170,6 +173,10 @@ mod tests {
         let mut other = family.clone();
         other.decisive_event_id = EventId::from_u128(9).to_string();
         assert_eq!(judged(&other, &events), Err(Withheld::EvidenceIncomplete));
+
+        let mut quiet = family.clone();
+        quiet.severity = Severity::Low;
+        assert_eq!(judged(&quiet, &events), Err(Withheld::SeverityLow));
 
         let unsigned = [event(1, Trust::None), event(2, Trust::Signed)];
         let family = alert(&unsigned, "family", serde_json::json!({ "family": "f" }));

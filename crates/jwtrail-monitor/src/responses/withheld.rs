@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Withheld {
+    /// As it was raised, the alert would wake nobody.
+    SeverityLow,
     /// What it rests on is not in the log any more, or more than an alert names.
     EvidenceIncomplete,
     /// It rests on an event of a producer that does not speak for itself, or is unknown.
