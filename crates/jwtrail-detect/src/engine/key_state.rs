@@ -76,7 +76,7 @@ impl KeyState {
         let head_fits = !plan.settled_only && !self.pending.is_empty();
         self.settled.is_sound(plan)
             && head.is_none_or(|head| head_fits && head.is_sound(plan))
-            && self.pending.len() <= plan.max_entries
+            && self.pending.len() <= plan.most_pending(usize::MAX)
             && self.pending.iter().is_sorted_by(order)
             && self.pending.iter().all(fits)
     }
@@ -85,9 +85,14 @@ impl KeyState {
     pub(super) fn add(&mut self, plan: &Plan, item: Item) -> Pushed {
         self.producer = item.entry.writer();
         self.seen = self.seen.max(item.entry.time);
-        let after = |pending: &Item| pending.entry.order() > item.entry.order();
-        let behind = self.pending.iter().rev().take_while(|i| after(i)).count();
-        let at = self.pending.len() - behind;
+        let order = item.entry.order();
+        let last = self.pending.back();
+        let at = if last.is_none_or(|last| last.entry.order() <= order) {
+            self.pending.len()
+        } else {
+            self.pending.partition_point(|i| i.entry.order() <= order)
+        };
+        let behind = self.pending.len() - at;
         let Some(head) = &mut self.head else {
             self.insert(at, item);
             if plan.settled_only || !self.may_raise(plan) {

@@ -27,6 +27,10 @@ pub(super) struct Lane {
     heading: Arc<Heading>,
     /// This lane's share of the budget.
     max_keys: usize,
+    /// The same of all that is pending, which is bounded for all keys together: of a few busy
+    /// ones much may be, and all of it has to be known to be judged in final order.
+    max_pending: usize,
+    pending: usize,
     keys: Table<KeyState>,
     timers: Timers,
     /// When an alert's update is to be told, in time of arrival.
@@ -44,10 +48,13 @@ pub(super) struct Context<'e> {
 impl Lane {
     /// One of so many lanes of the rule of this number.
     pub(super) fn new(number: usize, rule: Arc<Rule>, of: usize) -> Self {
+        let max_keys = rule.plan.max_keys / of.max(1);
         Self {
             number,
             heading: Arc::new(Heading::of(&rule)),
-            max_keys: rule.plan.max_keys / of.max(1),
+            max_keys,
+            max_pending: max_keys.saturating_mul(rule.plan.max_entries),
+            pending: 0,
             rule,
             keys: Table::new(),
             timers: Timers::default(),
@@ -79,6 +86,7 @@ impl Lane {
         let Some((_, state)) = self.keys.get_mut(row) else {
             return;
         };
+        let others = self.pending - state.pending();
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();
         state.settle(plan, context.time.up_to(state.producer), &mut ended);
@@ -99,13 +107,15 @@ impl Lane {
         }
         reporter.raise(state);
         state.settle(plan, context.time.up_to(state.producer), &mut ended);
-        while state.pending() > plan.max_entries {
+        let room = self.max_pending.saturating_sub(others);
+        while state.pending() > plan.most_pending(room) {
             state.settle_early(plan, &mut ended);
             reporter.tally.settled_early += 1;
         }
         reporter.close(state, &mut ended);
         reporter.raise(state);
         reporter.update(state, pushed.escalated, &mut self.updates);
+        self.pending = others + state.pending();
         let due = state.next_due(plan);
         // A later due date is found out when the timer fires: an event costs no timer.
         if due < state.timer {
@@ -152,6 +162,7 @@ impl Lane {
             key: hash,
             ..changes.moment()
         });
+        let others = self.pending - state.pending();
         let up_to = context.time.up_to(state.producer);
         let watermark = up_to.watermark;
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
@@ -160,6 +171,7 @@ impl Lane {
         reporter.close(state, &mut ended);
         reporter.raise(state);
         reporter.update(state, false, &mut self.updates);
+        self.pending = others + state.pending();
         if state.is_over(plan, watermark) {
             self.forget(hash);
             return;
@@ -175,7 +187,9 @@ impl Lane {
     }
 
     fn forget(&mut self, hash: u128) {
-        self.keys.remove(hash);
+        if let Some(state) = self.keys.remove(hash) {
+            self.pending -= state.pending();
+        }
     }
 
     /// When the next timer is due, and the next update.
@@ -213,6 +227,7 @@ impl Lane {
             self.tally.open += 1;
             self.updates.extend(alert.update_due.map(|due| (due, hash)));
         }
+        self.pending += state.pending();
         let row = self.keys.insert(hash, state);
         self.timers.set(due, hash, row);
     }

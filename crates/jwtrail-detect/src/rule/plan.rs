@@ -58,6 +58,18 @@ impl Plan {
         set
     }
 
+    /// How many events of one key may wait for the watermark, where the rule has room for so
+    /// many: never fewer than it keeps of a key.
+    pub(crate) fn most_pending(&self, room: usize) -> usize {
+        let most = if self.settled_only {
+            MOST_PENDING
+        } else {
+            // All of them are gone through again for a late one.
+            MOST_RUN_AHEAD
+        };
+        room.min(most).max(self.max_entries)
+    }
+
     /// What more is asked of a count than its threshold.
     pub(crate) fn escalation_count(&self) -> usize {
         let escalation = self.escalation.as_ref();
@@ -203,6 +215,8 @@ pub(crate) struct Escalation {
     pub(crate) part: Option<usize>,
 }
 
+const MOST_PENDING: usize = 16_384;
+const MOST_RUN_AHEAD: usize = 4_096;
 pub(crate) const MAX_LEAVES: usize = 32;
 /// Four weeks and a bit: what has been silent for so long has no baseline any more.
 const BASELINE_MEMORY: i64 = 35 * 86_400_000;

@@ -65,9 +65,19 @@ fn a_hot_key_stays_in_the_budget() {
     for n in 0..5_000 {
         feed(&mut engine, n as u64, &rejected(n, Reason::Expired, "hot"));
         // Two folds of at most 4 values each, and what is pending.
-        assert!(engine.stats().rules[0].entries <= 200 + 8);
+        assert!(engine.stats().rules[0].entries <= 4_096 + 8);
     }
-    assert_eq!(engine.stats().rules[0].settled_early, 4_800);
+    assert_eq!(engine.stats().rules[0].settled_early, 904);
+}
+
+#[test]
+fn busy_keys_together_have_the_room_of_all_keys() {
+    let mut engine = Engine::new(small(2));
+    for n in 0..5_000 {
+        let key = if n % 2 == 0 { "one" } else { "other" };
+        feed(&mut engine, n as u64, &rejected(n, Reason::Expired, key));
+        assert!(engine.stats().rules[0].entries <= 400 + 16);
+    }
 }
 
 #[test]
@@ -77,7 +87,7 @@ fn distinct_values_take_no_more_than_the_threshold() {
         let mut event = rejected(n, Reason::Expired, "hot");
         event.address = format!("192.0.2.{n}");
         feed(&mut engine, n as u64, &event);
-        assert!(engine.stats().rules[0].entries <= 200 + 8);
+        assert!(engine.stats().rules[0].entries <= 4_096 + 8);
     }
 }
 
