@@ -1,9 +1,10 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Context as _;
 
+use super::python;
 use super::tools::install_by_apt;
 use crate::process;
 use crate::repository::Repository;
@@ -15,7 +16,7 @@ pub(crate) fn collector(repository: &Repository) -> anyhow::Result<Totals> {
     install_by_apt("jq")?;
     let folder = repository.path("target/collector");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let python = python(&folder)?;
+    let python = python::environment(&folder, "grpc, opentelemetry.proto", &RECEIVERS)?;
     let written = folder.join("written");
     if written.is_dir() {
         fs::remove_dir_all(&written)?;
@@ -50,31 +51,6 @@ fn sender(repository: &Repository) -> anyhow::Result<PathBuf> {
         EXAMPLE,
     ]))?;
     Ok(repository.built("examples").join(EXAMPLE))
-}
-
-/// A Python that has the receivers, in an environment of its own.
-fn python(folder: &Path) -> anyhow::Result<PathBuf> {
-    let python = folder.join("python/bin/python");
-    let has_all = |python: &Path| {
-        let mut import = Command::new(python);
-        import.args(["-c", "import grpc, opentelemetry.proto"]);
-        python.is_file() && process::output(&mut import).is_ok()
-    };
-    if has_all(&python) {
-        return Ok(python);
-    }
-    process::run(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(folder.join("python")),
-    )?;
-    process::run(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet"])
-            .arg("--disable-pip-version-check")
-            .args(RECEIVERS),
-    )?;
-    Ok(python)
 }
 
 const EXAMPLE: &str = "send_everything";

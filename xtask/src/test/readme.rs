@@ -158,7 +158,6 @@ const PAGES: [&str; 8] = [
     "docs/generate.md",
     "docs/metrics.md",
     "docs/outputs.md",
-    "docs/outputs.md",
 ];
 
 const NO_RULE: &str = "the block has no `<!-- test: ... -->` before it that says how it is tested: run, until TEXT, follow TEXT, file PATH, output, this or picture";

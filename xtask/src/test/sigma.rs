@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::Context as _;
 use serde_json::Value;
 
+use super::python;
 use crate::process;
 use crate::repository::Repository;
 use crate::totals::Totals;
@@ -101,22 +102,8 @@ fn portable(binary: &Path) -> anyhow::Result<Vec<String>> {
 
 /// sigma-cli, in an environment of its own.
 fn installed(folder: &Path) -> anyhow::Result<PathBuf> {
-    let python = folder.join("python/bin/python");
-    let sigma = folder.join("python/bin/sigma");
-    if !sigma.is_file() {
-        process::run(
-            Command::new("python3")
-                .args(["-m", "venv", "--clear"])
-                .arg(folder.join("python")),
-        )?;
-        process::run(
-            Command::new(&python)
-                .args(["-m", "pip", "install", "--quiet"])
-                .arg("--disable-pip-version-check")
-                .args(PACKAGES),
-        )?;
-    }
-    Ok(sigma)
+    python::environment(folder, "sigma.cli", &PACKAGES)?;
+    Ok(folder.join("python/bin/sigma"))
 }
 
 const PACKAGES: [&str; 3] = [
