@@ -4,19 +4,19 @@
 mod append;
 mod deliver;
 mod format;
+mod notice;
 mod signature;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use jwtrail_detect::Alert;
 use jwtrail_store::{Change, Scan, State, StoreError, Table};
 use tokio::sync::Notify;
 
 use crate::AlertOutput;
-use crate::alerts::{AlertView, order};
 pub(crate) use deliver::deliver;
+pub(crate) use notice::{Before, Notice, enqueue};
 
 /// An output, and what is known of it.
 pub(crate) struct Output {
@@ -103,48 +103,6 @@ impl fmt::Debug for Output {
         f.debug_struct("Output")
             .field("to", &self.to)
             .finish_non_exhaustive()
-    }
-}
-
-/// What an output is told about an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Notice {
-    Raised,
-    Resolved,
-}
-
-impl Notice {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Raised => "raised",
-            Self::Resolved => "resolved",
-        }
-    }
-}
-
-/// Adds a notice for every output to a commit.
-pub(crate) fn enqueue(
-    outputs: &[Output],
-    alert: &Alert,
-    notice: Notice,
-    changes: &mut Vec<Change>,
-) {
-    let body = serde_json::json!({
-        "version": 1,
-        "notice": notice.as_str(),
-        "alert": AlertView::new(alert),
-    });
-    for output in outputs {
-        let mut key = prefix(&output.to.name);
-        key.extend_from_slice(&order(alert.raised_at));
-        key.extend_from_slice(alert.id.to_string().as_bytes());
-        key.push(b':');
-        key.extend_from_slice(notice.as_str().as_bytes());
-        changes.push(Change::Put(
-            Table::Outbox,
-            key,
-            body.to_string().into_bytes(),
-        ));
     }
 }
 

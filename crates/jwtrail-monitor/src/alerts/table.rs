@@ -174,6 +174,7 @@ mod tests {
             alert: serde_json::from_value(alert).unwrap(),
             raise_sent: true,
             resolution_sent: false,
+            told: None,
         }
     }
 

@@ -1,4 +1,4 @@
-use jwtrail_detect::{Alert, AlertChange, AlertStatus};
+use jwtrail_detect::{Alert, AlertChange};
 use jwtrail_event::Text;
 use jwtrail_event::events::AlertRaised;
 use jwtrail_store::{Change, StoreError};
@@ -43,32 +43,27 @@ pub(crate) fn prepare(
             alert: alert.clone(),
             raise_sent: before.as_ref().is_some_and(|row| row.raise_sent),
             resolution_sent: before.as_ref().is_some_and(|row| row.resolution_sent),
+            told: before.as_ref().and_then(AlertRow::told),
         };
-        // What is part of a service's alert is told by that one.
-        let raised = !row.raise_sent && alert.part_of.is_none();
-        let known = raised || row.raise_sent;
-        let resolved = alert.status == AlertStatus::Resolved && known && !row.resolution_sent;
-        let mut notices = 0;
-        for (due, notice) in [(raised, Notice::Raised), (resolved, Notice::Resolved)] {
-            if due {
-                outbox::enqueue(&core.outputs, alert, notice, changes);
-                notices += 1;
-            }
+        let due = row.due();
+        for notice in &due {
+            let told = row.told.as_ref();
+            outbox::enqueue(&core.outputs, alert, *notice, told, changes);
+            row.tell(*notice);
         }
+        let raised = due.contains(&Notice::Raised);
         if raised {
             // As it was when it was raised: what came later is nobody's reason to act.
             let mut same = found.iter().map(AlertChange::alert);
             let first = same.find(|same| same.id == alert.id).unwrap_or(alert);
             changes.extend(core.responses.due(first, active));
         }
-        row.raise_sent |= raised;
-        row.resolution_sent |= resolved;
         alerts::write(changes, &row, before.as_ref());
         news.push(News {
             alert: row.alert,
             new: before.is_none(),
             raised,
-            notices,
+            notices: due.len(),
         });
     }
     Ok(news)

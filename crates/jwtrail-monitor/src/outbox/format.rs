@@ -6,10 +6,12 @@ mod slack;
 
 use std::borrow::Cow;
 
+use jwtrail_detect::Severity;
 use jwtrail_event::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::Before;
 use crate::AlertFormat;
 
 /// The body of a request, or the line of a file. None for a notice that can't be read.
@@ -37,6 +39,9 @@ pub(super) fn url(format: AlertFormat, url: &str) -> Cow<'_, str> {
 struct Told {
     notice: String,
     alert: Alert,
+    /// What the notice before said; older versions kept none.
+    #[serde(default)]
+    before: Option<Before>,
 }
 
 /// What the formats say of an alert.
@@ -45,7 +50,7 @@ struct Alert {
     id: String,
     rule: String,
     title: String,
-    severity: String,
+    severity: Severity,
     key_class: String,
     key: Map<String, Value>,
     first_time: Timestamp,
@@ -62,6 +67,14 @@ struct Alert {
 impl Told {
     fn is_over(&self) -> bool {
         self.notice == "resolved"
+    }
+
+    /// The severity that it had, where this tells that it rose.
+    fn risen_from(&self) -> Option<Severity> {
+        let before = self.before.as_ref();
+        before
+            .filter(|_| self.notice == "escalated")
+            .map(|before| before.severity)
     }
 }
 

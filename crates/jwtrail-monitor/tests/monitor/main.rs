@@ -4,6 +4,7 @@
 mod access;
 mod alerts;
 mod collapse;
+mod escalation;
 mod ingest;
 mod killed;
 mod login;

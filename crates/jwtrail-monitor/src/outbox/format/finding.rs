@@ -1,14 +1,17 @@
+use jwtrail_detect::Severity;
 use jwtrail_event::OCSF_VERSION;
 use serde_json::{Value, json};
 
 use super::Told;
 
-/// A Detection Finding of OCSF: created when the alert is raised, closed when it is over.
+/// A Detection Finding of OCSF: created when the alert is raised, updated when it
+/// becomes worse, closed when it is over.
 pub(super) fn body(told: &Told) -> Value {
     let alert = &told.alert;
-    let (activity, status, time) = match told.is_over() {
-        true => (CLOSE, RESOLVED, alert.last_time),
-        false => (CREATE, NEW, alert.raised_at),
+    let (activity, status, time) = match (told.is_over(), told.risen_from()) {
+        (true, _) => (CLOSE, RESOLVED, alert.last_time),
+        (false, Some(_)) => (UPDATE, NEW, alert.last_time),
+        (false, None) => (CREATE, NEW, alert.raised_at),
     };
     let mut unmapped = json!({
         "key_class": alert.key_class,
@@ -25,7 +28,7 @@ pub(super) fn body(told: &Told) -> Value {
         "category_uid": CLASS / 1_000,
         "activity_id": activity,
         "type_uid": CLASS * 100 + activity,
-        "severity_id": severity(&alert.severity),
+        "severity_id": severity(alert.severity),
         "status_id": status,
         "is_alert": true,
         "time": time.as_millis(),
@@ -55,19 +58,19 @@ pub(super) fn body(told: &Told) -> Value {
     })
 }
 
-fn severity(severity: &str) -> u64 {
+const fn severity(severity: Severity) -> u64 {
     match severity {
-        "informational" => 1,
-        "low" => 2,
-        "medium" => 3,
-        "high" => 4,
-        "critical" => 5,
-        _ => 0,
+        Severity::Informational => 1,
+        Severity::Low => 2,
+        Severity::Medium => 3,
+        Severity::High => 4,
+        Severity::Critical => 5,
     }
 }
 
 const CLASS: u64 = 2004;
 const CREATE: u64 = 1;
+const UPDATE: u64 = 2;
 const CLOSE: u64 = 3;
 const NEW: u64 = 1;
 const RESOLVED: u64 = 4;

@@ -5,13 +5,14 @@ use super::Told;
 /// A message. What comes from outside can't mention anybody, link, or change how the rest looks.
 pub(super) fn body(told: &Told) -> Value {
     let alert = &told.alert;
-    let state = match told.is_over() {
-        true => "resolved",
-        false => alert.severity.as_str(),
+    let state = match (told.is_over(), told.risen_from()) {
+        (true, _) => "resolved".to_owned(),
+        (false, Some(before)) => format!("{}, was {before}", alert.severity),
+        (false, None) => alert.severity.to_string(),
     };
     let mut text = format!(
         "*[{}] {}*\n`{}` {} events, rule `{}`",
-        harmless(state),
+        harmless(&state),
         harmless(&alert.title),
         code(&alert.subject()),
         alert.count,
