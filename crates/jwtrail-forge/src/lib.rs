@@ -27,6 +27,8 @@
 //! assert_eq!(token.expose().split('.').count(), 3);
 //! ```
 //!
+//! and bad ones, by what is wrong with them ([`Defect`]).
+//!
 //! For a service that was not made for the tests, [`Forge::like`] takes one of its tokens as the
 //! model of all, and [`Forge::try_present`] says what cannot be minted without its key.
 //!
@@ -37,6 +39,7 @@ mod algorithm;
 mod body;
 mod case;
 mod catalogue;
+mod defect;
 mod expect;
 mod forge;
 mod jws;
@@ -56,6 +59,7 @@ mod unforgeable;
 pub use algorithm::Algorithm;
 pub use case::{Case, Endpoint};
 pub use catalogue::{catalogue, find};
+pub use defect::Defect;
 pub use expect::Expect;
 pub use forge::Forge;
 pub use model::NotAModel;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod defect;
+#[cfg(test)]
 mod forge;
 #[cfg(test)]
 mod model;
