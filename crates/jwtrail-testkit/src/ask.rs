@@ -30,6 +30,14 @@ pub fn ask_until(limit: Duration, mut is_so: impl FnMut() -> bool) -> Result<(),
 }
 
 /// What was asked for did not become so in time.
+///
+/// ```
+/// use std::time::Duration;
+/// use jwtrail_testkit::{NeverSo, ask_until};
+///
+/// let limit = Duration::ZERO;
+/// assert_eq!(ask_until(limit, || false), Err(NeverSo { limit }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is not so after {limit:?}")]
 pub struct NeverSo {

@@ -106,6 +106,15 @@ impl io::Write for CapturedLines {
 }
 
 /// What was waited for did not come in time.
+///
+/// ```
+/// use std::time::Duration;
+/// use jwtrail_testkit::{CapturedLines, TimedOut};
+///
+/// let limit = Duration::ZERO;
+/// let waited = CapturedLines::new().wait_for_lines(1, limit);
+/// assert_eq!(waited, Err(TimedOut { limit, bytes: 0 }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not there after {limit:?}; {bytes} bytes were written")]
 pub struct TimedOut {

@@ -6,6 +6,12 @@ use crate::leak::{Leak, find_leaks};
 
 /// Asserts that captured events comply; for more than the events, see [`AuditCompliance`].
 ///
+/// ```
+/// use jwtrail_testkit::assert_audit_compliance;
+///
+/// assert!(assert_audit_compliance(b"", &[], 0).is_empty());
+/// ```
+///
 /// # Panics
 /// When they don't, naming every breach.
 #[track_caller]
@@ -180,6 +186,13 @@ impl<'a> AuditCompliance<'a> {
 }
 
 /// One way in which an audit trail does not comply.
+///
+/// ```
+/// use jwtrail_testkit::{AuditCompliance, Breach};
+///
+/// let breaches = AuditCompliance::of(b"").decisions(1).check().unwrap_err();
+/// assert_eq!(breaches, [Breach::Decisions { expected: 1, found: 0 }]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Breach {

@@ -4,6 +4,16 @@ use jwtrail_forge::Case;
 /// Compares a record with what its case expects.
 ///
 /// An accepted token's status is the handler's affair and is not compared.
+///
+/// ```
+/// use jwtrail_event::{EventName, Outcome, Record, Timestamp};
+/// use jwtrail_testkit::{Defect, Mismatch, compare};
+///
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let accepted = Record::new(EventName::TokenAccepted, Outcome::Success, now);
+/// let differs: Vec<Mismatch> = compare(Defect::Expired.case(), &accepted);
+/// assert_eq!(differs[0].field, "event");
+/// ```
 #[must_use]
 pub fn compare(case: &Case, record: &Record<'_>) -> Vec<Mismatch> {
     let expect = case.expect;
@@ -45,6 +55,18 @@ pub fn compare(case: &Case, record: &Record<'_>) -> Vec<Mismatch> {
 
 /// Asserts that a record is what its case expects.
 ///
+/// ```
+/// use jwtrail_event::{EventName, Outcome, Record, Timestamp, Trust};
+/// use jwtrail_testkit::{Defect, assert_expected};
+///
+/// let case = Defect::Expired.case();
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let mut record = Record::new(EventName::TokenRejected, Outcome::Failure, now);
+/// record.reason = case.expect.reason;
+/// record.trust = Trust::Signed;
+/// assert_expected(case, &record);
+/// ```
+///
 /// # Panics
 /// When it is not, naming every field that differs.
 #[track_caller]
@@ -58,6 +80,17 @@ pub fn assert_expected(case: &Case, record: &Record<'_>) {
 }
 
 /// A field that is not as its case expects.
+///
+/// ```
+/// use jwtrail_event::{EventName, Outcome, Record, Timestamp};
+/// use jwtrail_testkit::{Defect, Mismatch, compare};
+///
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let missing = Record::new(EventName::TokenMissing, Outcome::Failure, now);
+/// let differs: Vec<Mismatch> = compare(Defect::Expired.case(), &missing);
+/// let expected = "CLM-01/hour-ago: `event` is token.missing, expected token.rejected";
+/// assert_eq!(differs[0].to_string(), expected);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{case}: `{field}` is {found}, expected {expected}")]
 #[non_exhaustive]

@@ -50,6 +50,15 @@ pub fn find_leaks(written: &[u8], tokens: &[SecretToken]) -> Vec<Leak> {
 }
 
 /// A token, or a part of one, that was found where none may be. It does not repeat it.
+///
+/// ```
+/// use jwtrail_event::SecretToken;
+/// use jwtrail_testkit::{Leak, find_leaks};
+///
+/// let token = SecretToken::new("a-secret-that-is-opaque".to_owned());
+/// let leaks: Vec<Leak> = find_leaks(b"token=a-secret-that-is-opaque", &[token]);
+/// assert_eq!(leaks[0].to_string(), "token 0 stands as it is at byte 6");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Leak {
@@ -62,6 +71,15 @@ pub struct Leak {
 }
 
 /// How a leaked token was written.
+///
+/// ```
+/// use jwtrail_event::SecretToken;
+/// use jwtrail_testkit::{LeakForm, find_leaks};
+///
+/// let token = SecretToken::new("a secret that is opaque".to_owned());
+/// let leaks = find_leaks(b"token=a%20secret%20that%20is%20opaque", &[token]);
+/// assert_eq!(leaks[0].form, LeakForm::Percent);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LeakForm {

@@ -30,3 +30,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn orders(token: AccessToken) -> String {
     format!("orders of {}\n", token.subject())
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,10 +149,11 @@ const DIFFERS: [&str; 12] = [
 ];
 
 /// Each is run by itself; what it starts is stopped at its end.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "README.md",
     "docs/scan.md",
     "docs/protect.md",
+    "docs/testing.md",
     "docs/migration.md",
     "docs/formats.md",
     "docs/generate.md",

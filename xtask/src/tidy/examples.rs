@@ -74,12 +74,13 @@ fn bare(text: &str, name: &str) -> Vec<usize> {
     found.map(|(at, _)| at + 1).collect()
 }
 
-const LIBRARIES: [&str; 5] = [
+const LIBRARIES: [&str; 6] = [
     "jwtrail-event",
     "jwtrail-verify",
     "jwtrail-session",
     "jwtrail-actix",
     "jwtrail-forge",
+    "jwtrail-testkit",
 ];
 const ROOTS: [&str; 2] = ["lib.rs", "events.rs"];
 const TYPES: [&str; 3] = ["pub struct ", "pub enum ", "pub trait "];

@@ -8,3 +8,5 @@ mod compliance;
 mod expected;
 #[cfg(test)]
 mod leaks;
+#[cfg(test)]
+mod recorded;
