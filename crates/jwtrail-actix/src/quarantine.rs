@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use jwtrail_event::quarantine::Hold;
-use jwtrail_event::{Reason, Timestamp};
+use jwtrail_event::{Pseudonyms, Reason, Timestamp};
 use jwtrail_verify::VerifiedToken;
 use tokio::sync::watch;
 
@@ -131,6 +131,13 @@ impl QuarantineList {
         let mut confirmed = self.shared.confirmed.subscribe();
         // The sender lives as long as `self`.
         drop(confirmed.wait_for(Option::is_some).await);
+    }
+
+    /// Subjects may be named by these pseudonyms from now on.
+    pub(crate) fn know(&self, pseudonyms: &Arc<Pseudonyms>) {
+        self.shared.names.know(pseudonyms);
+        // Who was clear before may be held under this name.
+        self.shared.version.fetch_add(1, Ordering::Release);
     }
 
     /// Why a token is refused, if it is.

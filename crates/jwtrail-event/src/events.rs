@@ -83,10 +83,7 @@ pub trait Event {
     /// Appends the line of the record, stamped, and says what it holds. What happens on every
     /// request may know a shorter way to the same line.
     fn write(&self, time: Timestamp, stamp: &Stamp<'_>, line: &mut Vec<u8>) -> Sort {
-        let mut record = self.record(time);
-        record.stamp(stamp.origin(), stamp.event_id, stamp.seq);
-        record.write_ndjson(line);
-        Sort::of(&record)
+        stamp.write(self.record(time), line)
     }
 
     /// Has it counted. What happens on every request may know a shorter way here, too.

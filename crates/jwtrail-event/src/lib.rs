@@ -32,6 +32,7 @@ mod id;
 mod name;
 #[cfg(feature = "otlp")]
 pub mod otlp;
+mod pseudonym;
 pub mod quarantine;
 mod read;
 mod reason;
@@ -53,6 +54,7 @@ pub use fingerprint::{Fingerprint, FingerprintKey, UnusableFingerprintKey};
 pub use format::{ECS_VERSION, Format, OCSF_VERSION};
 pub use id::{EventId, NotAnId, SpanId, TraceId};
 pub use name::{EventName, Kind};
+pub use pseudonym::{Pseudonyms, UnusablePseudonymKey};
 pub use read::{MAX_LINE, ReadError};
 pub use reason::Reason;
 pub use record::{Counts, FIELD_NAMES, Record, SCHEMA_VERSION};

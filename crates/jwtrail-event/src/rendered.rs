@@ -1,7 +1,9 @@
 use std::fmt;
+use std::ops::Range;
 
 use crate::events::{Claims, TokenHeader};
-use crate::{EventName, Outcome, Record, Text, Timestamp, Trust};
+use crate::write::escape;
+use crate::{EventName, Outcome, Pseudonyms, Record, Text, Timestamp, Trust};
 
 /// What a verified token says, as its records carry it: rendered once, for all of them.
 ///
@@ -51,6 +53,26 @@ impl RenderedToken {
         self.part.is_empty()
     }
 
+    /// The same with a pseudonym in the place of its subject.
+    pub(crate) fn disguised(&self, pseudonyms: &Pseudonyms) -> Self {
+        let Some(place) = subject(&self.part) else {
+            return self.clone();
+        };
+        let (before, rest) = self.part.split_at(place.start);
+        let (quoted, after) = rest.split_at(place.len());
+        let mut part = before.to_vec();
+        // What was written by us is read again; if not, the subject is left out, not shown.
+        let subject: String = sonic_rs::from_slice(quoted).unwrap_or_default();
+        part.push(b'"');
+        escape(&pseudonyms.recorded_subject(&subject), &mut part);
+        part.push(b'"');
+        part.extend_from_slice(after);
+        Self {
+            part: part.into(),
+            scope_class: self.scope_class.clone(),
+        }
+    }
+
     #[inline]
     pub(crate) fn scope_class(&self) -> &str {
         &self.scope_class
@@ -60,6 +82,24 @@ impl RenderedToken {
         &self.part
     }
 }
+
+/// Where the value of `token_sub` stands, its quotes included. The name with the quotes around it
+/// stands in no value, where quotes are escaped.
+fn subject(part: &[u8]) -> Option<Range<usize>> {
+    let name = part.windows(NAME.len()).position(|text| text == NAME)?;
+    let start = name + NAME.len();
+    let mut inside = part.get(start + 1..)?.iter().enumerate();
+    while let Some((at, byte)) = inside.next() {
+        match byte {
+            b'\\' => drop(inside.next()),
+            b'"' => return Some(start..start + 1 + at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+const NAME: &[u8] = b",\"token_sub\":";
 
 impl fmt::Debug for RenderedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

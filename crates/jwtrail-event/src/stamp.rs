@@ -1,4 +1,6 @@
-use crate::{EventId, EventName, Record, Text, Trust};
+use std::sync::Arc;
+
+use crate::{EventId, EventName, Pseudonyms, Record, Text, Trust};
 
 /// Who writes: what every record of one boot carries.
 ///
@@ -48,13 +50,13 @@ impl<'a> Record<'a> {
 /// fn example(origin: Origin) {
 ///     let writer = Writer::new(origin);
 ///     let stamp = writer.stamp(EventId::from_u128(7), 0);
-///     assert_eq!(stamp.clone(), stamp);
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Writer {
     origin: Origin,
     part: Box<[u8]>,
+    pseudonyms: Option<Arc<Pseudonyms>>,
 }
 
 /// What a writer puts on one of its records.
@@ -67,7 +69,7 @@ pub struct Writer {
 ///     event.write(Timestamp::from_seconds(1_800_000_000), stamp, lines)
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Stamp<'a> {
     writer: &'a Writer,
     pub(crate) event_id: EventId,
@@ -99,7 +101,18 @@ impl Writer {
         let mut part = Vec::new();
         crate::write::origin(&origin, &mut part);
         let part = part.into();
-        Self { origin, part }
+        Self {
+            origin,
+            part,
+            pseudonyms: None,
+        }
+    }
+
+    /// Replaces subjects and addresses in every record.
+    #[must_use]
+    pub fn with_pseudonyms(mut self, pseudonyms: Arc<Pseudonyms>) -> Self {
+        self.pseudonyms = Some(pseudonyms);
+        self
     }
 
     /// What a record with this id and number gets.
@@ -114,13 +127,24 @@ impl Writer {
 }
 
 impl Stamp<'_> {
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.writer.origin
-    }
-
     /// Members of the line, a comma before each.
     pub(crate) fn part(&self) -> &[u8] {
         &self.writer.part
+    }
+
+    pub(crate) fn pseudonyms(&self) -> Option<&Pseudonyms> {
+        self.writer.pseudonyms.as_deref()
+    }
+
+    /// Appends the record's line, stamped.
+    pub(crate) fn write<'r>(&'r self, mut record: Record<'r>, line: &mut Vec<u8>) -> Sort {
+        let origin = &self.writer.origin;
+        if let Some(pseudonyms) = self.pseudonyms() {
+            pseudonyms.disguise(&mut record);
+        }
+        record.stamp(origin, self.event_id, self.seq);
+        record.write_ndjson(line);
+        Sort::of(&record)
     }
 }
 

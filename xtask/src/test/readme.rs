@@ -149,7 +149,7 @@ const DIFFERS: [&str; 12] = [
 ];
 
 /// Each is run by itself; what it starts is stopped at its end.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "docs/scan.md",
     "docs/protect.md",
@@ -159,6 +159,7 @@ const PAGES: [&str; 9] = [
     "docs/generate.md",
     "docs/metrics.md",
     "docs/outputs.md",
+    "docs/privacy.md",
 ];
 
 const NO_RULE: &str = "the block has no `<!-- test: ... -->` before it that says how it is tested: run, until TEXT, follow TEXT, file PATH, output, this or picture";

@@ -241,6 +241,9 @@ impl JwtAuthBuilder {
         };
         classes::check(&limits, &verifier)?;
         let keys = self.keys.start(&verifier, &self.trail)?;
+        if let (Some(list), Some(pseudonyms)) = (&self.quarantine, self.trail.pseudonyms()) {
+            list.know(pseudonyms);
+        }
         Ok(JwtAuth::new(
             Policy {
                 verifier,

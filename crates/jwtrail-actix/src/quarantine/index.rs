@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 use std::hash::Hasher as _;
+use std::sync::{Arc, OnceLock};
 
 use jwtrail_event::quarantine::{Hold, Kind, Target, recorded_id, recorded_issuer};
-use jwtrail_event::{Reason, Timestamp};
+use jwtrail_event::{Pseudonyms, Reason, Timestamp};
 use jwtrail_verify::{AlreadyHashed, ClearTokens, VerifiedToken};
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
@@ -21,6 +22,8 @@ pub(super) struct Index {
 pub(super) struct Names {
     key: SipHasher24,
     clear: ClearTokens,
+    /// Entries may name subjects by these.
+    pseudonyms: OnceLock<Arc<Pseudonyms>>,
 }
 
 /// One entry, as far as the request must know it.
@@ -39,7 +42,13 @@ impl Names {
         Self {
             key: SipHasher24::new_with_key(&random::bytes()),
             clear: ClearTokens::new(),
+            pseudonyms: OnceLock::new(),
         }
+    }
+
+    /// Subjects are known by these pseudonyms, too. The first ones stay.
+    pub(super) fn know(&self, pseudonyms: &Arc<Pseudonyms>) {
+        self.pseudonyms.get_or_init(|| Arc::clone(pseudonyms));
     }
 
     /// Whether this version of the list says nothing of the token, as far as is known.
@@ -51,9 +60,13 @@ impl Names {
         self.clear.note(token, version);
     }
 
-    /// Under what a token may be held: by itself, its family, its subject and its fingerprint.
-    fn of_token(&self, token: &VerifiedToken) -> [u128; 4] {
+    /// Under what a token may be held: by itself, its family, its subject, the subject's pseudonym
+    /// and its fingerprint.
+    fn of_token(&self, token: &VerifiedToken) -> [u128; 5] {
         let iss = recorded_issuer(token.iss());
+        let pseudonym = self.pseudonyms.get().map_or(NOBODY, |pseudonyms| {
+            self.subject(iss, &pseudonyms.recorded_subject(token.sub()))
+        });
         [
             token
                 .jti()
@@ -62,6 +75,7 @@ impl Names {
                 .family()
                 .map_or(NOBODY, |family| self.family(iss, recorded_id(family))),
             self.subject(iss, recorded_id(token.sub())),
+            pseudonym,
             self.fingerprint(recorded_id(token.fingerprint().as_str())),
         ]
     }

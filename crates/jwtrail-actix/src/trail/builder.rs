@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jwtrail_event::{Clock, Origin};
+use jwtrail_event::{Clock, Origin, Pseudonyms};
 use tokio::sync::mpsc;
 
 use super::file_sink::FileSink;
@@ -41,6 +41,7 @@ pub struct TrailBuilder {
     heartbeat: Duration,
     queue_bytes: u64,
     guarantee: Guarantee,
+    pseudonyms: Option<Arc<Pseudonyms>>,
 }
 
 enum Destination {
@@ -63,6 +64,7 @@ impl TrailBuilder {
             heartbeat: HEARTBEAT,
             queue_bytes: QUEUE_BYTES,
             guarantee: Guarantee::default(),
+            pseudonyms: None,
         }
     }
 
@@ -115,6 +117,24 @@ impl TrailBuilder {
     /// The time between two heartbeats, 10 s by default, at least 10 ms.
     pub fn heartbeat(mut self, every: Duration) -> Self {
         self.heartbeat = every.max(Duration::from_millis(10));
+        self
+    }
+
+    /// Puts keyed pseudonyms in the place of subjects and addresses, before a record leaves its
+    /// thread: no sink sees the others. An entry of a [`QuarantineList`](crate::QuarantineList)
+    /// that names a subject by its pseudonym holds the subject.
+    ///
+    /// ```
+    /// use jwtrail_actix::{Trail, TrailBuilder};
+    /// use jwtrail_event::{Pseudonyms, UnusablePseudonymKey};
+    ///
+    /// fn pseudonymous(secret: &[u8]) -> Result<TrailBuilder, UnusablePseudonymKey> {
+    ///     let pseudonyms = Pseudonyms::new("2026", secret)?.keep_peer_addresses();
+    ///     Ok(Trail::builder("orders-api").pseudonyms(pseudonyms))
+    /// }
+    /// ```
+    pub fn pseudonyms(mut self, pseudonyms: Pseudonyms) -> Self {
+        self.pseudonyms = Some(Arc::new(pseudonyms));
         self
     }
 
@@ -189,6 +209,7 @@ impl TrailBuilder {
             self.queue_bytes,
             self.guarantee,
             keepers,
+            self.pseudonyms,
         );
         let shared = Arc::new(shared);
         let (send, commands) = mpsc::unbounded_channel();

@@ -3,7 +3,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use jwtrail_event::events::{Correlation, Event};
-use jwtrail_event::{Clock, CorrelationSource, Counts, Origin, Stamp, Text, Timestamp, Writer};
+use jwtrail_event::{
+    Clock, CorrelationSource, Counts, Origin, Pseudonyms, Stamp, Text, Timestamp, Writer,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Batch, Drops};
@@ -86,6 +88,11 @@ impl Trail {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.0.shared.counts()
+    }
+
+    /// What stands in the place of subjects and addresses.
+    pub(crate) fn pseudonyms(&self) -> Option<&Arc<Pseudonyms>> {
+        self.0.shared.pseudonyms.as_ref()
     }
 
     /// What was counted of the records, and the series that decisions are counted in.
@@ -183,6 +190,7 @@ pub(super) struct Shared {
     id: u64,
     pub(super) origin: Origin,
     writer: Writer,
+    pseudonyms: Option<Arc<Pseudonyms>>,
     pub(super) clock: Arc<dyn Clock>,
     seq: AtomicU64,
     closed: AtomicBool,
@@ -202,11 +210,18 @@ impl Shared {
         queue_bytes: u64,
         guarantee: Guarantee,
         keepers: Vec<Keeper>,
+        pseudonyms: Option<Arc<Pseudonyms>>,
     ) -> Self {
+        let writer = Writer::new(origin.clone());
+        let writer = match &pseudonyms {
+            Some(pseudonyms) => writer.with_pseudonyms(Arc::clone(pseudonyms)),
+            None => writer,
+        };
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            writer: Writer::new(origin.clone()),
+            writer,
+            pseudonyms,
             origin,
             clock,
             seq: AtomicU64::new(0),

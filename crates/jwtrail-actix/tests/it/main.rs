@@ -45,6 +45,7 @@ mod peer_flaws;
 mod preflight;
 #[cfg(all(feature = "awc", feature = "reqwest"))]
 mod propagation;
+mod pseudonyms;
 mod quarantine;
 mod recorder;
 #[cfg(feature = "redis")]

@@ -32,6 +32,13 @@ pub struct Correlation<'a> {
 }
 
 impl Correlation<'_> {
+    pub(crate) fn reborrow(&self) -> Correlation<'_> {
+        Correlation {
+            id: self.id.reborrow(),
+            ..*self
+        }
+    }
+
     pub(super) fn fill<'a>(&'a self, record: &mut Record<'a>) {
         record.correlation_id = self.id.reborrow();
         record.correlation_source = self.source;

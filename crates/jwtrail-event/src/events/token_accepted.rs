@@ -83,13 +83,20 @@ impl Event for TokenAccepted<'_> {
     }
 
     fn write(&self, time: Timestamp, stamp: &Stamp<'_>, line: &mut Vec<u8>) -> Sort {
-        if let AcceptedToken::Rendered(token) = self.token {
-            return self.write_rendered(token, time, stamp, line);
+        match (&self.token, stamp.pseudonyms()) {
+            (AcceptedToken::Facts { .. }, _) => stamp.write(self.record(time), line),
+            (AcceptedToken::Rendered(token), None) => self.write_rendered(token, time, stamp, line),
+            (AcceptedToken::Rendered(token), Some(pseudonyms)) => {
+                let token = token.disguised(pseudonyms);
+                let disguised = TokenAccepted {
+                    request: &pseudonyms.disguised(self.request),
+                    answer: self.answer,
+                    token: AcceptedToken::Rendered(&token),
+                    authorization: self.authorization.clone(),
+                };
+                disguised.write_rendered(&token, time, stamp, line)
+            }
         }
-        let mut record = self.record(time);
-        record.stamp(stamp.origin(), stamp.event_id, stamp.seq);
-        record.write_ndjson(line);
-        Sort::of(&record)
     }
 
     #[inline]

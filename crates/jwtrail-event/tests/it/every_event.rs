@@ -33,7 +33,7 @@ pub(crate) fn each(mut look: impl FnMut(&Record<'_>)) {
     });
 }
 
-fn each_unstamped(mut look: impl FnMut(&dyn Event)) {
+pub(crate) fn each_unstamped(mut look: impl FnMut(&dyn Event)) {
     decisions(&mut look);
     logins_and_tokens(&mut look);
     refreshes(&mut look);

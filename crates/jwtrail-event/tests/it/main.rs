@@ -17,6 +17,8 @@ mod measured;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
+mod pseudonyms;
+#[cfg(test)]
 mod quarantine;
 #[cfg(test)]
 mod round_trip;
