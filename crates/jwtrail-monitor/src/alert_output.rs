@@ -3,6 +3,9 @@ use std::path::PathBuf;
 
 use jwtrail_event::SecretToken;
 
+#[cfg(feature = "smtp")]
+use crate::MailServer;
+
 /// One place that alerts are sent to.
 ///
 /// ```
@@ -32,7 +35,7 @@ pub struct AlertOutput {
 /// assert!(matches!(output.target, AlertTarget::File(_)));
 /// ```
 #[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "whoever matches must know all")]
+#[non_exhaustive]
 pub enum AlertTarget {
     /// An address that notices are posted to.
     Url {
@@ -43,6 +46,9 @@ pub enum AlertTarget {
     },
     /// A file, to which a line is appended for each notice.
     File(PathBuf),
+    /// Readers of mail; the format is then a text for people.
+    #[cfg(feature = "smtp")]
+    Mail(Box<MailServer>),
 }
 
 /// How a notice is written.
@@ -98,6 +104,17 @@ impl AlertOutput {
         Self {
             name: name.into(),
             target: AlertTarget::File(path.into()),
+            format: AlertFormat::Jwtrail,
+        }
+    }
+
+    /// A mail to those who read it.
+    #[cfg(feature = "smtp")]
+    #[must_use]
+    pub fn mail(name: impl Into<String>, server: MailServer) -> Self {
+        Self {
+            name: name.into(),
+            target: AlertTarget::Mail(Box::new(server)),
             format: AlertFormat::Jwtrail,
         }
     }

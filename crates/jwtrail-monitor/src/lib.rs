@@ -22,6 +22,8 @@
 //! a position: detection, the counts of the dashboard, the outputs. Each can be killed at any
 //! moment and goes on with nothing lost and nothing twice.
 //!
+//! With the feature `smtp` alerts are also sent as mail.
+//!
 //! It is a library: it reads no environment and writes to no terminal. It parses no rules
 //! itself, that is `jwtrail-detect`'s; its own API is protected by `jwtrail-actix`, and its own
 //! audit events are in its own log.
@@ -41,6 +43,8 @@ mod hub;
 mod ingest;
 mod internal_events;
 mod keys;
+#[cfg(feature = "smtp")]
+mod mail_server;
 mod monitor;
 mod outbox;
 mod outputs_changed;
@@ -66,6 +70,8 @@ pub use alert_output::{AlertFormat, AlertOutput, AlertTarget, WebhookUrl};
 pub use config::{Limits, MonitorConfig};
 pub use error::MonitorError;
 pub use jwtrail_store::{Retention, StoreError};
+#[cfg(feature = "smtp")]
+pub use mail_server::{MailServer, MailServerBuilder, UnusableMailServer};
 pub use monitor::Monitor;
 pub use quarantine::QuarantinePolicy;
 pub use responses::{ResponsePolicy, RuleResponse};

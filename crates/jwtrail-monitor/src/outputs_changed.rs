@@ -109,6 +109,8 @@ fn tag(key: &hmac::Key, output: &AlertOutput) -> String {
             (url.expose().as_bytes(), secret)
         }
         AlertTarget::File(path) => (path.as_os_str().as_encoded_bytes(), "file"),
+        #[cfg(feature = "smtp")]
+        AlertTarget::Mail(server) => (server.place().as_bytes(), server.password()),
     };
     for part in [place, secret.as_bytes()] {
         context.update(&part.len().to_be_bytes());

@@ -11,7 +11,7 @@ mod span;
 
 pub(crate) use file::load;
 pub(crate) use names::Names;
-pub(crate) use outputs::{NoticeFormat, OutputKind, OutputSection, OutputSections};
+pub(crate) use outputs::{MailSecurity, NoticeFormat, OutputKind, OutputSection, OutputSections};
 pub(crate) use responses::Responses;
 pub(crate) use rules::RuleSections;
 pub(crate) use sections::{Configuration, FingerprintSection, ServeSection, WebhookSection};

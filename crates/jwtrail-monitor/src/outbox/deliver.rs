@@ -1,3 +1,6 @@
+#[cfg(feature = "smtp")]
+mod mail;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -106,17 +109,18 @@ async fn hand_over(
     notice: &[u8],
 ) -> Result<(), Failure> {
     let now = core.clock.now();
-    let Some(body) = format::body(output.to.format, notice, now) else {
-        return Err(Failure::Refused("the notice can't be read".to_owned()));
-    };
-    match (&output.to.target, client) {
-        (AlertTarget::File(path), _) => {
-            let path = path.clone();
+    let format = output.to.format;
+    let body =
+        || format::body(format, notice, now).ok_or_else(|| Failure::Refused(UNREADABLE.to_owned()));
+    match &output.to.target {
+        AlertTarget::File(path) => {
+            let (path, body) = (path.clone(), body()?);
             let written = spawn_blocking(move || append::line(&path, &body)).await;
             let written = written.unwrap_or_else(|ended| Err(ended.into()));
             written.map_err(|error| Failure::Away(format!("cannot write the file: {error}")))
         }
-        (AlertTarget::Url { url, secret }, Some(client)) => {
+        AlertTarget::Url { url, secret } => {
+            let body = body()?;
             let mut headers = vec![("content-type", "application/json".to_owned())];
             if let Some(secret) = secret {
                 let timestamp = now.as_seconds().to_string();
@@ -130,15 +134,17 @@ async fn hand_over(
             let alert = identity.split(':').next().unwrap_or_default().to_owned();
             headers.push(("x-jwtrail-alert-id", alert));
             headers.push(("x-jwtrail-idempotency-key", identity));
-            let url = format::url(output.to.format, url.expose());
+            let url = format::url(format, url.expose());
             let request = WebhookRequest {
                 url: &url,
                 headers: &headers,
                 body: &body,
             };
+            let client = client.ok_or_else(|| Failure::Away("there is no client".to_owned()))?;
             post(client, request).await
         }
-        (AlertTarget::Url { .. }, None) => Err(Failure::Away("there is no client".to_owned())),
+        #[cfg(feature = "smtp")]
+        AlertTarget::Mail(server) => mail::send(server, notice, now).await,
     }
 }
 
@@ -233,6 +239,7 @@ async fn blocking<T: Send + 'static>(
     done.unwrap_or(Err(StoreError::Closed))
 }
 
+const UNREADABLE: &str = "the notice can't be read";
 /// Notices of an output that are kept aside; then the oldest go.
 const MOST_PARKED: usize = 1_000;
 const IDLE: Duration = Duration::from_secs(5);

@@ -2,6 +2,8 @@
 
 mod alertmanager;
 mod finding;
+#[cfg(feature = "smtp")]
+mod letter;
 mod slack;
 
 use std::borrow::Cow;
@@ -13,6 +15,8 @@ use serde_json::{Map, Value};
 
 use super::Before;
 use crate::AlertFormat;
+#[cfg(feature = "smtp")]
+pub(super) use letter::Letter;
 
 /// The body of a request, or the line of a file. None for a notice that can't be read.
 pub(super) fn body(format: AlertFormat, notice: &[u8], now: Timestamp) -> Option<Vec<u8>> {

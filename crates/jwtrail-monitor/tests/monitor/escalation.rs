@@ -56,8 +56,7 @@ fn the_former_severity_ends_where_the_new_one_begins() {
     assert_eq!(Held::take(&manager.wait_for(1)).firing(), ["informational"]);
 
     // That another service is concerned as well is no reason to take it for another.
-    let more = (2..=5).map(|number| forged(number, "billing-api"));
-    post_as_billing(&bench, &lines(&more.collect::<Vec<_>>()));
+    raise_to_high(&bench);
     let told = manager.wait_for(2);
     assert_eq!(Held::take(&told).firing(), ["high"]);
     assert_eq!(told[1].json().as_array().unwrap().len(), 2);
@@ -95,8 +94,7 @@ fn what_rose_while_the_output_was_down_is_told_in_order_after_a_crash() {
     let bench = Bench::start_with(outputs());
     bench.post(&lines(&[forged(1, "orders-api")]));
     up.wait_for(1);
-    let more = (2..=5).map(|number| forged(number, "orders-api"));
-    bench.post(&lines(&more.collect::<Vec<_>>()));
+    raise_to_high(&bench);
     up.wait_for(2);
     client.wait_for_failures(1);
 
@@ -122,7 +120,8 @@ fn unsigned(name: &str, hook: &Hook, format: AlertFormat) -> AlertOutput {
     AlertOutput::unsigned(name, format!("http://{}", hook.address), format)
 }
 
-fn forged(number: u32, service: &'static str) -> Record<'static> {
+/// A token that somebody forged, from the same address each time.
+pub(crate) fn forged(number: u32, service: &'static str) -> Record<'static> {
     let mut record = decision(u128::from(number), at(number), false);
     record.service = service.into();
     record.trust = Trust::None;
@@ -133,12 +132,15 @@ fn forged(number: u32, service: &'static str) -> Record<'static> {
     record
 }
 
-fn post_as_billing(bench: &Bench, body: &str) {
+/// So many more at another service that it is high.
+pub(crate) fn raise_to_high(bench: &Bench) {
     let credential = bench
         .monitor
         .producer_credential("billing", &["billing-api"]);
     let producer = bench.anonymous().bearer(credential.unwrap().expose());
-    assert_eq!(producer.post("/api/v1/events", body).status, 200);
+    let more = (2..=5).map(|number| forged(number, "billing-api"));
+    let body = lines(&more.collect::<Vec<_>>());
+    assert_eq!(producer.post("/api/v1/events", &body).status, 200);
 }
 
 fn at(second: u32) -> Timestamp {

@@ -8,6 +8,7 @@ mod escalation;
 mod ingest;
 mod killed;
 mod login;
+mod mail;
 mod metrics;
 mod outputs;
 mod overview;

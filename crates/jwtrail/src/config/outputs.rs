@@ -26,6 +26,33 @@ pub(crate) struct OutputSection {
     pub(crate) path: Option<PathBuf>,
     /// How a webhook or a file gets them; `jwtrail` if it isn't given.
     pub(crate) format: Option<NoticeFormat>,
+    /// Of `email` the server: a host name or an address.
+    pub(crate) server: Option<String>,
+    /// The server's port; 465 if it isn't given, 587 with `starttls`, 25 with `dangerous_plaintext`.
+    pub(crate) port: Option<u16>,
+    /// How the connection is protected; `tls` if it isn't given.
+    pub(crate) security: Option<MailSecurity>,
+    /// The name that the server knows us by, if it wants one.
+    pub(crate) username: Option<String>,
+    /// The password for that: `@file:PATH` or `@env:NAME`.
+    pub(crate) password: Option<SecretSource>,
+    /// A file of certificates, in PEM, of authorities that are trusted beside the system's.
+    pub(crate) authorities: Option<PathBuf>,
+    /// Who writes: `jwtrail@example.com` or `jwtrail <jwtrail@example.com>`.
+    pub(crate) from: Option<String>,
+    /// Who reads.
+    pub(crate) to: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MailSecurity {
+    /// TLS from the first byte.
+    Tls,
+    /// TLS after a first exchange in clear; without it nothing is sent.
+    Starttls,
+    /// None, for a server on the same machine; with credentials it is refused.
+    DangerousPlaintext,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -39,6 +66,8 @@ pub(crate) enum OutputKind {
     Slack,
     /// A file of NDJSON.
     File,
+    /// Mail, by SMTP.
+    Email,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
@@ -65,14 +94,19 @@ impl OutputSections {
     pub(super) fn relative_to(&mut self, directory: &Path) {
         for section in self.0.values_mut() {
             let OutputSection {
-                url, secret, path, ..
+                url,
+                secret,
+                path,
+                password,
+                authorities,
+                ..
             } = section;
-            for source in [url, secret] {
+            for source in [url, secret, password] {
                 if let Some(SecretSource::File(path)) = source {
                     *path = directory.join(&*path);
                 }
             }
-            if let Some(path) = path {
+            for path in [path, authorities].into_iter().flatten() {
                 *path = directory.join(&*path);
             }
         }

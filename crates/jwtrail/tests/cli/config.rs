@@ -238,6 +238,7 @@ fn outputs_of_every_kind_are_taken() {
         .with_variable("CHAT_URL", "https://chat.example/hook")
         .with_variable("SIEM_URL", "https://siem.example/ingest")
         .with_variable("SIEM_SECRET", "0123456789abcdef0123456789abcdef")
+        .with_variable("MAIL_PASSWORD", "hunter2")
         .run(&["config", "check", "jwtrail.toml"]);
     insta::assert_snapshot!(text, @r"
     exit code: 0
@@ -264,6 +265,27 @@ fn an_output_says_what_it_lacks_and_what_it_does_not_know() {
         (
             "kind = \"file\"\npath = \"a\"\nurl = \"@env:X\"",
             "`url` is not for this kind",
+        ),
+        (
+            "kind = \"email\"\nurl = \"@env:X\"",
+            "`url` is not for this kind",
+        ),
+        (
+            "kind = \"slack\"\nto = [\"a@example.com\"]",
+            "`to` is not for this kind",
+        ),
+        ("kind = \"email\"", "it needs its `server`"),
+        (
+            "kind = \"email\"\nserver = \"a\"\nfrom = \"a@example.com\"",
+            "it needs its `to`",
+        ),
+        (
+            "kind = \"email\"\nserver = \"a\"\nusername = \"a\"",
+            "it needs `username` and `password`, or neither",
+        ),
+        (
+            "kind = \"email\"\nserver = \"a\"\nfrom = \"a\"\nto = [\"a@example.com\"]",
+            "`a` is no mail address",
         ),
         ("kind = \"pager\"", "unknown variant `pager`"),
     ] {

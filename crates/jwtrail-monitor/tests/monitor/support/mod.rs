@@ -2,6 +2,7 @@
 
 mod client;
 mod events;
+mod postbox;
 mod webhook;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use tempfile::TempDir;
 
 pub(crate) use client::{Answer, Client};
 pub(crate) use events::{decision, fixture, lines, reused};
+pub(crate) use postbox::Postbox;
 pub(crate) use webhook::{Delivery, Hook, PlainClient};
 
 /// A monitor under test, with the clock that it goes by.

@@ -1,3 +1,5 @@
+mod mail;
+
 use jwtrail_event::SecretToken;
 use jwtrail_monitor::{AlertFormat, AlertOutput};
 
@@ -13,23 +15,10 @@ pub(crate) fn configured(sections: &OutputSections) -> Result<Vec<AlertOutput>, 
 }
 
 fn one(name: &str, section: &OutputSection) -> Result<AlertOutput, Failure> {
+    known(name, section)?;
     let OutputSection {
-        kind,
-        url,
-        secret,
-        path,
-        format,
+        kind, url, secret, ..
     } = section;
-    let needless = |key: &str, given: bool| match given {
-        true => Err(wrong(name, &format!("`{key}` is not for this kind"))),
-        false => Ok(()),
-    };
-    if *kind != OutputKind::Webhook {
-        needless("secret", secret.is_some())?;
-    }
-    needless("path", *kind != OutputKind::File && path.is_some())?;
-    let plain = matches!(kind, OutputKind::Webhook | OutputKind::File);
-    needless("format", !plain && format.is_some())?;
     let output = match kind {
         OutputKind::Webhook => {
             let secret = given(name, "secret", secret.as_ref())?;
@@ -45,15 +34,54 @@ fn one(name: &str, section: &OutputSection) -> Result<AlertOutput, Failure> {
             let url = address(name, url.as_ref())?;
             AlertOutput::unsigned(name, url, AlertFormat::Slack)
         }
-        OutputKind::File => {
-            needless("url", url.is_some())?;
-            AlertOutput::file(name, given(name, "path", path.as_ref())?)
-        }
+        OutputKind::File => AlertOutput::file(name, given(name, "path", section.path.as_ref())?),
+        OutputKind::Email => AlertOutput::mail(name, mail::server(name, section)?),
     };
-    Ok(match format {
+    Ok(match section.format {
         Some(NoticeFormat::Ocsf) => output.format(AlertFormat::Ocsf),
         Some(NoticeFormat::Jwtrail) | None => output,
     })
+}
+
+/// Refuses what the kind makes no use of: whoever wrote it believes that it does something.
+fn known(name: &str, section: &OutputSection) -> Result<(), Failure> {
+    use OutputKind::{Email, File, Webhook};
+
+    let OutputSection {
+        kind,
+        url,
+        secret,
+        path,
+        format,
+        server,
+        port,
+        security,
+        username,
+        password,
+        authorities,
+        from,
+        to,
+    } = section;
+    let mail = *kind == Email;
+    for (key, given, for_this) in [
+        ("url", url.is_some(), !matches!(kind, File | Email)),
+        ("secret", secret.is_some(), *kind == Webhook),
+        ("path", path.is_some(), *kind == File),
+        ("format", format.is_some(), matches!(kind, Webhook | File)),
+        ("server", server.is_some(), mail),
+        ("port", port.is_some(), mail),
+        ("security", security.is_some(), mail),
+        ("username", username.is_some(), mail),
+        ("password", password.is_some(), mail),
+        ("authorities", authorities.is_some(), mail),
+        ("from", from.is_some(), mail),
+        ("to", to.is_some(), mail),
+    ] {
+        if given && !for_this {
+            return Err(wrong(name, &format!("`{key}` is not for this kind")));
+        }
+    }
+    Ok(())
 }
 
 fn address(name: &str, url: Option<&SecretSource>) -> Result<String, Failure> {

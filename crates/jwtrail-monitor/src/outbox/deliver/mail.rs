@@ -1,0 +1,90 @@
+use std::time::{Duration, SystemTime};
+
+use jwtrail_event::Timestamp;
+use lettre::AsyncTransport as _;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Message, SinglePart};
+use lettre::transport::smtp::Error;
+use tokio::time::timeout;
+
+use super::{DEADLINE, Failure, UNREADABLE};
+use crate::MailServer;
+use crate::outbox::format::Letter;
+
+/// Sends a notice as a mail.
+pub(super) async fn send(
+    server: &MailServer,
+    notice: &[u8],
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let unreadable = || Failure::Refused(UNREADABLE.to_owned());
+    let letter = Letter::of(notice).ok_or_else(unreadable)?;
+    let message = message(server, letter, now)
+        .map_err(|error| Failure::Refused(format!("the mail can't be written: {error}")))?;
+    match timeout(DEADLINE, server.transport.send(message)).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(failure(&error)),
+        Err(_) => Err(Failure::Away(
+            "the mail server did not answer in time".to_owned(),
+        )),
+    }
+}
+
+fn message(
+    server: &MailServer,
+    letter: Letter,
+    now: Timestamp,
+) -> Result<Message, lettre::error::Error> {
+    let domain = server.from.email.domain();
+    let named = |id: &str| format!("<{id}@{domain}>");
+    let mut message = Message::builder()
+        .from(server.from.clone())
+        .date(SystemTime::UNIX_EPOCH + Duration::from_secs(now.as_seconds().unsigned_abs()))
+        .subject(letter.subject)
+        .message_id(Some(named(&letter.id)))
+        .header(AutoSubmitted);
+    for reader in &server.to {
+        message = message.to(reader.clone());
+    }
+    if let Some(first) = &letter.first {
+        message = message.in_reply_to(named(first)).references(named(first));
+    }
+    message.singlepart(SinglePart::plain(letter.text))
+}
+
+/// What the server says is not repeated but for its code: a line of its own choice has no place in
+/// our log.
+fn failure(error: &Error) -> Failure {
+    let Some(code) = error.status() else {
+        // Ours, or the network's or TLS's: no word of the server's is in it.
+        return Failure::Away(match error.is_response() {
+            true => "the mail server's answer can't be read".to_owned(),
+            false => format!("cannot reach the mail server: {error}"),
+        });
+    };
+    let problem = format!("the mail server answered with {code}");
+    match u16::from(code) {
+        // It is us that it does not know: whoever mends that wants every notice.
+        530 | 534 | 535 | 538 => Failure::Away(problem),
+        500..=599 => Failure::Refused(problem),
+        _ => Failure::Away(problem),
+    }
+}
+
+/// Tells what answers by itself that no answer is wanted.
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
