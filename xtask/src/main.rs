@@ -53,6 +53,7 @@ fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
         "corpus" => closing(corpus::corpus(&repository)?),
         "bench" => closing(bench::bench(&repository, rest)?),
         "collector" => closing(test::collector(&repository)?),
+        "mail" => closing(test::mail(&repository)?),
         "formats" => closing(test::formats(&repository, rest)?),
         "sigma" => closing(test::sigma(&repository, rest)?),
         "readme" => closing(test::readme(&repository)?),
@@ -79,6 +80,7 @@ usage: cargo xtask TASK
   quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N | --seed N]
   readme        run the README's blocks alone
   collector     have receivers of OTLP that others wrote compare what they get, alone
+  mail          have a mail server that others wrote take alerts, alone
   formats       have events in OCSF and ECS checked against the schemas alone: [--binary PATH]
   sigma         have sigma-cli check and convert the rules alone: [--binary PATH]
   fuzz          run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default

@@ -3,6 +3,7 @@ mod browser;
 mod collector;
 mod formats;
 mod harness;
+mod mail;
 mod python;
 mod readme;
 mod reports;
@@ -16,6 +17,7 @@ use crate::totals::Totals;
 
 pub(crate) use collector::collector;
 pub(crate) use formats::formats;
+pub(crate) use mail::mail;
 pub(crate) use readme::readme;
 pub(crate) use sigma::sigma;
 pub(crate) use tools::{install, install_by_apt};
@@ -32,6 +34,7 @@ pub(crate) fn test(repository: &Repository) -> anyhow::Result<Totals> {
     totals.add(reports::reports(repository)?);
     totals.add(formats::with(repository, &binary)?);
     totals.add(collector(repository)?);
+    totals.add(mail(repository)?);
     totals.add(sigma::with(repository, &binary)?);
     Ok(totals)
 }

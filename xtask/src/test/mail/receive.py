@@ -1,0 +1,151 @@
+"""Takes mail as others would, over TLS and with a password, and reads it with Python's own library:
+`KEYS FIXTURE SENDER`."""
+
+import asyncio
+import email
+import email.policy
+import json
+import pathlib
+import queue
+import secrets
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+
+from aiosmtpd.smtp import SMTP, AuthResult
+
+PASSWORD = secrets.token_urlsafe(24)
+PATIENCE = 60
+
+
+class Mails:
+    """What came, and over what."""
+
+    def __init__(self):
+        self.queue = queue.Queue()
+
+    async def handle_DATA(self, server, session, envelope):
+        self.queue.put((session, envelope))
+        return "250 kept"
+
+
+def authenticate(_server, _session, _envelope, _mechanism, data):
+    known = (data.login, data.password) == (b"jwtrail", PASSWORD.encode())
+    return AuthResult(success=known, handled=False)
+
+
+def listen(keys, mails):
+    """The ports of three servers: one in TLS, one with STARTTLS, one that knows neither."""
+
+    def context():
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(keys / "redis.crt", keys / "redis.key")
+        return context
+
+    loop = asyncio.new_event_loop()
+    demanding = {"authenticator": authenticate, "auth_required": True}
+
+    def port(tls=None, **settings):
+        talk = lambda: SMTP(mails, hostname="localhost", loop=loop, **settings)
+        server = loop.create_server(talk, "127.0.0.1", 0, ssl=tls)
+        return str(loop.run_until_complete(server).sockets[0].getsockname()[1])
+
+    ports = [
+        # What is wrapped in TLS looks to it like a plain connection.
+        port(tls=context(), auth_require_tls=False, **demanding),
+        port(tls_context=context(), require_starttls=True, **demanding),
+        port(),
+    ]
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return ports
+
+
+class Tap:
+    def __init__(self):
+        self.number, self.failed = 0, 0
+
+    def check(self, what, holds, told=""):
+        self.number += 1
+        self.failed += not holds
+        print(f"{'ok' if holds else 'not ok'} {self.number} - {what}")
+        if not holds:
+            print(f"# {told!r}")
+
+
+def main():
+    keys, fixture, sender = (pathlib.Path(path) for path in sys.argv[1:])
+    mails, tap = Mails(), Tap()
+    ports = listen(keys, mails)
+    with tempfile.TemporaryDirectory() as directory:
+        command = [sender, keys / "redis.crt", fixture, f"{directory}/data", PASSWORD, *ports]
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        child.stdout.readline()
+        check_mails(tap, [mails.queue.get(timeout=PATIENCE) for _ in range(2)])
+        check_outputs(tap, health(child))
+        child.stdin.close()
+        tap.check("the sender ends well", child.wait(PATIENCE) == 0)
+    tap.check("no other server got a mail", mails.queue.empty())
+    print(f"1..{tap.number}")
+    sys.exit(tap.failed > 0)
+
+
+def health(child):
+    """What the monitor says once every output has either sent its mail or failed to."""
+    for _ in range(100_000):
+        child.stdin.write("\n")
+        child.stdin.flush()
+        outputs = json.loads(child.stdout.readline())["outputs"]
+        outputs = {output["name"]: output for output in outputs}
+        if all(o["queued"] == 0 or o["last_error"] is not None for o in outputs.values()):
+            return outputs
+    raise SystemExit("the outputs did not come to an end")
+
+
+def check_mails(tap, received):
+    names = set()
+    for session, envelope in received:
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        name = mail["From"].addresses[0].username
+        names.add(name)
+        tap.check(f"{name}: over TLS", session.ssl is not None or name == "tls")
+        tap.check(f"{name}: with the password", session.authenticated)
+        readers = ["ops@example.com", "night@example.com"]
+        tap.check(f"{name}: to all readers", envelope.rcpt_tos == readers, envelope.rcpt_tos)
+        to = [address.addr_spec for address in mail["To"].addresses]
+        tap.check(f"{name}: and it says so", to == readers, to)
+        writer = mail["From"].addresses[0].display_name
+        tap.check(f"{name}: a name that is not ASCII", writer == "jwtrail \u2603", writer)
+        subject = mail["Subject"]
+        tap.check(f"{name}: the subject", subject.startswith("[high] "), subject)
+        text = mail.get_content()
+        tap.check(f"{name}: the text", "Rule      refresh-reused" in text, text)
+        defects = [defect for part in mail.walk() for defect in part.defects]
+        defects += [defect for header in mail.values() for defect in header.defects]
+        tap.check(f"{name}: nothing is wrong with its form", not defects, defects)
+        identity = mail["Message-ID"]
+        tap.check(f"{name}: an id", identity.endswith(".raised@example.com>"), identity)
+        tap.check(f"{name}: a date", mail["Date"].datetime.year == 2026, mail["Date"])
+    tap.check("by both ways", names == {"tls", "starttls"}, names)
+
+
+def check_outputs(tap, outputs):
+    for name in ("tls", "starttls"):
+        output = outputs[name]
+        tap.check(f"{name}: delivered", (output["queued"], output["failed"]) == (0, 0), output)
+    for name, says in (
+        ("wrong-password", "535"),
+        ("untrusted", "certificate"),
+        ("no-starttls", ""),
+    ):
+        output = outputs[name]
+        tap.check(f"{name}: it waits", (output["queued"], output["failed"]) == (1, 0), output)
+        tap.check(f"{name}: it says why", says in output["last_error"], output)
+        tap.check(f"{name}: the password stays secret", PASSWORD not in json.dumps(output))
+
+
+if __name__ == "__main__":
+    main()
