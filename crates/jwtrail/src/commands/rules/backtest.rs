@@ -1,6 +1,8 @@
 mod days;
 
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::Args;
 use jwtrail_actix::SystemClock;
@@ -48,7 +50,8 @@ impl Backtest {
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
         let start = SystemClock.now();
         let names: Vec<String> = rules.infos().map(|info| info.name.clone()).collect();
-        let mut replay = Replay::new(rules);
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let mut replay = Replay::new(rules).with_threads(cores);
         let mut progress = Progress::new();
         let mut read = Read::default();
         for input in inputs {
