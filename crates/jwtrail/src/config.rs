@@ -5,6 +5,7 @@ mod file;
 mod names;
 mod outputs;
 mod responses;
+mod retention;
 mod rules;
 mod sections;
 mod span;

@@ -86,6 +86,12 @@ impl Serve {
         let disabled = disabled_rules.iter().flat_map(Names::iter);
         config.disabled_rules = disabled.map(str::to_owned).collect();
         config.public_url = public_url;
+        if let Some(age) = configuration.retention.max_age {
+            config.retention.max_age = Some(age.0);
+        }
+        if let Some(size) = configuration.retention.max_size {
+            config.retention.max_bytes = Some(size.0);
+        }
         let quarantine = configuration.quarantine;
         if let Some(span) = quarantine.max_time {
             config.quarantine.max_time = span.0;
@@ -168,3 +174,31 @@ fn greeting(monitor: &RunningMonitor, credentials: &[PathBuf]) -> Result<String,
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7780);
 const DEFAULT_DATA: &str = "jwtrail-data";
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn config(text: &str) -> MonitorConfig {
+        let configuration = toml::from_str(text).unwrap();
+        let serve = Serve {
+            config: None,
+            data: None,
+            listen: None,
+        };
+        let (config, _, _) = serve.monitor_config(configuration).unwrap();
+        config
+    }
+
+    #[test]
+    fn what_is_kept_is_what_the_configuration_says() {
+        let kept = config("[retention]\nmax_age = \"90d\"\nmax_size = \"50GiB\"\n").retention;
+        assert_eq!(kept.max_age, Some(Duration::from_secs(90 * 86_400)));
+        assert_eq!(kept.max_bytes, Some(50 << 30));
+        let kept = config("[retention]\nmax_age = \"2h\"\n").retention;
+        assert_eq!(kept.max_age, Some(Duration::from_secs(7_200)));
+        assert_eq!(kept.max_bytes, Some(10 << 30));
+    }
+}

@@ -34,6 +34,7 @@ impl Configuration {
         let Self {
             serve,
             webhook,
+            retention: _,
             quarantine: _,
             fingerprint,
             outputs,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::names::Names;
 use super::outputs::OutputSections;
 use super::responses::Responses;
+use super::retention::{Age, Size};
 use super::rules::RuleSections;
 use super::span::Span;
 use crate::secret::SecretSource;
@@ -95,6 +96,15 @@ sections! {
         url: SecretSource,
         /// The key of the signature on it, at least 32 bytes: `@file:PATH` or `@env:NAME`.
         secret: SecretSource,
+    }
+    /// How much the monitor keeps. What is too old or too much is removed, the oldest first.
+    retention: RetentionSection {
+        /// How long after their arrival events are kept, and alerts that are not open any more, such
+        /// as `90d`; `30d` if it isn't given, at least `1h`.
+        max_age: Age,
+        /// How large the events may be together, as lines, such as `50GiB`; `10GiB` if it isn't
+        /// given, at least `64MiB`.
+        max_size: Size,
     }
     /// What may be put under quarantine or revoked.
     quarantine: QuarantineSection {

@@ -80,7 +80,7 @@ fn an_unknown_section_is_located() {
     exit code: 2
     --- stdout
     --- stderr
-    error: unknown field `server`, expected one of `serve`, `webhook`, `quarantine`, `fingerprint`, `outputs`, `responses`, `rules`
+    error: unknown field `server`, expected one of `serve`, `webhook`, `retention`, `quarantine`, `fingerprint`, `outputs`, `responses`, `rules`
      --> jwtrail.toml:1:2
     help: `jwtrail schema config` prints every key with its meaning
     ");
@@ -105,6 +105,26 @@ fn a_span_without_a_unit_is_located() {
     --- stdout
     --- stderr
     error: a span of time is a whole number and a unit: 90s, 30m, 12h, 30d
+     --> jwtrail.toml:2:12
+    help: `jwtrail schema config` prints every key with its meaning
+    ");
+}
+
+#[test]
+fn a_retention_that_keeps_too_little_is_located() {
+    insta::assert_snapshot!(check("[retention]\nmax_age = \"30m\"\n"), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: events are kept for an hour at least: write 1h or more
+     --> jwtrail.toml:2:11
+    help: `jwtrail schema config` prints every key with its meaning
+    ");
+    insta::assert_snapshot!(check("[retention]\nmax_size = \"50GB\"\n"), @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: a size is a whole number and a unit: 512MiB, 50GiB, 1TiB
      --> jwtrail.toml:2:12
     help: `jwtrail schema config` prints every key with its meaning
     ");
@@ -307,6 +327,10 @@ public_url = "https://jwtrail.example"
 [webhook]
 url = "@env:WEBHOOK_URL"
 secret = "@env:WEBHOOK_SECRET"
+
+[retention]
+max_age = "90d"
+max_size = "50GiB"
 
 [quarantine]
 max_time = "7d"
