@@ -17,7 +17,7 @@ pub use propagate::{Correlated, correlate};
 
 use crate::random;
 use crate::request_facts::KnownFacts;
-use id::Id;
+use id::{Ids, TRACE};
 use trace_context::TraceParent;
 
 /// The ids of the request at hand: for log lines, outgoing calls and spawned tasks.
@@ -36,18 +36,17 @@ use trace_context::TraceParent;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correlation {
-    id: Id,
+    ids: Ids,
     trace_id: TraceId,
     span_id: SpanId,
     linked_trace_id: Option<TraceId>,
-    flags: u8,
 }
 
 impl Correlation {
     /// The request id: the request's own if it brought a good one.
     #[must_use]
     pub fn id(&self) -> &str {
-        self.id.as_str()
+        self.ids.id()
     }
 
     /// The W3C trace id.
@@ -66,7 +65,7 @@ impl Correlation {
     #[must_use]
     pub fn headers(&self) -> [(&'static str, String); 2] {
         [
-            ("traceparent", self.trace_text()),
+            ("traceparent", self.ids.trace().to_owned()),
             ("x-request-id", self.id().to_owned()),
         ]
     }
@@ -75,22 +74,24 @@ impl Correlation {
         let incoming = only(headers, &TRACE_PARENT).and_then(|value| value.to_str().ok());
         let incoming = incoming.and_then(TraceParent::read);
         let kept = incoming.filter(|_| hop == Hop::Internal);
+        let trace_id = kept.map_or_else(random::trace_id, |parent| parent.trace_id);
+        let span = random::span_id();
+        let flags = kept.map_or(SAMPLED, |parent| parent.flags);
         Self {
-            id: Id::of(headers),
-            trace_id: kept.map_or_else(random::trace_id, |parent| parent.trace_id),
-            span_id: random::span_id(),
+            ids: Ids::new(headers, &trace_parent(trace_id, span, flags)),
+            trace_id,
+            span_id: span,
             linked_trace_id: incoming
                 .filter(|_| kept.is_none())
                 .map(|parent| parent.trace_id),
-            flags: kept.map_or(SAMPLED, |parent| parent.flags),
         }
     }
 
-    /// As an event carries it. The buffer is for the id.
-    pub(crate) fn event<'a>(&'a self, buffer: &'a mut [u8; 36]) -> events::Correlation<'a> {
+    /// As an event carries it.
+    pub(crate) fn event(&self) -> events::Correlation<'_> {
         events::Correlation {
-            id: Text::from(self.id.in_buffer(buffer)),
-            source: self.id.source(),
+            id: Text::from(self.ids.id()),
+            source: self.ids.source(),
             trace_id: self.trace_id,
             span_id: self.span_id,
             linked_trace_id: self.linked_trace_id,
@@ -99,32 +100,13 @@ impl Correlation {
 
     /// Puts the ids on the answer.
     pub(crate) fn put_on(&self, headers: &mut HeaderMap) {
-        let trace = HeaderValue::from_bytes(&self.trace_bytes()).ok();
-        let ids = [(REQUEST_ID, self.id.header()), (TRACE_RESPONSE, trace)];
-        for (name, value) in ids {
-            if let Some(value) = value {
-                headers.insert(name, value);
-            }
+        let [id, trace] = self.ids.header_values();
+        if let Some(id) = id {
+            headers.insert(REQUEST_ID, id);
         }
-    }
-
-    /// A `traceparent` of version 00, as ASCII.
-    fn trace_bytes(&self) -> [u8; 55] {
-        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
-        let (_, rest) = text.split_at_mut(3);
-        let (trace, rest) = rest.split_at_mut(32);
-        trace.copy_from_slice(&self.trace_id.digits());
-        let (span, flags) = rest.split_at_mut(17);
-        let (_, span) = span.split_at_mut(1);
-        span.copy_from_slice(&self.span_id.digits());
-        if let [_, high, low] = flags {
-            (*high, *low) = (digit(self.flags >> 4), digit(self.flags & 0x0f));
+        if let Some(trace) = trace {
+            headers.insert(TRACE_RESPONSE, trace);
         }
-        text
-    }
-
-    fn trace_text(&self) -> String {
-        String::from_utf8_lossy(&self.trace_bytes()).into_owned()
     }
 }
 
@@ -152,6 +134,22 @@ fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue
     let mut values = headers.get_all(name);
     let first = values.next()?;
     values.next().is_none().then_some(first)
+}
+
+/// A `traceparent` of version 00.
+fn trace_parent(trace: TraceId, span: SpanId, flags: u8) -> [u8; TRACE] {
+    let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+    let (_, rest) = text.split_at_mut(3);
+    let (place, rest) = rest.split_at_mut(33);
+    let (place_of_span, rest) = rest.split_at_mut(16);
+    for (place, digit) in place.iter_mut().zip(trace.digits()) {
+        *place = digit;
+    }
+    place_of_span.copy_from_slice(&span.digits());
+    if let [_, high, low] = rest {
+        (*high, *low) = (digit(flags >> 4), digit(flags & 0x0f));
+    }
+    text
 }
 
 fn digit(nibble: u8) -> u8 {

@@ -1,4 +1,3 @@
-mod address_text;
 mod known;
 mod route;
 
@@ -14,7 +13,6 @@ use jwtrail_event::events;
 
 use crate::Correlation;
 use crate::client_address::{ClientAddress, ClientAddresses};
-use address_text::AddressText;
 pub(crate) use known::KnownFacts;
 use route::Route;
 
@@ -67,15 +65,10 @@ impl RequestFacts {
 
     /// Runs with the request as an event carries it.
     pub(crate) fn with_event<R>(&self, write: impl FnOnce(&events::Request<'_>) -> R) -> R {
-        let client = AddressText::of(self.address.client);
-        let client = Text::from_bytes(client.as_bytes());
-        let peer =
-            (self.address.peer != self.address.client).then(|| AddressText::of(self.address.peer));
-        let peer = peer.as_ref().map(|peer| Text::from_bytes(peer.as_bytes()));
         write(&events::Request {
-            correlation: self.correlation.event(&mut [0; 36]),
-            peer_ip: peer.unwrap_or_else(|| client.clone()),
-            client_ip: client,
+            correlation: self.correlation.event(),
+            peer_ip: self.address.peer,
+            client_ip: self.address.client,
             hop: self.address.hop,
             user_agent: self.user_agent.as_ref().map(text),
             origin: self.origin.as_ref().map(text),

@@ -53,14 +53,15 @@ impl FingerprintKey {
     #[must_use]
     pub fn fingerprint(&self, token: &str) -> Fingerprint {
         let tag = hmac::sign(&self.key, token.as_bytes());
-        let mut text = Vec::with_capacity(self.id.len() + 33);
-        text.extend_from_slice(self.id.as_bytes());
-        text.push(b':');
-        for byte in tag.as_ref().iter().take(16) {
-            text.push(crate::hex::digit(byte >> 4));
-            text.push(crate::hex::digit(byte & 0x0f));
-        }
-        Fingerprint(String::from_utf8_lossy(&text).into())
+        let mut digits = [0; 32];
+        crate::hex::encode(tag.as_ref(), &mut digits);
+        // They are ASCII.
+        let digits = std::str::from_utf8(&digits).unwrap_or_default();
+        let mut text = String::with_capacity(self.id.len() + 1 + digits.len());
+        text.push_str(&self.id);
+        text.push(':');
+        text.push_str(digits);
+        Fingerprint(text.into())
     }
 }
 

@@ -6,7 +6,6 @@ use std::fmt;
 use std::net::IpAddr;
 
 use self::key::Key;
-use crate::events::Request;
 use crate::{EventName, Record, Text, caps};
 
 /// Keyed pseudonyms in the place of subjects and addresses, put there before a record is written.
@@ -144,28 +143,6 @@ impl Pseudonyms {
         }
         if replaces_peer {
             replace(&mut record.peer_ip, |text| self.address_text(text));
-        }
-    }
-
-    /// The request with its addresses replaced.
-    pub(crate) fn disguised<'r>(&self, request: &'r Request<'_>) -> Request<'r> {
-        let (client, peer) = (&request.client_ip, &request.peer_ip);
-        let address = |text: &'r Text<'_>, replaced: bool| {
-            if replaced {
-                Text::from(self.address_text(text.as_str()))
-            } else {
-                text.reborrow()
-            }
-        };
-        Request {
-            correlation: request.correlation.reborrow(),
-            client_ip: address(client, self.clients),
-            peer_ip: address(peer, self.replaces_peer(Some(client), Some(peer))),
-            hop: request.hop,
-            user_agent: request.user_agent.as_ref().map(Text::reborrow),
-            origin: request.origin.as_ref().map(Text::reborrow),
-            method: request.method.reborrow(),
-            route: request.route.reborrow(),
         }
     }
 

@@ -73,22 +73,23 @@ impl Timestamp {
     pub(crate) fn digits(self) -> [u8; 27] {
         // From the start of the year 0, so that nothing is negative.
         let since = self.0.saturating_sub(Self::MIN.0).unsigned_abs();
-        let (days, micros) = (since / DAY, since % DAY);
+        let (days, micros) = ((since / DAY) as u32, since % DAY);
         let (year, month, day) = civil(days);
-        let (second, micros) = (micros / 1_000_000, micros % 1_000_000);
-        let ([c, y], [m, d]) = ([two(year / 100), two(year)], [two(month), two(day)]);
-        let [h, n, s] = [two(second / 3_600), two(second / 60 % 60), two(second % 60)];
-        let [f, g, u] = [two(micros / 10_000), two(micros / 100), two(micros)];
+        let (second, micros) = ((micros / 1_000_000) as u32, (micros % 1_000_000) as u32);
+        let clock = second / 3_600 * 10_000 + second / 60 % 60 * 100 + second % 60;
+        let [c, d, y, z, m, n, d1, d2] = eight_digits(year * 10_000 + month * 100 + day);
+        let [_, _, h1, h2, m1, m2, s1, s2] = eight_digits(clock);
+        let [_, _, f1, f2, f3, f4, f5, f6] = eight_digits(micros);
         [
-            c[0], c[1], y[0], y[1], b'-', m[0], m[1], b'-', d[0], d[1], b'T', h[0], h[1], b':',
-            n[0], n[1], b':', s[0], s[1], b'.', f[0], f[1], g[0], g[1], u[0], u[1], b'Z',
+            c, d, y, z, b'-', m, n, b'-', d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'.',
+            f1, f2, f3, f4, f5, f6, b'Z',
         ]
     }
 }
 
 /// Year, month and day of the proleptic Gregorian calendar, by days since the start of the year
 /// 0. A year is counted from March on, so that the leap day is its last.
-const fn civil(days: u64) -> (u64, u64, u64) {
+const fn civil(days: u32) -> (u32, u32, u32) {
     // From 1 March of the year -400; a cycle of 400 years has 146,097 days.
     let days = days + 146_097 - 60;
     let (cycle, day) = (days / 146_097, days % 146_097);
@@ -103,10 +104,16 @@ const fn civil(days: u64) -> (u64, u64, u64) {
     }
 }
 
-/// The last two digits of a number.
-const fn two(number: u64) -> [u8; 2] {
-    let number = number as u32;
-    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
+/// The digits of a number below 100,000,000, all at once: it is split into halves, these into
+/// pairs, and those into digits, each in its part of a word.
+const fn eight_digits(number: u32) -> [u8; 8] {
+    let word = (number / 10_000) as u64 | ((number % 10_000) as u64) << 32;
+    // In place of divisions, by 100 and by 10: exact for numbers as small as these.
+    let hundreds = ((word * 10_486) >> 20) & 0x0000_007f_0000_007f;
+    let word = hundreds | (word - hundreds * 100) << 16;
+    let tens = ((word * 103) >> 10) & 0x000f_000f_000f_000f;
+    let word = tens | (word - tens * 10) << 8;
+    (word + 0x3030_3030_3030_3030).to_le_bytes()
 }
 
 impl fmt::Display for Timestamp {
@@ -212,6 +219,14 @@ mod tests {
         fn the_digits_are_of_this_moment(micros in Timestamp::MIN.0..=Timestamp::MAX.0) {
             let time = Timestamp(micros);
             proptest::prop_assert_eq!(time.to_string().parse(), Ok(time));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn eight_digits_are_those_of_the_number(number in 0..100_000_000_u32) {
+            let text = format!("{number:08}");
+            proptest::prop_assert_eq!(&eight_digits(number), text.as_bytes());
         }
     }
 

@@ -1,4 +1,5 @@
 mod accepted;
+mod address;
 mod escape;
 mod line;
 

@@ -1,3 +1,5 @@
+use std::net::{IpAddr, Ipv4Addr};
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, ORIGIN, USER_AGENT};
 use jwtrail_actix::{AccessToken, Correlation, Trail};
@@ -172,8 +174,8 @@ fn with_event(request: &HttpRequest, ids: &Correlation, record: impl FnOnce(&eve
     let headers = request.headers();
     let brought = brought_id(headers, ids);
     // The monitor trusts no proxy yet: the client is who connects.
-    let address = request.peer_addr().map(|peer| peer.ip().to_string());
-    let address = address.unwrap_or_default();
+    let address = request.peer_addr().map(|peer| peer.ip());
+    let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let route = request.match_pattern();
     record(&events::Request {
         correlation: events::Correlation {
@@ -187,8 +189,8 @@ fn with_event(request: &HttpRequest, ids: &Correlation, record: impl FnOnce(&eve
             span_id: ids.span_id(),
             linked_trace_id: None,
         },
-        client_ip: Text::from(&address),
-        peer_ip: Text::from(&address),
+        client_ip: address,
+        peer_ip: address,
         hop: Hop::Edge,
         user_agent: header(headers, &USER_AGENT),
         origin: header(headers, &ORIGIN),

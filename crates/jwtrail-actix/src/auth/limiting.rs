@@ -160,7 +160,7 @@ impl Policy {
         facts.with_event(|request| {
             self.trail.record(&ProxySuspected {
                 correlation: &request.correlation,
-                client_ip: request.client_ip.reborrow(),
+                client_ip: request.client_ip,
             });
         });
     }

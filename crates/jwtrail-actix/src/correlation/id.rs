@@ -1,73 +1,81 @@
 use std::fmt;
-use std::sync::OnceLock;
 
 use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::web::Bytes;
 use jwtrail_event::CorrelationSource;
-use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use super::{REQUEST_ID, only, request_id};
 use crate::random;
 
-/// A request id, where it needs no allocation of its own.
-#[derive(Clone)]
-pub(super) enum Id {
-    /// The request's own: harmless text.
-    Incoming(HeaderValue),
-    /// A UUID of version 4, and its text once somebody asked for it.
-    Generated(Uuid, OnceLock<String>),
+/// The request id and this service's place in the trace as they stand in headers: one allocation
+/// for both, and one rendering for the record, the answer and what is called.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Ids {
+    /// The id, and then the `traceparent`. All of it is ASCII.
+    text: Bytes,
+    source: CorrelationSource,
 }
 
-impl Id {
-    /// The request's own if it brought a good one.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+impl Ids {
+    /// With the request's own id if it brought a good one, else with a UUID of version 4.
+    pub(super) fn new(headers: &HeaderMap, trace: &[u8; TRACE]) -> Self {
         let good = |value: &&HeaderValue| value.to_str().ok().and_then(request_id::read).is_some();
         match only(headers, &REQUEST_ID).filter(good) {
-            Some(value) => Self::Incoming(value.clone()),
-            None => Self::Generated(random::uuid(), OnceLock::new()),
+            Some(value) => Self {
+                text: [value.as_bytes(), trace].concat().into(),
+                source: CorrelationSource::Incoming,
+            },
+            None => Self {
+                text: Bytes::from_owner(generated(trace)),
+                source: CorrelationSource::Generated,
+            },
         }
     }
 
-    pub(super) fn as_str(&self) -> &str {
-        match self {
-            // It is ASCII.
-            Self::Incoming(value) => std::str::from_utf8(value.as_bytes()).unwrap_or_default(),
-            Self::Generated(id, text) => text.get_or_init(|| id.hyphenated().to_string()),
-        }
+    pub(super) fn id(&self) -> &str {
+        text(self.text.get(..self.middle()).unwrap_or_default())
     }
 
-    /// The same, written into a buffer if it is not text yet.
-    pub(super) fn in_buffer<'a>(&'a self, buffer: &'a mut [u8; 36]) -> &'a str {
-        match self {
-            Self::Incoming(_) => self.as_str(),
-            Self::Generated(id, _) => id.hyphenated().encode_lower(buffer),
-        }
+    pub(super) fn trace(&self) -> &str {
+        text(self.text.get(self.middle()..).unwrap_or_default())
     }
 
-    pub(super) fn source(&self) -> CorrelationSource {
-        match self {
-            Self::Incoming(_) => CorrelationSource::Incoming,
-            Self::Generated(..) => CorrelationSource::Generated,
-        }
+    pub(super) const fn source(&self) -> CorrelationSource {
+        self.source
     }
 
-    pub(super) fn header(&self) -> Option<HeaderValue> {
-        match self {
-            Self::Incoming(value) => Some(value.clone()),
-            Self::Generated(..) => HeaderValue::from_str(self.in_buffer(&mut [0; 36])).ok(),
-        }
+    /// Both, for the answer.
+    pub(super) fn header_values(&self) -> [Option<HeaderValue>; 2] {
+        let middle = self.middle();
+        [self.text.slice(..middle), self.text.slice(middle..)]
+            .map(|value| HeaderValue::from_maybe_shared(value).ok())
+    }
+
+    const fn middle(&self) -> usize {
+        self.text.len().saturating_sub(TRACE)
     }
 }
 
-impl PartialEq for Id {
-    fn eq(&self, other: &Self) -> bool {
-        self.source() == other.source() && self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for Id {}
-
-impl fmt::Debug for Id {
+impl fmt::Debug for Ids {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
+        fmt::Debug::fmt(self.id(), f)
     }
 }
+
+fn generated(trace: &[u8; TRACE]) -> [u8; ID + TRACE] {
+    let mut text = [0; ID + TRACE];
+    let (id, rest) = text.split_at_mut(ID);
+    random::uuid().hyphenated().encode_lower(id);
+    rest.copy_from_slice(trace);
+    text
+}
+
+fn text(ascii: &[u8]) -> &str {
+    std::str::from_utf8(ascii).unwrap_or_default()
+}
+
+/// The length of a generated id.
+const ID: usize = Hyphenated::LENGTH;
+/// The length of a `traceparent`.
+pub(super) const TRACE: usize = 55;

@@ -11,7 +11,7 @@ fn a_trace_is_kept_from_inside_and_linked_from_outside() {
     let inside = Correlation::of(&headers, Hop::Internal);
     assert_eq!(inside.trace_id.to_string(), TRACE);
     assert_eq!(inside.linked_trace_id, None);
-    let text = inside.trace_text();
+    let text = inside.ids.trace();
     assert!(text.starts_with(&format!("00-{TRACE}-")) && text.ends_with("-00"));
     assert!(!text.contains("00f067aa0ba902b7"));
 
@@ -24,7 +24,7 @@ fn a_trace_is_kept_from_inside_and_linked_from_outside() {
 fn an_id_is_kept_once_and_made_otherwise() {
     let kept = Correlation::of(&headers(&[("x-request-id", "req-7")]), Hop::Edge);
     assert_eq!(
-        (kept.id(), kept.id.source()),
+        (kept.id(), kept.ids.source()),
         ("req-7", CorrelationSource::Incoming)
     );
     for bad in [
@@ -33,7 +33,7 @@ fn an_id_is_kept_once_and_made_otherwise() {
         &[],
     ] {
         let made = Correlation::of(&headers(bad), Hop::Edge);
-        assert_eq!(made.id.source(), CorrelationSource::Generated);
+        assert_eq!(made.ids.source(), CorrelationSource::Generated);
         assert_eq!(made.id().len(), 36);
     }
 }

@@ -78,7 +78,7 @@ impl SessionApi {
     ) {
         let facts = self.facts(request);
         self.trail().record(&TokenRevoked {
-            correlation: &facts.correlation.event(&mut [0; 36]),
+            correlation: &facts.correlation.event(),
             actor: Text::from(actor),
             target: Text::from(format!("subject:{subject}")),
             claims: None,
@@ -200,7 +200,7 @@ impl SessionApi {
         let revoked = self.sessions.revoke_token(issuer, id, self.now()).await?;
         let facts = self.facts(request);
         self.trail().record(&TokenRevoked {
-            correlation: &facts.correlation.event(&mut [0; 36]),
+            correlation: &facts.correlation.event(),
             actor: Text::from(token.sub()),
             target: Text::from(format!("token:{name}")),
             claims: Some(token.event_claims()),
@@ -226,7 +226,7 @@ impl SessionApi {
         let actor = actor.or_else(|| known.map(|known| known.subject.as_str()));
         let facts = self.facts(request);
         self.trail().record(&TokenRevoked {
-            correlation: &facts.correlation.event(&mut [0; 36]),
+            correlation: &facts.correlation.event(),
             actor: Text::from(actor.unwrap_or(CLIENT)),
             target: Text::from(format!("family:{family}")),
             claims: known.map(|known| known.event_claims()),

@@ -123,8 +123,8 @@ fn of(records: &[Seen], event: EventName) -> impl Iterator<Item = &Seen> {
 fn reject(trail: &Trail) {
     let request = Request {
         correlation: correlation(),
-        client_ip: Text::from("192.0.2.1"),
-        peer_ip: Text::from("192.0.2.1"),
+        client_ip: [192, 0, 2, 1].into(),
+        peer_ip: [192, 0, 2, 1].into(),
         hop: Hop::Edge,
         user_agent: None,
         origin: None,

@@ -317,8 +317,8 @@ fn correlation() -> Correlation<'static> {
 fn request(route: &str) -> Request<'_> {
     Request {
         correlation: correlation(),
-        client_ip: "192.0.2.7".into(),
-        peer_ip: "192.0.2.7".into(),
+        client_ip: [192, 0, 2, 7].into(),
+        peer_ip: [192, 0, 2, 7].into(),
         hop: Hop::Edge,
         user_agent: None,
         origin: None,

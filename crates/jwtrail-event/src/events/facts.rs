@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use crate::{
     Authz, CacheUse, CorrelationSource, Exit, Hop, Record, SpanId, Steps, Text, TraceId, Trust,
 };
@@ -32,13 +34,6 @@ pub struct Correlation<'a> {
 }
 
 impl Correlation<'_> {
-    pub(crate) fn reborrow(&self) -> Correlation<'_> {
-        Correlation {
-            id: self.id.reborrow(),
-            ..*self
-        }
-    }
-
     pub(super) fn fill<'a>(&'a self, record: &mut Record<'a>) {
         record.correlation_id = self.id.reborrow();
         record.correlation_source = self.source;
@@ -57,8 +52,8 @@ impl Correlation<'_> {
 /// fn example(correlation: Correlation<'_>) -> Request<'_> {
 ///     Request {
 ///         correlation,
-///         client_ip: Text::from("203.0.113.7"),
-///         peer_ip: Text::from("10.0.0.2"),
+///         client_ip: [203, 0, 113, 7].into(),
+///         peer_ip: [10, 0, 0, 2].into(),
 ///         hop: Hop::Edge,
 ///         user_agent: None,
 ///         origin: None,
@@ -72,9 +67,9 @@ pub struct Request<'a> {
     /// Its ids.
     pub correlation: Correlation<'a>,
     /// The client's address, through trusted proxies only.
-    pub client_ip: Text<'a>,
+    pub client_ip: IpAddr,
     /// The other end of the connection.
-    pub peer_ip: Text<'a>,
+    pub peer_ip: IpAddr,
     /// Whether it came from outside.
     pub hop: Hop,
     /// The `User-Agent` header.
@@ -90,8 +85,8 @@ pub struct Request<'a> {
 impl Request<'_> {
     pub(super) fn fill<'a>(&'a self, record: &mut Record<'a>) {
         self.correlation.fill(record);
-        record.client_ip = Some(self.client_ip.reborrow());
-        record.peer_ip = Some(self.peer_ip.reborrow());
+        record.client_ip = Some(Text::from(self.client_ip.to_string()));
+        record.peer_ip = Some(Text::from(self.peer_ip.to_string()));
         record.hop = Some(self.hop);
         record.user_agent = self.user_agent.as_ref().map(Text::reborrow);
         record.origin = self.origin.as_ref().map(Text::reborrow);

@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use super::{Correlation, Event};
 use crate::{EventName, Outcome, Record, Text, Timestamp};
 
@@ -5,12 +7,12 @@ use crate::{EventName, Outcome, Record, Text, Timestamp};
 ///
 /// ```
 /// use jwtrail_event::events::{Correlation, Event as _, ProxySuspected};
-/// use jwtrail_event::{EventName, Text, Timestamp};
+/// use jwtrail_event::{EventName, Timestamp};
 ///
 /// fn example(correlation: &Correlation<'_>, time: Timestamp) {
 ///     let event = ProxySuspected {
 ///         correlation,
-///         client_ip: Text::from("203.0.113.7"),
+///         client_ip: [203, 0, 113, 7].into(),
 ///     };
 ///     assert_eq!(event.record(time).event, EventName::ProxySuspected);
 /// }
@@ -20,14 +22,14 @@ pub struct ProxySuspected<'a> {
     /// The ids that join it to what else happened.
     pub correlation: &'a Correlation<'a>,
     /// The address that sends above half of the traffic.
-    pub client_ip: Text<'a>,
+    pub client_ip: IpAddr,
 }
 
 impl Event for ProxySuspected<'_> {
     fn record(&self, time: Timestamp) -> Record<'_> {
         let mut record = Record::new(EventName::ProxySuspected, Outcome::Success, time);
         self.correlation.fill(&mut record);
-        record.client_ip = Some(self.client_ip.reborrow());
+        record.client_ip = Some(Text::from(self.client_ip.to_string()));
         record
     }
 }

@@ -88,13 +88,9 @@ impl Event for TokenAccepted<'_> {
             (AcceptedToken::Rendered(token), None) => self.write_rendered(token, time, stamp, line),
             (AcceptedToken::Rendered(token), Some(pseudonyms)) => {
                 let token = token.disguised(pseudonyms);
-                let disguised = TokenAccepted {
-                    request: &pseudonyms.disguised(self.request),
-                    answer: self.answer,
-                    token: AcceptedToken::Rendered(&token),
-                    authorization: self.authorization.clone(),
-                };
-                disguised.write_rendered(&token, time, stamp, line)
+                let mut record = self.record(time);
+                record.rendered = Some(&token);
+                stamp.write(record, line)
             }
         }
     }

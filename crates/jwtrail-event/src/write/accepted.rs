@@ -1,6 +1,7 @@
 //! The line of an accepted token, without a record: most lines are this one. Names stand together
 //! with what ends the value before them, and what has always the same length is one piece.
 
+use super::address::AddressText;
 use super::line::Line;
 use crate::events::{Answer, Authorization, Correlation, Request, TokenAccepted};
 use crate::{EventName, RenderedToken, Sort, Stamp, Timestamp, Trust, caps};
@@ -69,8 +70,14 @@ fn write_correlation(correlation: &Correlation<'_>, line: &mut Line<'_>) {
 }
 
 fn write_request(request: &Request<'_>, line: &mut Line<'_>) {
-    line.open_text(b"\",\"client_ip\":\"", &request.client_ip, caps::WORD);
-    line.open_text(b"\",\"peer_ip\":\"", &request.peer_ip, caps::WORD);
+    let client = AddressText::of(request.client_ip);
+    line.raw(b"\",\"client_ip\":\"");
+    line.raw(client.as_bytes());
+    line.raw(b"\",\"peer_ip\":\"");
+    match request.peer_ip == request.client_ip {
+        true => line.raw(client.as_bytes()),
+        false => line.raw(AddressText::of(request.peer_ip).as_bytes()),
+    }
     line.raw(b"\",\"hop\":\"");
     line.raw(request.hop.as_str().as_bytes());
     if let Some(agent) = &request.user_agent {

@@ -28,21 +28,28 @@ pub(crate) fn escape(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(bytes.get(plain..).unwrap_or_default());
 }
 
-/// Whether it is ASCII that stands as it is, as almost all text is. Eight bytes at a time.
+/// Whether it is ASCII that stands as it is, as almost all text is. Eight bytes at a time; the
+/// last ones take in some of what was looked at before.
 fn all_plain(bytes: &[u8]) -> bool {
-    let Some(last) = bytes.last_chunk::<8>() else {
-        let mut word = [b' '; 8];
-        for (place, byte) in word.iter_mut().zip(bytes) {
-            *place = *byte;
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        let mut found = not_plain(*first) | not_plain(*last);
+        if bytes.len() > 16 {
+            let (words, _) = bytes.as_chunks::<8>();
+            found = words
+                .iter()
+                .fold(found, |found, word| found | not_plain(*word));
         }
-        return not_plain(word) == 0;
-    };
-    // The last word takes the rest in, and some of what was looked at before.
-    let (words, _) = bytes.as_chunks::<8>();
-    let found = words
-        .iter()
-        .fold(not_plain(*last), |found, word| found | not_plain(*word));
-    found == 0
+        return found == 0;
+    }
+    if let (Some([a, b, c, d]), Some([e, f, g, h])) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return not_plain([*a, *b, *c, *d, *e, *f, *g, *h]) == 0;
+    }
+    bytes.iter().all(|byte| is_plain(*byte))
+}
+
+/// The same of one byte.
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..0x7f) && byte != b'"' && byte != b'\\'
 }
 
 /// Zero if no byte is a control, a quote, a backslash, or beyond ASCII: one of these sets the

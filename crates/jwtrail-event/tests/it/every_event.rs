@@ -230,7 +230,7 @@ fn system(look: &mut impl FnMut(&dyn Event)) {
     }
     look(&ProxySuspected {
         correlation,
-        client_ip: Text::from("192.0.2.7"),
+        client_ip: [192, 0, 2, 7].into(),
     });
     look(&RulesChanged {
         correlation,

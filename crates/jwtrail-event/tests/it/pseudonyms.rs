@@ -128,7 +128,7 @@ fn what_is_to_be_kept_is_kept() {
 #[test]
 fn a_peer_that_is_the_client_does_not_give_it_away() {
     let direct = Request {
-        peer_ip: Text::from("192.0.2.7"),
+        peer_ip: [192, 0, 2, 7].into(),
         ..request()
     };
     let failed = LoginFailed {

@@ -10,8 +10,8 @@ use jwtrail_event::{
 pub(crate) fn request() -> Request<'static> {
     Request {
         correlation: correlation(),
-        client_ip: Text::from("192.0.2.7"),
-        peer_ip: Text::from("10.0.0.1"),
+        client_ip: [192, 0, 2, 7].into(),
+        peer_ip: [10, 0, 0, 1].into(),
         hop: Hop::Edge,
         user_agent: Some(Text::from("curl/8")),
         origin: Some(Text::from("https://shop.example")),

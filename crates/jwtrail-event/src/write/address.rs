@@ -15,13 +15,11 @@ impl AddressText {
         };
         match address {
             IpAddr::V4(address) => {
-                let mut between = false;
                 for octet in address.octets() {
-                    if std::mem::replace(&mut between, true) {
-                        text.push(b'.');
-                    }
-                    text.push_decimal(octet);
+                    text.push(octet);
                 }
+                // The dot after the last one.
+                text.length = text.length.saturating_sub(1);
             }
             IpAddr::V6(address) => {
                 let mut rest = &mut text.bytes[..];
@@ -37,23 +35,33 @@ impl AddressText {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 
-    fn push_decimal(&mut self, number: u8) {
-        if number >= 100 {
-            self.push(b'0' + number / 100);
-        }
-        if number >= 10 {
-            self.push(b'0' + number / 10 % 10);
-        }
-        self.push(b'0' + number % 10);
-    }
-
-    fn push(&mut self, byte: u8) {
-        if let Some(place) = self.bytes.get_mut(self.length) {
-            *place = byte;
-            self.length += 1;
+    /// An octet and a dot. What is behind them is overwritten by the next.
+    fn push(&mut self, octet: u8) {
+        let digits = OCTETS.get(usize::from(octet)).copied().unwrap_or_default();
+        if let Some(place) = self.bytes.get_mut(self.length..self.length + 4) {
+            place.copy_from_slice(&digits);
+            self.length += 2 + usize::from(octet >= 10) + usize::from(octet >= 100);
         }
     }
 }
+
+/// The digits of each octet with a dot behind them.
+#[expect(clippy::indexing_slicing, reason = "evaluated when compiled")]
+const OCTETS: [[u8; 4]; 256] = {
+    let mut octets = [[0; 4]; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        let [h, t, o] = [octet / 100, octet / 10 % 10, octet % 10];
+        let [h, t, o] = [b'0' + h as u8, b'0' + t as u8, b'0' + o as u8];
+        octets[octet] = match octet {
+            100.. => [h, t, o, b'.'],
+            10.. => [t, o, b'.', 0],
+            _ => [o, b'.', 0, 0],
+        };
+        octet += 1;
+    }
+    octets
+};
 
 /// A little more than the longest address of version 6 has.
 const LONGEST: usize = 48;
@@ -76,6 +84,7 @@ mod tests {
         for text in [
             "0.9.10.99",
             "100.255.1.0",
+            "255.255.255.255",
             "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
             "::",
         ] {
