@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use crate::events::{Claims, TokenHeader};
 use crate::write::escape;
-use crate::{EventName, Outcome, Pseudonyms, Record, Text, Timestamp, Trust};
+use crate::{Pseudonyms, Text};
 
 /// What a verified token says, as its records carry it: rendered once, for all of them.
 ///
@@ -27,12 +27,8 @@ impl RenderedToken {
     /// Renders what a token's bytes show and what its issuer said.
     #[must_use]
     pub fn new(header: &TokenHeader<'_>, claims: &Claims<'_>) -> Self {
-        let time = Timestamp::from_micros(0);
-        let mut record = Record::new(EventName::TokenAccepted, Outcome::Success, time);
-        header.fill(&mut record);
-        claims.fill(Trust::Verified, &mut record);
-        let mut part = Vec::new();
-        record.write_signed_token(&mut part);
+        let mut part = Vec::with_capacity(USUAL);
+        crate::write::token(header, claims, &mut part);
         let scope_class = claims.scope_class.as_ref().map_or("", Text::as_str);
         Self {
             // Copied and not shrunk: no gap stays between what is kept for long.
@@ -106,3 +102,6 @@ impl fmt::Debug for RenderedToken {
         f.debug_struct("RenderedToken").finish_non_exhaustive()
     }
 }
+
+/// Room for most, in bytes.
+const USUAL: usize = 512;

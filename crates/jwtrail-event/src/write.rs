@@ -2,9 +2,11 @@ mod accepted;
 mod address;
 mod escape;
 mod line;
+mod token;
 
 pub(crate) use self::escape::escape;
 use self::line::Line;
+pub(crate) use self::token::token;
 use crate::{Origin, Record, Text, caps};
 
 /// What every record of a boot carries.
@@ -97,13 +99,6 @@ impl Record<'_> {
             self.previous_jti.as_ref(),
             caps::ID,
         );
-    }
-
-    /// What of a token whose signature held a record carries, for later ones.
-    pub(crate) fn write_signed_token(&self, out: &mut Vec<u8>) {
-        let mut line = Line::new(out);
-        self.write_claims(&mut line);
-        self.write_header(&mut line);
     }
 
     fn write_claims(&self, line: &mut Line<'_>) {

@@ -2,25 +2,25 @@ mod check;
 
 use std::sync::Arc;
 
-use jwtrail_event::events::{Claimed, Claims as EventClaims};
+use jwtrail_event::events::Claimed;
 use jwtrail_event::{Reason, Text};
-use serde_json::{Map, Value};
 
 pub(crate) use check::{Typ, check, check_content, check_times};
 
-use crate::scope::is_element;
+use crate::json::{Members, Value};
+use crate::scope::{elements, is_element};
 use crate::scope_classes::ScopeClasses;
-use crate::{Confirmation, ScopeSet, json};
+use crate::{Confirmation, ScopeSet};
 
 /// The registered claims, as far as they have the type that RFC 7519 demands.
 #[derive(Debug, Default)]
-pub(crate) struct Claims {
-    pub(crate) jti: Option<Box<str>>,
-    pub(crate) sub: Option<Box<str>>,
-    pub(crate) iss: Option<Box<str>>,
-    pub(crate) aud: Option<Vec<Box<str>>>,
-    pub(crate) client_id: Option<Box<str>>,
-    pub(crate) sid: Option<Box<str>>,
+pub(crate) struct Claims<'a> {
+    pub(crate) jti: Option<&'a str>,
+    pub(crate) sub: Option<&'a str>,
+    pub(crate) iss: Option<&'a str>,
+    pub(crate) aud: Option<Vec<&'a str>>,
+    pub(crate) client_id: Option<&'a str>,
+    pub(crate) sid: Option<&'a str>,
     pub(crate) scope: ScopeSet,
     pub(crate) scope_classes: Box<[Arc<str>]>,
     pub(crate) times: Times,
@@ -37,8 +37,8 @@ pub(crate) struct Times {
     pub(crate) iat: Option<i64>,
 }
 
-impl Claims {
-    pub(crate) fn read(members: &Map<String, Value>, classes: &ScopeClasses) -> Self {
+impl<'a> Claims<'a> {
+    pub(crate) fn read(members: &'a Members<'_>, classes: &ScopeClasses) -> Self {
         let mut reader = Reader {
             members,
             ill_typed: false,
@@ -67,25 +67,6 @@ impl Claims {
             ill_typed: reader.ill_typed,
         }
     }
-
-    pub(crate) fn event(&self) -> EventClaims<'_> {
-        EventClaims {
-            jti: self.jti.as_deref().map(Text::from),
-            sub: self.sub.as_deref().map(Text::from),
-            iss: self.iss.as_deref().map(Text::from),
-            aud: self
-                .aud
-                .iter()
-                .flatten()
-                .map(|a| Text::from(&**a))
-                .collect(),
-            client_id: self.client_id.as_deref().map(Text::from),
-            scope: (!self.scope.is_empty()).then(|| Text::from(self.scope.as_str())),
-            scope_class: self.scope_classes.first().map(|class| Text::from(&**class)),
-            exp: self.times.exp,
-            iat: self.times.iat,
-        }
-    }
 }
 
 /// What an unverified token says of itself, as far as it can be read.
@@ -97,11 +78,12 @@ pub(crate) struct Hearsay {
 }
 
 impl Hearsay {
-    pub(crate) fn read(members: &Map<String, Value>) -> Self {
+    pub(crate) fn read(members: &Members<'_>) -> Self {
+        let text = |name| members.text(name).map(Box::from);
         Self {
-            jti: json::text(members, "jti"),
-            sub: json::text(members, "sub"),
-            iss: json::text(members, "iss"),
+            jti: text("jti"),
+            sub: text("sub"),
+            iss: text("iss"),
         }
     }
 
@@ -114,23 +96,23 @@ impl Hearsay {
     }
 }
 
-struct Reader<'a> {
-    members: &'a Map<String, Value>,
+struct Reader<'a, 'j> {
+    members: &'a Members<'j>,
     ill_typed: bool,
 }
 
-impl<'a> Reader<'a> {
-    fn text(&mut self, name: &str) -> Option<Box<str>> {
+impl<'a> Reader<'a, '_> {
+    fn text(&mut self, name: &str) -> Option<&'a str> {
         let value = self.members.get(name)?;
-        self.typed(value.as_str().map(Box::from))
+        self.typed(value.as_str())
     }
 
     /// `aud`: a string, or an array of strings only (RFC 7519 section 4.1.3).
-    fn audience(&mut self) -> Option<Vec<Box<str>>> {
+    fn audience(&mut self) -> Option<Vec<&'a str>> {
         let value = self.members.get("aud")?;
         let audiences = match value {
-            Value::String(one) => Some(vec![Box::from(one.as_str())]),
-            Value::Array(list) => list.iter().map(|one| one.as_str().map(Box::from)).collect(),
+            Value::String(one) => Some(vec![&**one]),
+            Value::Array(list) => list.iter().map(Value::as_str).collect(),
             _ => None,
         };
         self.typed(audiences)
@@ -151,24 +133,20 @@ impl<'a> Reader<'a> {
 
     /// The elements of `scope` and `scp` (RFC 8693 section 4.2, and what issuers send instead).
     fn scope(&mut self) -> ScopeSet {
-        let mut set = ScopeSet::default();
+        let mut granted: Vec<&'a str> = Vec::new();
         for name in ["scope", "scp"] {
-            let elements: Option<Vec<&'a str>> = match self.members.get(name) {
-                None => continue,
-                Some(Value::String(text)) => Some(
-                    text.split(' ')
-                        .filter(|element| !element.is_empty())
-                        .collect(),
-                ),
-                Some(Value::Array(list)) => list
-                    .iter()
-                    .map(|element| element.as_str().filter(|text| is_element(text)))
-                    .collect(),
-                Some(_) => None,
-            };
-            set.extend(self.typed(elements).unwrap_or_default());
+            match self.members.get(name) {
+                None => {}
+                Some(Value::String(text)) => granted.extend(elements(text)),
+                Some(Value::Array(list)) => {
+                    let element = |value: &'a Value<'_>| value.as_str().filter(|e| is_element(e));
+                    let listed: Option<Vec<&str>> = list.iter().map(element).collect();
+                    granted.extend(self.typed(listed).unwrap_or_default());
+                }
+                Some(_) => self.ill_typed = true,
+            }
         }
-        set
+        granted.into_iter().collect()
     }
 
     fn typed<T>(&mut self, value: Option<T>) -> Option<T> {
@@ -178,11 +156,11 @@ impl<'a> Reader<'a> {
 }
 
 /// The whole seconds of a `NumericDate`, if it is there and is one.
-pub(crate) fn numeric_date(value: Option<&Value>) -> Option<i64> {
+pub(crate) fn numeric_date(value: Option<&Value<'_>>) -> Option<i64> {
     seconds(value?, f64::floor)
 }
 
-fn seconds(value: &Value, round: fn(f64) -> f64) -> Option<i64> {
+fn seconds(value: &Value<'_>, round: fn(f64) -> f64) -> Option<i64> {
     let seconds = match value.as_i64() {
         Some(whole) => Some(whole),
         None => value.as_f64().map(|fraction| to_seconds(round(fraction))),

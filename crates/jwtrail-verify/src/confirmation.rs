@@ -1,6 +1,5 @@
-use serde_json::{Map, Value};
-
 use crate::Thumbprint;
+use crate::json::Members;
 
 /// What a token is bound to: its claim `cnf` (RFC 7800 section 3.1).
 ///
@@ -55,14 +54,14 @@ impl Confirmation {
     }
 
     /// None if a member that is understood has a form that it may not have.
-    pub(crate) fn read(members: &Map<String, Value>) -> Option<Self> {
+    pub(crate) fn read(members: &Members<'_>) -> Option<Self> {
         let mut confirmation = Self {
             unknown: members.is_empty(),
             ..Self::default()
         };
-        for (name, value) in members {
+        for (name, value) in members.iter() {
             let thumbprint = || value.as_str().and_then(Thumbprint::from_base64url);
-            match name.as_str() {
+            match name {
                 "jkt" => confirmation.key = Some(thumbprint()?),
                 "x5t#S256" => confirmation.certificate = Some(thumbprint()?),
                 _ => confirmation.unknown = true,

@@ -34,18 +34,20 @@ impl Discovery {
             return Err(DiscoveryError::TooLong { length: json.len() });
         }
         let members = json::object(json).ok_or(DiscoveryError::NotMetadata)?;
-        let named = json::text(&members, "issuer").unwrap_or_default();
-        if &*named != issuer {
+        let named = members.text("issuer").unwrap_or_default();
+        if named != issuer {
             return Err(DiscoveryError::OtherIssuer {
                 named: named.chars().take(SHOWN).collect(),
             });
         }
-        let jwks_uri = json::text(&members, "jwks_uri").ok_or(DiscoveryError::NoKeySet)?;
+        let jwks_uri = members.text("jwks_uri").ok_or(DiscoveryError::NoKeySet)?;
         let plain = jwks_uri.starts_with("http://") && issuer.starts_with("http://");
         if !plain && !jwks_uri.starts_with("https://") {
             return Err(DiscoveryError::UnprotectedKeySet);
         }
-        Ok(Self { jwks_uri })
+        Ok(Self {
+            jwks_uri: jwks_uri.into(),
+        })
     }
 
     /// Where the issuer's keys are.

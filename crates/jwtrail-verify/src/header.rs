@@ -1,27 +1,39 @@
+use std::borrow::Cow;
+
 use jwtrail_event::events::TokenHeader;
 use jwtrail_event::{Fingerprint, Reason, Text};
-use serde_json::{Map, Value};
 
-use crate::{Algorithm, json};
+use crate::Algorithm;
+use crate::json::{Members, Value};
 
 /// What of the JOSE header is kept: as sent, believed or not.
 #[derive(Debug, Default)]
-pub(crate) struct Header {
-    pub(crate) alg: Option<Box<str>>,
-    pub(crate) kid: Option<Box<str>>,
-    pub(crate) typ: Option<Box<str>>,
+pub(crate) struct Header<'a> {
+    pub(crate) alg: Option<Cow<'a, str>>,
+    pub(crate) kid: Option<Cow<'a, str>>,
+    pub(crate) typ: Option<Cow<'a, str>>,
 }
 
-impl Header {
-    pub(crate) fn read(members: &Map<String, Value>) -> Self {
+impl<'a> Header<'a> {
+    pub(crate) fn read(members: &'a Members<'_>) -> Self {
+        let text = |name| members.text(name).map(Cow::Borrowed);
         Self {
-            alg: json::text(members, "alg"),
-            kid: json::text(members, "kid"),
-            typ: json::text(members, "typ"),
+            alg: text("alg"),
+            kid: text("kid"),
+            typ: text("typ"),
         }
     }
 
-    pub(crate) fn event<'a>(&'a self, fingerprint: &'a Fingerprint) -> TokenHeader<'a> {
+    pub(crate) fn into_owned(self) -> Header<'static> {
+        let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        Header {
+            alg: own(self.alg),
+            kid: own(self.kid),
+            typ: own(self.typ),
+        }
+    }
+
+    pub(crate) fn event<'e>(&'e self, fingerprint: &'e Fingerprint) -> TokenHeader<'e> {
         TokenHeader {
             kid: self.kid.as_deref().map(Text::from),
             alg: self.alg.as_deref().map(Text::from),
@@ -37,20 +49,19 @@ impl Header {
 /// In this order: `alg`; `crit`, of which we understand no extension; `b64` (RFC 7797), marked
 /// critical or not; keys that the token brings; the type of `kid`.
 pub(crate) fn check(
-    members: &Map<String, Value>,
+    members: &Members<'_>,
     allowed: impl Fn(Algorithm) -> bool,
 ) -> Result<Algorithm, Reason> {
     let algorithm = members
-        .get("alg")
-        .and_then(Value::as_str)
+        .text("alg")
         .and_then(|name| name.parse().ok())
         .filter(|algorithm| allowed(*algorithm))
         .ok_or(Reason::AlgorithmNotAllowed)?;
-    let encoded = members.get("b64").is_none_or(|b64| b64 == true);
+    let encoded = members.get("b64").is_none_or(Value::is_true);
     if members.contains_key("crit") || !encoded {
         return Err(Reason::UnsupportedCritical);
     }
-    if OWN_KEYS.iter().any(|name| members.contains_key(*name)) {
+    if OWN_KEYS.iter().any(|name| members.contains_key(name)) {
         return Err(Reason::UntrustedKey);
     }
     match members.get("kid") {

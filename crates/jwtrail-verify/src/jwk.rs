@@ -1,10 +1,10 @@
-use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use crate::{Algorithm, Key, KeyError, base64url, json};
+use crate::json::{Members, Value};
+use crate::{Algorithm, Key, KeyError, base64url};
 
 /// Reads one JSON Web Key (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2).
-pub(crate) fn parse(members: &Map<String, Value>) -> Result<Key, KeyError> {
+pub(crate) fn parse(members: &Members<'_>) -> Result<Key, KeyError> {
     let alg = optional_text(members, "alg")?
         .map(|name| name.parse::<Algorithm>())
         .transpose()
@@ -13,14 +13,10 @@ pub(crate) fn parse(members: &Map<String, Value>) -> Result<Key, KeyError> {
 }
 
 /// The same, bound to this algorithm instead of the one that it names.
-pub(crate) fn parse_for(
-    members: &Map<String, Value>,
-    alg: Option<Algorithm>,
-) -> Result<Key, KeyError> {
+pub(crate) fn parse_for(members: &Members<'_>, alg: Option<Algorithm>) -> Result<Key, KeyError> {
     check_use(members)?;
     let kid = optional_text(members, "kid")?;
-    let kid = kid.as_deref();
-    match json::text(members, "kty").as_deref() {
+    match members.text("kty") {
         Some("oct") => secret(members, alg, kid),
         Some("RSA") => rsa(members, alg, kid),
         Some("EC") => elliptic(members, alg, kid),
@@ -29,7 +25,7 @@ pub(crate) fn parse_for(
     }
 }
 
-fn check_use(members: &Map<String, Value>) -> Result<(), KeyError> {
+fn check_use(members: &Members<'_>) -> Result<(), KeyError> {
     match members.get("use") {
         None => {}
         Some(Value::String(purpose)) if purpose == "sig" => {}
@@ -37,13 +33,19 @@ fn check_use(members: &Map<String, Value>) -> Result<(), KeyError> {
     }
     match members.get("key_ops") {
         None => Ok(()),
-        Some(Value::Array(operations)) if operations.iter().any(|name| name == "verify") => Ok(()),
+        Some(Value::Array(operations))
+            if operations
+                .iter()
+                .any(|name| name.as_str() == Some("verify")) =>
+        {
+            Ok(())
+        }
         Some(_) => Err(KeyError::NotForVerifying { member: "key_ops" }),
     }
 }
 
 fn secret(
-    members: &Map<String, Value>,
+    members: &Members<'_>,
     alg: Option<Algorithm>,
     kid: Option<&str>,
 ) -> Result<Key, KeyError> {
@@ -52,11 +54,7 @@ fn secret(
     Key::hmac(algorithm, &*secret, kid).map_err(mismatch)
 }
 
-fn rsa(
-    members: &Map<String, Value>,
-    alg: Option<Algorithm>,
-    kid: Option<&str>,
-) -> Result<Key, KeyError> {
+fn rsa(members: &Members<'_>, alg: Option<Algorithm>, kid: Option<&str>) -> Result<Key, KeyError> {
     refuse_private(members)?;
     let algorithm = alg.unwrap_or(Algorithm::Rs256);
     let (n, e) = (bytes(members, "n")?, bytes(members, "e")?);
@@ -66,17 +64,17 @@ fn rsa(
 }
 
 fn elliptic(
-    members: &Map<String, Value>,
+    members: &Members<'_>,
     alg: Option<Algorithm>,
     kid: Option<&str>,
 ) -> Result<Key, KeyError> {
     refuse_private(members)?;
-    let name = json::text(members, "crv").ok_or(KeyError::Jwk { member: "crv" })?;
+    let name = members.text("crv").ok_or(KeyError::Jwk { member: "crv" })?;
     let bound = [Algorithm::Es256, Algorithm::Es384]
         .into_iter()
         .find_map(|algorithm| {
             let curve = algorithm.curve()?;
-            (curve.name == &*name).then_some((algorithm, curve))
+            (curve.name == name).then_some((algorithm, curve))
         });
     let (algorithm, curve) = bound.ok_or(KeyError::Jwk { member: "crv" })?;
     if alg.is_some_and(|alg| alg != algorithm) {
@@ -95,12 +93,12 @@ fn elliptic(
 }
 
 fn edwards(
-    members: &Map<String, Value>,
+    members: &Members<'_>,
     alg: Option<Algorithm>,
     kid: Option<&str>,
 ) -> Result<Key, KeyError> {
     refuse_private(members)?;
-    if json::text(members, "crv").as_deref() != Some("Ed25519") {
+    if members.text("crv") != Some("Ed25519") {
         return Err(KeyError::Jwk { member: "crv" });
     }
     if alg.is_some_and(|alg| alg != Algorithm::EdDsa) {
@@ -113,7 +111,7 @@ fn edwards(
     Key::public(Algorithm::EdDsa, &x, kid)
 }
 
-fn refuse_private(members: &Map<String, Value>) -> Result<(), KeyError> {
+fn refuse_private(members: &Members<'_>) -> Result<(), KeyError> {
     match is_private(members) {
         true => Err(KeyError::Private),
         false => Ok(()),
@@ -121,11 +119,11 @@ fn refuse_private(members: &Map<String, Value>) -> Result<(), KeyError> {
 }
 
 /// Whether it brings the private part of an RSA, EC or OKP key.
-pub(crate) fn is_private(members: &Map<String, Value>) -> bool {
-    PRIVATE.iter().any(|name| members.contains_key(*name))
+pub(crate) fn is_private(members: &Members<'_>) -> bool {
+    PRIVATE.iter().any(|name| members.contains_key(name))
 }
 
-fn bytes(members: &Map<String, Value>, member: &'static str) -> Result<Vec<u8>, KeyError> {
+fn bytes(members: &Members<'_>, member: &'static str) -> Result<Vec<u8>, KeyError> {
     members
         .get(member)
         .and_then(Value::as_str)
@@ -133,13 +131,13 @@ fn bytes(members: &Map<String, Value>, member: &'static str) -> Result<Vec<u8>, 
         .ok_or(KeyError::Jwk { member })
 }
 
-fn optional_text(
-    members: &Map<String, Value>,
+fn optional_text<'m>(
+    members: &'m Members<'_>,
     member: &'static str,
-) -> Result<Option<Box<str>>, KeyError> {
+) -> Result<Option<&'m str>, KeyError> {
     match members.get(member) {
         None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.as_str().into())),
+        Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(KeyError::Jwk { member }),
     }
 }

@@ -1,6 +1,5 @@
 use jwtrail_event::Reason;
 
-use crate::header::Header;
 use crate::{KeySet, base64url, header, json, policy};
 
 /// Verifies a compact JWS (RFC 7515 section 3.1) under a key of the set and gives its payload:
@@ -25,10 +24,8 @@ pub fn verify_jws(token: &str, keys: &KeySet) -> Result<Vec<u8>, Reason> {
     let decoded = parts.decode().ok_or(Reason::MalformedToken)?;
     let members = json::object(&decoded.header).ok_or(Reason::MalformedToken)?;
     let algorithm = header::check(&members, |algorithm| keys.algorithms().contains(algorithm))?;
-    let kid = Header::read(&members).kid;
-    let key = keys
-        .find(kid.as_deref(), algorithm)
-        .ok_or(Reason::UnknownKey)?;
+    let kid = members.text("kid");
+    let key = keys.find(kid, algorithm).ok_or(Reason::UnknownKey)?;
     if !key.holds(parts.signed.as_bytes(), &decoded.signature) {
         return Err(Reason::BadSignature);
     }

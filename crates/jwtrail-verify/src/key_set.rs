@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::algorithm::AlgorithmSet;
+use crate::json::Value;
 use crate::{Algorithm, Key, KeyError, jwk};
 
 /// The keys of one issuer. Cheap to clone.
@@ -245,7 +244,7 @@ pub enum KeySetError {
     },
 }
 
-fn read_key(entry: &Value, wanted: Kind) -> Result<Key, KeyError> {
+fn read_key(entry: &Value<'_>, wanted: Kind) -> Result<Key, KeyError> {
     let members = entry.as_object().ok_or(KeyError::NotJwk)?;
     if wanted == Kind::Public && is_symmetric(entry) {
         return Err(KeyError::PublishedSymmetric);
@@ -253,8 +252,9 @@ fn read_key(entry: &Value, wanted: Kind) -> Result<Key, KeyError> {
     jwk::parse(members)
 }
 
-fn is_symmetric(entry: &Value) -> bool {
-    entry.get("kty").is_some_and(|kty| kty == "oct")
+fn is_symmetric(entry: &Value<'_>) -> bool {
+    let members = entry.as_object();
+    members.and_then(|members| members.text("kty")) == Some("oct")
 }
 
 /// The places of the keys that cannot be told from another one.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jwtrail_event::{Reason, Timestamp};
-use serde_json::Value;
 
+use crate::json::Value;
 use crate::{Algorithm, Key, KeySet};
 pub(crate) use issuer::Issuer;
 
@@ -148,7 +148,7 @@ impl Snapshot {
         &self,
         kid: Option<&str>,
         algorithm: Algorithm,
-        iss: Option<&Value>,
+        iss: Option<&Value<'_>>,
         now: Timestamp,
     ) -> Result<(&Key, KeyEpoch), NoKey> {
         let mut candidates = self

@@ -54,6 +54,7 @@ mod requirement;
 mod scope;
 mod scope_classes;
 mod seed;
+mod signed_token;
 mod texts;
 mod thumbprint;
 mod token;

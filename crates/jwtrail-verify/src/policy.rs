@@ -47,10 +47,10 @@ pub(crate) enum Audience {
 }
 
 impl Audience {
-    pub(crate) fn accepts(&self, audiences: &[Box<str>]) -> bool {
+    pub(crate) fn accepts(&self, audiences: &[&str]) -> bool {
         match self {
             Self::Any => true,
-            Self::OneOf(ours) => audiences.iter().any(|audience| ours.contains(audience)),
+            Self::OneOf(ours) => ours.iter().any(|own| audiences.contains(&&**own)),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::VerifiedToken;
 use crate::claims::Hearsay;
 use crate::header::Header;
 use crate::keys::MissingKey;
-use crate::token::SignedToken;
+use crate::signed_token::SignedToken;
 
 /// A token that was refused: why, at which step, and what it showed.
 ///
@@ -48,7 +48,7 @@ pub struct Rejection {
 /// How far the steps came, with what can be said of the token there.
 pub(crate) enum Shown {
     Unverified {
-        header: Header,
+        header: Header<'static>,
         claimed: Hearsay,
         fingerprint: Fingerprint,
     },
@@ -132,7 +132,7 @@ impl Rejection {
                     claimed: claimed.event(),
                 };
             }
-            Shown::Signed(token) => (token.header.event(&token.fingerprint), token.claims.event()),
+            Shown::Signed(token) => (token.event_header(), token.event_claims()),
             Shown::Cached(token) => (token.event_header(), token.event_claims()),
         };
         Evidence::Signed { header, claims }

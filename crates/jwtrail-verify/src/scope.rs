@@ -55,18 +55,24 @@ impl<'a> FromIterator<&'a str> for ScopeSet {
 impl<'a> Extend<&'a str> for ScopeSet {
     fn extend<I: IntoIterator<Item = &'a str>>(&mut self, added: I) {
         let known = std::mem::take(&mut self.text);
-        let mut text = String::new();
-        let mut seen = BTreeSet::new();
         let added = added.into_iter().map(|element| -> &str { element });
+        let mut kept: Vec<&str> = Vec::new();
+        let mut seen = BTreeSet::new();
         for element in elements(&known).chain(added) {
-            if is_element(element) && seen.insert(element) {
-                if !text.is_empty() {
-                    text.push(' ');
+            let is_new = match kept.len() {
+                0..FEW => !kept.contains(&element),
+                count => {
+                    if count == FEW {
+                        seen.extend(kept.iter().copied());
+                    }
+                    seen.insert(element)
                 }
-                text.push_str(element);
+            };
+            if is_new && is_element(element) {
+                kept.push(element);
             }
         }
-        self.text = Box::from(text.as_str());
+        self.text = kept.join(" ").into();
     }
 }
 
@@ -81,6 +87,9 @@ pub(crate) fn is_element(text: &str) -> bool {
     !text.is_empty() && !text.contains(' ')
 }
 
-fn elements(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn elements(text: &str) -> impl Iterator<Item = &str> {
     text.split(' ').filter(|element| !element.is_empty())
 }
+
+/// So many are looked through one by one.
+const FEW: usize = 16;

@@ -1,8 +1,8 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use serde_json::{Map, Value};
 
+use crate::json::Members;
 use crate::{KeyError, base64url, json};
 
 /// The SHA-256 of a key (RFC 7638) or of a certificate (RFC 8705 section 3.1): what `cnf` binds
@@ -54,8 +54,8 @@ impl Thumbprint {
         &self.0
     }
 
-    pub(crate) fn of_members(members: &Map<String, Value>) -> Result<Self, KeyError> {
-        let names: &[&'static str] = match json::text(members, "kty").as_deref() {
+    pub(crate) fn of_members(members: &Members<'_>) -> Result<Self, KeyError> {
+        let names: &[&'static str] = match members.text("kty") {
             Some("EC") => &["crv", "kty", "x", "y"],
             Some("OKP") => &["crv", "kty", "x"],
             Some("RSA") => &["e", "kty", "n"],
@@ -63,14 +63,14 @@ impl Thumbprint {
         };
         let mut canonical = String::new();
         for member in names {
-            let value = json::text(members, member).ok_or(KeyError::Jwk { member })?;
+            let value = members.text(member).ok_or(KeyError::Jwk { member })?;
             // Each is base64url or a name, so nothing in it can need an escape.
             if !value.bytes().all(is_unescaped) {
                 return Err(KeyError::Jwk { member });
             }
             let gap = if canonical.is_empty() { '{' } else { ',' };
             canonical.push(gap);
-            for part in ["\"", member, "\":\"", &value, "\""] {
+            for part in ["\"", member, "\":\"", value, "\""] {
                 canonical.push_str(part);
             }
         }

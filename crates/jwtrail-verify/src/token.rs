@@ -2,12 +2,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use jwtrail_event::events::{self, TokenHeader};
-use jwtrail_event::{CacheUse, Fingerprint, RenderedToken, Steps, Text};
+use jwtrail_event::{CacheUse, Fingerprint, RenderedToken, Steps};
 use serde::de::DeserializeOwned;
 
-use crate::claims::{Claims, Times};
-use crate::header::Header;
-use crate::texts::Texts;
+use crate::claims::Times;
+use crate::signed_token::SignedToken;
 use crate::token_hashes::Notes;
 use crate::{Confirmation, ScopeSet};
 
@@ -30,17 +29,6 @@ pub struct Verified {
     pub cache: CacheUse,
     /// The steps that were taken: `parse` to `claims`, each passed.
     pub steps: Steps,
-}
-
-/// A token whose signature held under a key bound to its issuer: header and claims, never the
-/// token itself.
-pub(crate) struct SignedToken {
-    pub(crate) header: Header,
-    pub(crate) claims: Claims,
-    pub(crate) fingerprint: Fingerprint,
-    /// As JSON, which has been read once and is an object without duplicate members: it takes a
-    /// fraction of the memory of its values.
-    pub(crate) payload: Box<[u8]>,
 }
 
 /// The claims of a verified token.
@@ -70,65 +58,17 @@ pub(crate) struct SignedToken {
 /// # }
 /// ```
 pub struct VerifiedToken {
-    texts: Texts<10>,
-    /// `aud` beyond the first.
-    more_audiences: Box<[Box<str>]>,
-    scope: ScopeSet,
-    scope_classes: Box<[Arc<str>]>,
-    times: Times,
-    confirmation: Option<Box<Confirmation>>,
-    fingerprint: Fingerprint,
+    signed: SignedToken,
     rendered: RenderedToken,
     notes: Notes,
 }
 
-/// The places of the texts.
-const KID: usize = 0;
-const ALG: usize = 1;
-const TYP: usize = 2;
-const JTI: usize = 3;
-const SUB: usize = 4;
-const ISS: usize = 5;
-const CLIENT: usize = 6;
-const SID: usize = 7;
-const AUD: usize = 8;
-const PAYLOAD: usize = 9;
-
 impl VerifiedToken {
     /// The caller has seen the claims step pass.
     pub(crate) fn new(signed: SignedToken) -> Self {
-        let SignedToken {
-            header,
-            claims,
-            fingerprint,
-            payload,
-        } = signed;
-        let rendered = RenderedToken::new(&header.event(&fingerprint), &claims.event());
-        let mut audiences = claims.aud.unwrap_or_default().into_iter();
-        let first_audience = audiences.next();
-        // It was read as JSON, which is UTF-8.
-        let payload = String::from_utf8_lossy(&payload);
-        let texts = Texts::pack([
-            header.kid.as_deref(),
-            header.alg.as_deref(),
-            header.typ.as_deref(),
-            claims.jti.as_deref(),
-            claims.sub.as_deref(),
-            claims.iss.as_deref(),
-            claims.client_id.as_deref(),
-            claims.sid.as_deref(),
-            first_audience.as_deref(),
-            Some(&payload),
-        ]);
         Self {
-            texts,
-            more_audiences: audiences.collect(),
-            scope: claims.scope,
-            scope_classes: claims.scope_classes,
-            times: claims.times,
-            confirmation: claims.cnf,
-            fingerprint,
-            rendered,
+            rendered: RenderedToken::new(&signed.event_header(), &signed.event_claims()),
+            signed,
             notes: Notes::default(),
         }
     }
@@ -136,8 +76,7 @@ impl VerifiedToken {
     /// About how much memory it takes, in bytes: its own and the allocator's share, the payload,
     /// the claims that were read out of it, and what records say of them.
     pub(crate) fn memory(&self) -> usize {
-        let texts = self.texts.len() + self.scope.as_str().len() + self.rendered.len();
-        FIXED + texts + AUDIENCE * self.more_audiences.len()
+        FIXED + self.signed.memory() + self.rendered.len()
     }
 
     pub(crate) const fn notes(&self) -> &Notes {
@@ -145,19 +84,19 @@ impl VerifiedToken {
     }
 
     pub(crate) const fn times(&self) -> &Times {
-        &self.times
+        &self.signed.times
     }
 
     /// `iss`. With it, `jti` identifies the token and `sub` the subject.
     #[must_use]
     pub fn iss(&self) -> &str {
-        self.texts.get(ISS).unwrap_or_default()
+        self.signed.iss().unwrap_or_default()
     }
 
     /// `sub`.
     #[must_use]
     pub fn sub(&self) -> &str {
-        self.texts.get(SUB).unwrap_or_default()
+        self.signed.sub().unwrap_or_default()
     }
 
     /// `jti`. A token without one, or with an empty one, is known by its
@@ -165,62 +104,61 @@ impl VerifiedToken {
     /// whoever has such a token can give it another fingerprint: revoke its subject instead.
     #[must_use]
     pub fn jti(&self) -> Option<&str> {
-        self.texts.get(JTI)
+        self.signed.jti()
     }
 
     /// `aud`, all of them.
     pub fn aud(&self) -> impl Iterator<Item = &str> {
-        let more = self.more_audiences.iter().map(AsRef::as_ref);
-        self.texts.get(AUD).into_iter().chain(more)
+        self.signed.aud()
     }
 
     /// `client_id`, or else `azp`.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
-        self.texts.get(CLIENT)
+        self.signed.client_id()
     }
 
     /// The elements of `scope` and `scp`.
     #[must_use]
     pub const fn scope(&self) -> &ScopeSet {
-        &self.scope
+        &self.signed.scope
     }
 
     /// The names of the classes that the scope is of, as the verifier's builder
     /// [has them](crate::VerifierBuilder::scope_class), in its order.
     pub fn scope_classes(&self) -> impl Iterator<Item = &str> {
-        self.scope_classes.iter().map(AsRef::as_ref)
+        self.signed.scope_classes.iter().map(AsRef::as_ref)
     }
 
     /// `exp`, in seconds since the epoch.
     #[must_use]
     pub const fn exp(&self) -> Option<i64> {
-        self.times.exp
+        self.signed.times.exp
     }
 
     /// `iat`, in seconds since the epoch.
     #[must_use]
     pub const fn iat(&self) -> Option<i64> {
-        self.times.iat
+        self.signed.times.iat
     }
 
     /// The refresh family or session that the token belongs to: `sid`.
     #[must_use]
     pub fn family(&self) -> Option<&str> {
-        self.texts.get(SID)
+        self.signed.sid()
     }
 
     /// What the token is bound to, if it is: `cnf`. Taking such a token without the proof of it
     /// is taking it from anybody.
     #[must_use]
     pub fn confirmation(&self) -> Option<&Confirmation> {
-        self.confirmation.as_deref()
+        self.signed.confirmation.as_deref()
     }
 
     /// The token's fingerprint.
     #[must_use]
     pub const fn fingerprint(&self) -> &Fingerprint {
-        &self.fingerprint
+        &self.signed.fingerprint
     }
 
     /// All claims, in the application's own type.
@@ -228,19 +166,13 @@ impl VerifiedToken {
     /// # Errors
     /// When they do not have its shape.
     pub fn claims<C: DeserializeOwned>(&self) -> Result<C, ClaimsError> {
-        let payload = self.texts.get(PAYLOAD).unwrap_or_default();
-        serde_json::from_str(payload).map_err(|source| ClaimsError { source })
+        serde_json::from_str(self.signed.payload()).map_err(|source| ClaimsError { source })
     }
 
     /// What the audit event says of the token's bytes.
     #[must_use]
     pub fn event_header(&self) -> TokenHeader<'_> {
-        TokenHeader {
-            kid: self.text(KID),
-            alg: self.text(ALG),
-            typ: self.text(TYP),
-            fingerprint: Some(Text::from(self.fingerprint.as_str())),
-        }
+        self.signed.event_header()
     }
 
     /// What the audit event says of both, in the form of its line.
@@ -252,28 +184,14 @@ impl VerifiedToken {
     /// What the audit event says of the claims.
     #[must_use]
     pub fn event_claims(&self) -> events::Claims<'_> {
-        events::Claims {
-            jti: self.text(JTI),
-            sub: self.text(SUB),
-            iss: self.text(ISS),
-            aud: self.aud().map(Text::from).collect(),
-            client_id: self.text(CLIENT),
-            scope: (!self.scope.is_empty()).then(|| Text::from(self.scope.as_str())),
-            scope_class: self.scope_classes().next().map(Text::from),
-            exp: self.times.exp,
-            iat: self.times.iat,
-        }
-    }
-
-    fn text(&self, place: usize) -> Option<Text<'_>> {
-        self.texts.get(place).map(Text::from)
+        self.signed.event_claims()
     }
 }
 
 impl fmt::Debug for VerifiedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedToken")
-            .field("fingerprint", &self.fingerprint)
+            .field("fingerprint", &self.signed.fingerprint)
             .finish_non_exhaustive()
     }
 }
@@ -306,5 +224,3 @@ pub struct ClaimsError {
 /// The structure, the notes that others keep, the allocations' rounding, and the entry in the
 /// cache, in bytes.
 const FIXED: usize = 608;
-/// What one more audience takes beyond its text, in bytes.
-const AUDIENCE: usize = 48;

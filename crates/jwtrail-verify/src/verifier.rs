@@ -7,16 +7,18 @@ use std::sync::Arc;
 use jwtrail_event::{CacheUse, Fingerprint, FingerprintKey, Reason, Step, Steps, Timestamp};
 
 use crate::cache::{CacheKey, TokenCache};
-use crate::claims;
+use crate::claims::{self, Claims};
+use crate::header::Header;
 use crate::keys::{KeyEpoch, Keys, Snapshot};
 use crate::policy::Policy;
 use crate::rejection::Shown;
 use crate::scope_classes::ScopeClasses;
+use crate::signed_token::SignedToken;
 use crate::{
     KeySet, NoAudience, Rejection, ScopeSet, UnknownIssuer, Verified, VerifiedToken,
     VerifierBuilder,
 };
-use signature::Failure;
+use signature::{Compact, Failure};
 
 /// Takes tokens through the steps `parse` to `claims`. Share it; every method takes `&self`.
 ///
@@ -255,27 +257,39 @@ impl Verifier {
         now: Timestamp,
         cache: CacheUse,
     ) -> Result<(Verified, KeyEpoch), Box<Rejection>> {
-        let signed = self
-            .verify_signature(token, keys, now)
-            .map_err(|failure| self.reject(token, failure).with_cache(cache))?;
-        let (header, claims) = (&signed.token.header, &signed.token.claims);
-        let typ = match (&header.typ, signed.typ_is_text) {
-            (Some(typ), _) => claims::Typ::Text(typ),
-            (None, true) => claims::Typ::Absent,
-            (None, false) => claims::Typ::NoText,
+        let reject = |failure| self.reject(token, failure).with_cache(cache);
+        if token.len() > self.policy.max_token_bytes {
+            let failure = Failure::at(Step::Parse, Reason::TokenTooLarge);
+            return Err(reject(failure));
+        }
+        let compact = Compact::decode(token).map_err(reject)?;
+        let document = compact.read().map_err(reject)?;
+        let epoch = compact
+            .check_signature(&document, keys, now)
+            .map_err(reject)?;
+        let typ = match document.header.get("typ") {
+            None => claims::Typ::Absent,
+            Some(value) => value
+                .as_str()
+                .map_or(claims::Typ::NoText, claims::Typ::Text),
         };
-        if let Err(reason) = claims::check(claims, typ, &self.policy, now.as_seconds()) {
+        let header = Header::read(&document.header);
+        let claims = Claims::read(&document.payload, &self.scope_classes);
+        let checked = claims::check(&claims, typ, &self.policy, now.as_seconds());
+        let fingerprint = self.fingerprint(token);
+        let signed = SignedToken::pack(&header, claims, document.text, fingerprint);
+        if let Err(reason) = checked {
             let steps = passed_up_to(Step::Signature);
-            let shown = Shown::Signed(signed.token);
+            let shown = Shown::Signed(signed);
             let rejection = Rejection::new(steps, Step::Claims, reason, shown);
             return Err(rejection.with_cache(cache));
         }
         let verified = Verified {
-            token: Arc::new(VerifiedToken::new(signed.token)),
+            token: Arc::new(VerifiedToken::new(signed)),
             cache,
             steps: passed_up_to(Step::Claims),
         };
-        Ok((verified, signed.keys))
+        Ok((verified, epoch))
     }
 }
 

@@ -219,7 +219,7 @@ pub struct Claims<'a> {
 }
 
 impl Claims<'_> {
-    pub(crate) fn fill<'a>(&'a self, trust: Trust, record: &mut Record<'a>) {
+    pub(super) fn fill<'a>(&'a self, trust: Trust, record: &mut Record<'a>) {
         record.trust = trust;
         record.token_jti = self.jti.as_ref().map(Text::reborrow);
         record.token_sub = self.sub.as_ref().map(Text::reborrow);

@@ -15,7 +15,7 @@ use crate::policy::{Audience, Policy};
 /// That a string `iss` is the key's issuer was seen when the key was chosen. What the token is
 /// comes first, when it holds last: an id token that has expired is foremost no access token.
 pub(crate) fn check(
-    claims: &Claims,
+    claims: &Claims<'_>,
     typ: Typ<'_>,
     policy: &Policy,
     now: i64,
@@ -32,12 +32,12 @@ pub(crate) fn check(
 }
 
 /// Everything but `typ`: 2 to 8.
-pub(crate) fn check_content(claims: &Claims, policy: &Policy, now: i64) -> Result<(), Reason> {
+pub(crate) fn check_content(claims: &Claims<'_>, policy: &Policy, now: i64) -> Result<(), Reason> {
     if claims.ill_typed {
         return Err(Reason::BadClaimType);
     }
-    let named = |text: &Option<Box<str>>| text.as_ref().is_some_and(|text| !text.is_empty());
-    if claims.times.exp.is_none() || !named(&claims.iss) || !named(&claims.sub) {
+    let named = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+    if claims.times.exp.is_none() || !named(claims.iss) || !named(claims.sub) {
         return Err(Reason::MissingClaim);
     }
     match (&claims.aud, &policy.audience) {

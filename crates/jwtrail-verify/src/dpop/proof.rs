@@ -1,8 +1,7 @@
 use std::fmt;
 
-use serde_json::{Map, Value};
-
 use super::{DpopError, DpopPolicy};
+use crate::json::{Members, Value};
 use crate::jws::{Decoded, Parts};
 use crate::{Algorithm, Key, KeyError, Thumbprint, json, jwk, policy};
 
@@ -40,18 +39,22 @@ impl DpopProof {
     /// # Errors
     /// The first check that it did not pass.
     pub fn read(bytes: &[u8], policy: &DpopPolicy) -> Result<Self, DpopError> {
-        let form = Form::of(bytes)?;
-        check_type(&form.header)?;
-        let algorithm = check_algorithm(&form.header, policy)?;
-        check_critical(&form.header)?;
-        let members = form.jwk()?;
+        let (parts, decoded) = split(bytes)?;
+        let header = json::object(&decoded.header).ok_or(DpopError::Malformed)?;
+        let claims = json::object(&decoded.payload).ok_or(DpopError::Malformed)?;
+        check_type(&header)?;
+        let algorithm = check_algorithm(&header, policy)?;
+        check_critical(&header)?;
+        let Some(Value::Object(members)) = header.get("jwk") else {
+            return Err(DpopError::Key(KeyError::NotJwk));
+        };
         check_public(members)?;
         let key = key(members, algorithm)?;
-        if !key.holds(form.parts.signed.as_bytes(), &form.decoded.signature) {
+        if !key.holds(parts.signed.as_bytes(), &decoded.signature) {
             return Err(DpopError::Signature);
         }
         let thumbprint = Thumbprint::of_members(members).map_err(DpopError::Key)?;
-        Self::with_claims(&form.claims, thumbprint)
+        Self::with_claims(&claims, thumbprint)
     }
 
     /// The thumbprint of the key that signed it.
@@ -97,10 +100,10 @@ impl DpopProof {
     }
 
     /// Check 3: all claims are there, and are what they must be.
-    fn with_claims(claims: &Map<String, Value>, thumbprint: Thumbprint) -> Result<Self, DpopError> {
+    fn with_claims(claims: &Members<'_>, thumbprint: Thumbprint) -> Result<Self, DpopError> {
         let optional = |name| match claims.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(Box::from(text.as_str()))),
+            Some(Value::String(text)) => Ok(Some(Box::from(&**text))),
             Some(_) => Err(DpopError::Claim { name }),
         };
         let required = |name| {
@@ -129,43 +132,19 @@ impl fmt::Debug for DpopProof {
     }
 }
 
-/// Check 2: one well-formed JWT.
-struct Form<'a> {
-    parts: Parts<'a>,
-    decoded: Decoded,
-    header: Map<String, Value>,
-    claims: Map<String, Value>,
-}
-
-impl<'a> Form<'a> {
-    fn of(bytes: &'a [u8]) -> Result<Self, DpopError> {
-        if bytes.len() > policy::MAX_TOKEN_BYTES {
-            return Err(DpopError::TooLarge);
-        }
-        Self::decode(bytes).ok_or(DpopError::Malformed)
+/// Check 2: one JWT. Whether its parts are JSON is asked next.
+fn split(bytes: &[u8]) -> Result<(Parts<'_>, Decoded), DpopError> {
+    if bytes.len() > policy::MAX_TOKEN_BYTES {
+        return Err(DpopError::TooLarge);
     }
-
-    fn decode(bytes: &'a [u8]) -> Option<Self> {
-        let parts = Parts::split(std::str::from_utf8(bytes).ok()?)?;
-        let decoded = parts.decode()?;
-        Some(Self {
-            header: json::object(&decoded.header)?,
-            claims: json::object(&decoded.payload)?,
-            parts,
-            decoded,
-        })
-    }
-
-    fn jwk(&self) -> Result<&Map<String, Value>, DpopError> {
-        match self.header.get("jwk") {
-            Some(Value::Object(members)) => Ok(members),
-            _ => Err(DpopError::Key(KeyError::NotJwk)),
-        }
-    }
+    let parts = std::str::from_utf8(bytes).ok().and_then(Parts::split);
+    let parts = parts.ok_or(DpopError::Malformed)?;
+    let decoded = parts.decode().ok_or(DpopError::Malformed)?;
+    Ok((parts, decoded))
 }
 
 /// Check 4: it says that it is a proof.
-fn check_type(header: &Map<String, Value>) -> Result<(), DpopError> {
+fn check_type(header: &Members<'_>) -> Result<(), DpopError> {
     let typ = header.get("typ").and_then(Value::as_str);
     match typ.is_some_and(|typ| typ.eq_ignore_ascii_case("dpop+jwt")) {
         true => Ok(()),
@@ -174,10 +153,7 @@ fn check_type(header: &Map<String, Value>) -> Result<(), DpopError> {
 }
 
 /// Check 5: an asymmetric algorithm that is allowed.
-fn check_algorithm(
-    header: &Map<String, Value>,
-    policy: &DpopPolicy,
-) -> Result<Algorithm, DpopError> {
+fn check_algorithm(header: &Members<'_>, policy: &DpopPolicy) -> Result<Algorithm, DpopError> {
     header
         .get("alg")
         .and_then(Value::as_str)
@@ -187,8 +163,8 @@ fn check_algorithm(
 }
 
 /// No extension is understood (RFC 7515 section 4.1.11).
-fn check_critical(header: &Map<String, Value>) -> Result<(), DpopError> {
-    let encoded = header.get("b64").is_none_or(|b64| b64 == true);
+fn check_critical(header: &Members<'_>) -> Result<(), DpopError> {
+    let encoded = header.get("b64").is_none_or(Value::is_true);
     match header.contains_key("crit") || !encoded {
         true => Err(DpopError::Critical),
         false => Ok(()),
@@ -196,7 +172,7 @@ fn check_critical(header: &Map<String, Value>) -> Result<(), DpopError> {
 }
 
 /// Check 7: the key is public. A symmetric one never is.
-fn check_public(members: &Map<String, Value>) -> Result<(), DpopError> {
+fn check_public(members: &Members<'_>) -> Result<(), DpopError> {
     match jwk::is_private(members) || members.contains_key("k") {
         true => Err(DpopError::PrivateKey),
         false => Ok(()),
@@ -204,7 +180,7 @@ fn check_public(members: &Map<String, Value>) -> Result<(), DpopError> {
 }
 
 /// The key, bound to the proof's algorithm. If it names one of its own, that must be the same.
-fn key(members: &Map<String, Value>, algorithm: Algorithm) -> Result<Key, DpopError> {
+fn key(members: &Members<'_>, algorithm: Algorithm) -> Result<Key, DpopError> {
     let named = members.get("alg");
     if named.is_some_and(|named| named.as_str() != Some(algorithm.as_str())) {
         return Err(DpopError::Key(KeyError::JwkAlgorithm));

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use jwtrail_event::{CacheUse, Reason, Step, Steps, Timestamp};
-use serde_json::Value;
 
 use crate::claims::{self, Claims, Hearsay};
 use crate::header::Header;
+use crate::json::Value;
 use crate::jws::Parts;
 use crate::rejection::Shown;
-use crate::token::SignedToken;
+use crate::signed_token::SignedToken;
 use crate::{Rejection, Verified, VerifiedToken, Verifier, json};
 
 impl Verifier {
@@ -52,7 +52,9 @@ impl Verifier {
         issuer: &str,
         now: Timestamp,
     ) -> Result<Verified, Box<Rejection>> {
-        let Some(members) = json::object(answer) else {
+        let answer = std::str::from_utf8(answer).ok();
+        let read = answer.and_then(|text| Some((text, json::object_in(text)?)));
+        let Some((answer, members)) = read else {
             return Err(self.not_introspected(token));
         };
         match members.get("active") {
@@ -64,19 +66,15 @@ impl Verifier {
         }
         let mut claims = Claims::read(&members, &self.scope_classes);
         if !members.contains_key("iss") {
-            claims.iss = Some(issuer.into());
+            claims.iss = Some(issuer);
         }
-        if claims.iss.as_deref().is_some_and(|named| named != issuer) {
+        if claims.iss.is_some_and(|named| named != issuer) {
             // Of another issuer's token this one can't speak.
             return Err(self.untrusted(token, Step::Claims, Reason::BadIssuer));
         }
-        let signed = SignedToken {
-            header: header(token),
-            claims,
-            fingerprint: self.fingerprint(token),
-            payload: answer.into(),
-        };
-        if let Err(reason) = claims::check_content(&signed.claims, &self.policy, now.as_seconds()) {
+        let checked = claims::check_content(&claims, &self.policy, now.as_seconds());
+        let signed = SignedToken::pack(&header(token), claims, answer, self.fingerprint(token));
+        if let Err(reason) = checked {
             let shown = Shown::Signed(signed);
             let rejection = Rejection::new(parsed(), Step::Claims, reason, shown);
             return Err(rejection.with_cache(CacheUse::Miss));
@@ -148,10 +146,11 @@ impl Verifier {
 }
 
 /// An opaque token has none.
-fn header(token: &str) -> Header {
+fn header(token: &str) -> Header<'static> {
     let header = Parts::split(token).and_then(|parts| parts.salvage().0);
     let members = header.as_deref().and_then(json::object);
-    members.as_ref().map(Header::read).unwrap_or_default()
+    let header = members.as_ref().map(Header::read).unwrap_or_default();
+    header.into_owned()
 }
 
 /// What it is made of is the issuer's affair: it was one word.

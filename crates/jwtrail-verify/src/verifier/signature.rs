@@ -1,25 +1,30 @@
 use jwtrail_event::{Reason, Step, Steps, Timestamp};
-use serde_json::{Map, Value};
 
-use crate::claims::{Claims, Hearsay};
+use crate::claims::Hearsay;
 use crate::header::Header;
+use crate::json::Members;
 use crate::jws::{Decoded, Parts};
 use crate::keys::{KeyEpoch, MissingKey, Snapshot};
 use crate::rejection::Shown;
-use crate::token::SignedToken;
 use crate::{Rejection, Verifier, header, json};
 
-impl Verifier {
-    /// The steps `parse` to `signature`.
-    pub(super) fn verify_signature(
-        &self,
-        token: &str,
-        keys: &Snapshot,
-        now: Timestamp,
-    ) -> Result<Signed, Failure> {
-        if token.len() > self.policy.max_token_bytes {
-            return Err(Failure::at(Step::Parse, Reason::TokenTooLarge));
-        }
+/// A token's bytes.
+pub(super) struct Compact<'t> {
+    parts: Parts<'t>,
+    decoded: Decoded,
+}
+
+/// What stands in them.
+pub(super) struct Document<'d> {
+    pub(super) header: Members<'d>,
+    pub(super) payload: Members<'d>,
+    /// As it was sent.
+    pub(super) text: &'d str,
+}
+
+impl<'t> Compact<'t> {
+    /// The step `parse`, but for what stands in the bytes.
+    pub(super) fn decode(token: &'t str) -> Result<Self, Failure> {
         let Some(parts) = Parts::split(token) else {
             return Err(Failure::at(Step::Parse, Reason::MalformedToken));
         };
@@ -31,79 +36,91 @@ impl Verifier {
                 payload.as_deref().and_then(json::object).as_ref(),
             ));
         };
-        let (header, payload) = (
-            json::object(&decoded.header),
-            json::object(&decoded.payload),
-        );
-        let (Some(members), Some(claims)) = (&header, &payload) else {
-            let failure = Failure::at(Step::Parse, Reason::MalformedToken);
-            return Err(failure.showing(header.as_ref(), payload.as_ref()));
-        };
-        let keys = check_signature(members, claims, &parts, &decoded, (keys, now))
-            .map_err(|failure| failure.showing(header.as_ref(), payload.as_ref()))?;
-        Ok(Signed {
-            keys,
-            typ_is_text: members.get("typ").is_none_or(Value::is_string),
-            token: SignedToken {
-                header: Header::read(members),
-                claims: Claims::read(claims, &self.scope_classes),
-                fingerprint: self.fingerprint(token),
-                payload: decoded.payload.into_boxed_slice(),
-            },
-        })
+        Ok(Self { parts, decoded })
     }
 
+    /// The rest of it.
+    pub(super) fn read(&self) -> Result<Document<'_>, Failure> {
+        let text = std::str::from_utf8(&self.decoded.payload).ok();
+        let header = json::object(&self.decoded.header);
+        let payload = text.and_then(json::object_in);
+        match (header, payload, text) {
+            (Some(header), Some(payload), Some(text)) => Ok(Document {
+                header,
+                payload,
+                text,
+            }),
+            (header, payload, _) => {
+                let failure = Failure::at(Step::Parse, Reason::MalformedToken);
+                Err(failure.showing(header.as_ref(), payload.as_ref()))
+            }
+        }
+    }
+
+    /// The steps `header`, `key` and `signature`. Gives the keys under which it held.
+    pub(super) fn check_signature(
+        &self,
+        document: &Document<'_>,
+        keys: &Snapshot,
+        now: Timestamp,
+    ) -> Result<KeyEpoch, Failure> {
+        let Document {
+            header, payload, ..
+        } = document;
+        let checked = self.check(header, payload, keys, now);
+        checked.map_err(|failure| failure.showing(Some(header), Some(payload)))
+    }
+
+    fn check(
+        &self,
+        header: &Members<'_>,
+        payload: &Members<'_>,
+        keys: &Snapshot,
+        now: Timestamp,
+    ) -> Result<KeyEpoch, Failure> {
+        let algorithm = header::check(header, |algorithm| keys.allows(algorithm))
+            .map_err(|reason| Failure::at(Step::Header, reason))?;
+        let (key, epoch) = keys
+            .select(header.text("kid"), algorithm, payload.get("iss"), now)
+            .map_err(|none| Failure {
+                missing: none.missing.map(Box::new),
+                ..Failure::at(Step::Key, none.reason)
+            })?;
+        match key.holds(self.parts.signed.as_bytes(), &self.decoded.signature) {
+            true => Ok(epoch),
+            false => Err(Failure::at(Step::Signature, Reason::BadSignature)),
+        }
+    }
+}
+
+impl Verifier {
     pub(super) fn reject(&self, token: &str, failure: Failure) -> Box<Rejection> {
         let before = Step::ALL.iter().take_while(|step| **step != failure.step);
         let mut steps = Steps::default();
         before.for_each(|step| steps.passed(*step));
+        let Said { header, claimed } = *failure.said;
         let shown = Shown::Unverified {
-            header: failure.header,
-            claimed: failure.claimed,
+            header,
+            claimed,
             fingerprint: self.fingerprint(token),
         };
         Rejection::new(steps, failure.step, failure.reason, shown).with_missing(failure.missing)
     }
 }
 
-/// The steps `header`, `key` and `signature`. Gives the keys under which it held.
-fn check_signature(
-    members: &Map<String, Value>,
-    claims: &Map<String, Value>,
-    parts: &Parts<'_>,
-    decoded: &Decoded,
-    (keys, now): (&Snapshot, Timestamp),
-) -> Result<KeyEpoch, Failure> {
-    let algorithm = header::check(members, |algorithm| keys.allows(algorithm))
-        .map_err(|reason| Failure::at(Step::Header, reason))?;
-    let kid = members.get("kid").and_then(Value::as_str);
-    let (key, epoch) = keys
-        .select(kid, algorithm, claims.get("iss"), now)
-        .map_err(|none| Failure {
-            missing: none.missing.map(Box::new),
-            ..Failure::at(Step::Key, none.reason)
-        })?;
-    match key.holds(parts.signed.as_bytes(), &decoded.signature) {
-        true => Ok(epoch),
-        false => Err(Failure::at(Step::Signature, Reason::BadSignature)),
-    }
-}
-
-pub(super) struct Signed {
-    pub(super) token: SignedToken,
-    pub(super) keys: KeyEpoch,
-    /// `typ` is a string, or absent.
-    pub(super) typ_is_text: bool,
-}
-
 /// A step up to the signature failed; nothing that the token says is believed.
 pub(super) struct Failure {
     step: Step,
     reason: Reason,
-    header: Header,
-    claimed: Hearsay,
+    said: Box<Said>,
     /// The key that a newer set may have.
     missing: Option<Box<MissingKey>>,
+}
+
+#[derive(Default)]
+struct Said {
+    header: Header<'static>,
+    claimed: Hearsay,
 }
 
 impl Failure {
@@ -111,19 +128,15 @@ impl Failure {
         Self {
             step,
             reason,
-            header: Header::default(),
-            claimed: Hearsay::default(),
+            said: Box::default(),
             missing: None,
         }
     }
 
-    fn showing(
-        mut self,
-        header: Option<&Map<String, Value>>,
-        payload: Option<&Map<String, Value>>,
-    ) -> Self {
-        self.header = header.map(Header::read).unwrap_or_default();
-        self.claimed = payload.map(Hearsay::read).unwrap_or_default();
+    fn showing(mut self, header: Option<&Members<'_>>, payload: Option<&Members<'_>>) -> Self {
+        let header = header.map(Header::read).unwrap_or_default();
+        self.said.header = header.into_owned();
+        self.said.claimed = payload.map(Hearsay::read).unwrap_or_default();
         self
     }
 }
