@@ -41,7 +41,8 @@ pub enum AlertTarget {
     Url {
         /// The `http` or `https` URL. It may hold a secret and is never shown.
         url: WebhookUrl,
-        /// The key of the signature, at least 16 bytes; without one there is none.
+        /// The key of the signature, at least 16 bytes, or the token that a collector of
+        /// OpenTelemetry wants; without one there is none.
         secret: Option<SecretToken>,
     },
     /// A file, to which a line is appended for each notice.
@@ -69,6 +70,9 @@ pub enum AlertFormat {
     Slack,
     /// A Detection Finding of OCSF.
     Ocsf,
+    /// The same as a log record of OpenTelemetry's protocol, for a collector whose address is
+    /// the URL.
+    Otlp,
 }
 
 impl AlertOutput {
@@ -95,6 +99,23 @@ impl AlertOutput {
                 secret: None,
             },
             format,
+        }
+    }
+
+    /// A collector of OpenTelemetry that takes logs over HTTP, with the token that it wants.
+    #[must_use]
+    pub fn otlp(
+        name: impl Into<String>,
+        url: impl Into<String>,
+        token: Option<SecretToken>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            target: AlertTarget::Url {
+                url: WebhookUrl(url.into()),
+                secret: token,
+            },
+            format: AlertFormat::Otlp,
         }
     }
 

@@ -76,4 +76,4 @@ pub use monitor::Monitor;
 pub use quarantine::QuarantinePolicy;
 pub use responses::{ResponsePolicy, RuleResponse};
 pub use running::RunningMonitor;
-pub use webhook_client::{WebhookAnswer, WebhookClient, WebhookRequest};
+pub use webhook_client::{WebhookAnswer, WebhookClient, WebhookReply, WebhookRequest};

@@ -8,7 +8,7 @@ use std::pin::Pin;
 /// It must have a deadline, follow no redirect and cap the answer.
 ///
 /// ```
-/// use jwtrail_monitor::{WebhookAnswer, WebhookClient, WebhookRequest};
+/// use jwtrail_monitor::{WebhookAnswer, WebhookClient, WebhookReply, WebhookRequest};
 ///
 /// #[derive(Debug)]
 /// struct Refusing;
@@ -19,7 +19,7 @@ use std::pin::Pin;
 ///     }
 ///
 ///     fn post<'a>(&'a self, _: WebhookRequest<'a>) -> WebhookAnswer<'a> {
-///         Box::pin(async { Ok(503) })
+///         Box::pin(async { Ok(WebhookReply::new(503)) })
 ///     }
 /// }
 /// ```
@@ -27,14 +27,13 @@ pub trait WebhookClient: Send + Sync + fmt::Debug {
     /// Whether this is a URL that it can call.
     fn accepts(&self, url: &str) -> bool;
 
-    /// Posts a body and gives the answer's status.
+    /// Posts a body and gives the answer.
     fn post<'a>(&'a self, request: WebhookRequest<'a>) -> WebhookAnswer<'a>;
 }
 
-/// The status of the answer, or why there was none; the text of the error must not repeat
-/// the URL.
+/// The answer, or why there was none; the text of the error must not repeat the URL.
 pub type WebhookAnswer<'a> =
-    Pin<Box<dyn Future<Output = Result<u16, Box<dyn Error + Send + Sync>>> + Send + 'a>>;
+    Pin<Box<dyn Future<Output = Result<WebhookReply, Box<dyn Error + Send + Sync>>> + Send + 'a>>;
 
 /// A request to a webhook.
 #[derive(Clone, Copy)]
@@ -54,5 +53,39 @@ impl fmt::Debug for WebhookRequest<'_> {
         f.debug_struct("WebhookRequest")
             .field("body", &self.body.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// What a webhook answered.
+///
+/// ```
+/// use jwtrail_monitor::WebhookReply;
+/// let reply = WebhookReply::new(200).body("{}");
+/// assert_eq!((reply.status, &*reply.body), (200, &b"{}"[..]));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WebhookReply {
+    /// The status code.
+    pub status: u16,
+    /// The body, as far as the client reads it: a collector says in it that it keeps nothing.
+    pub body: Vec<u8>,
+}
+
+impl WebhookReply {
+    /// An answer without a body.
+    #[must_use]
+    pub const fn new(status: u16) -> Self {
+        Self {
+            status,
+            body: Vec::new(),
+        }
+    }
+
+    /// The same with a body.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use super::{Output, append, format, prefix, signature};
 use crate::core::Core;
 use crate::internal_events::{OutputFailed, OutputGaveUp, OutputRecovered, ReaderFailed};
-use crate::{AlertTarget, WebhookClient, WebhookRequest};
+use crate::{AlertFormat, AlertTarget, WebhookClient, WebhookRequest};
 
 /// Delivers what waits for one output, oldest first, until the monitor stops.
 pub(crate) async fn deliver(
@@ -122,7 +122,11 @@ async fn hand_over(
         AlertTarget::Url { url, secret } => {
             let body = body()?;
             let mut headers = vec![("content-type", "application/json".to_owned())];
-            if let Some(secret) = secret {
+            if let Some(secret) = secret
+                && format == AlertFormat::Otlp
+            {
+                headers.push(("authorization", format!("Bearer {}", secret.expose())));
+            } else if let Some(secret) = secret {
                 let timestamp = now.as_seconds().to_string();
                 let signature = signature::sign(secret.expose(), &timestamp, &body);
                 headers.push(("x-jwtrail-timestamp", timestamp));
@@ -141,17 +145,23 @@ async fn hand_over(
                 body: &body,
             };
             let client = client.ok_or_else(|| Failure::Away("there is no client".to_owned()))?;
-            post(client, request).await
+            let answer = post(client, request).await?;
+            match format::is_rejected(format, &answer) {
+                true => Err(Failure::Refused(
+                    "the collector does not keep it".to_owned(),
+                )),
+                false => Ok(()),
+            }
         }
         #[cfg(feature = "smtp")]
         AlertTarget::Mail(server) => mail::send(server, notice, now).await,
     }
 }
 
-async fn post(client: &dyn WebhookClient, request: WebhookRequest<'_>) -> Result<(), Failure> {
+async fn post(client: &dyn WebhookClient, request: WebhookRequest<'_>) -> Result<Vec<u8>, Failure> {
     match timeout(DEADLINE, client.post(request)).await {
-        Ok(Ok(status)) if (200..300).contains(&status) => Ok(()),
-        Ok(Ok(status)) => Err(Failure::answered(status)),
+        Ok(Ok(reply)) if (200..300).contains(&reply.status) => Ok(reply.body),
+        Ok(Ok(reply)) => Err(Failure::answered(reply.status)),
         Ok(Err(error)) => Err(Failure::Away(error.to_string())),
         Err(_) => Err(Failure::Away(
             "the webhook did not answer in time".to_owned(),

@@ -4,6 +4,7 @@ mod alertmanager;
 mod finding;
 #[cfg(feature = "smtp")]
 mod letter;
+mod otlp;
 mod slack;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ pub(super) fn body(format: AlertFormat, notice: &[u8], now: Timestamp) -> Option
         AlertFormat::Alertmanager => alertmanager::body,
         AlertFormat::Slack => |told: &Told, _| slack::body(told),
         AlertFormat::Ocsf => |told: &Told, _| finding::body(told),
+        AlertFormat::Otlp => otlp::body,
     };
     let told: Told = serde_json::from_slice(notice).ok()?;
     Some(render(&told, now).to_string().into_bytes())
@@ -34,8 +36,14 @@ pub(super) fn body(format: AlertFormat, notice: &[u8], now: Timestamp) -> Option
 pub(super) fn url(format: AlertFormat, url: &str) -> Cow<'_, str> {
     match format {
         AlertFormat::Alertmanager => alertmanager::url(url).into(),
+        AlertFormat::Otlp => otlp::url(url).into(),
         _ => url.into(),
     }
+}
+
+/// Whether an answer of good status says that nothing was kept.
+pub(super) fn is_rejected(format: AlertFormat, answer: &[u8]) -> bool {
+    format == AlertFormat::Otlp && otlp::is_rejected(answer)
 }
 
 /// A notice, as it waits.

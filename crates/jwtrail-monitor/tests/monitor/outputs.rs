@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use jwtrail_event::Timestamp;
+use jwtrail_event::otlp::ExportLogsServiceRequest;
+use jwtrail_event::{SecretToken, Timestamp};
 use jwtrail_monitor::{AlertFormat, AlertOutput};
 use jwtrail_testkit::ask_until;
 
+use crate::quarantine::until;
 use crate::support::{Bench, Hook, PlainClient, fixture, now};
 use crate::webhook::configure;
 
@@ -109,6 +111,82 @@ fn is_an_alert_of_alertmanager(alerts: &serde_json::Value) {
     assert_eq!(alert["labels"]["alertname"], "refresh-reused");
     let ends: Timestamp = alert["endsAt"].as_str().unwrap().parse().unwrap();
     assert!(ends > now(), "it lasts until we say that it is over");
+}
+
+#[test]
+fn a_collector_gets_the_finding_in_a_log_record() {
+    let (collector, siem) = (listening(), listening());
+    let token = SecretToken::new("hunter2".to_owned());
+    let outputs = vec![
+        AlertOutput::otlp(
+            "collector",
+            format!("http://{}/", collector.address),
+            Some(token),
+        ),
+        unsigned("siem", &siem, AlertFormat::Ocsf),
+    ];
+    let client = PlainClient::default();
+    let bench = Bench::start_with(configure(outputs, &client));
+    bench.post(&fixture("refresh-reused", "positive"));
+    let delivery = &collector.wait_for(1)[0];
+    assert_eq!(delivery.path, "/v1/logs");
+    assert_eq!(delivery.header("authorization"), "Bearer hunter2");
+    assert_eq!(delivery.try_header("x-jwtrail-signature"), None);
+    // As the messages of the protocol's own definition read it.
+    let export: ExportLogsServiceRequest = serde_json::from_str(&delivery.body).unwrap();
+    let scope = &export.resource_logs[0].scope_logs[0];
+    let log = &scope.log_records[0];
+    assert_eq!(log.event_name, "jwtrail.alert.raised");
+    assert_eq!(log.severity_text, "ERROR");
+    let finding = siem.wait_for(1)[0].json();
+    let millis = finding["time"].as_u64().unwrap();
+    assert_eq!(log.time_unix_nano, millis * 1_000_000);
+    let body = &delivery.json()["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]["body"];
+    assert_eq!(plain(body), finding);
+    assert!(log.body.is_some());
+}
+
+#[test]
+fn what_a_collector_does_not_keep_is_set_aside() {
+    let collector = listening();
+    collector.say(r#"{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"no"}}"#);
+    let url = format!("http://{}", collector.address);
+    let client = PlainClient::default();
+    let configured = configure(vec![AlertOutput::otlp("collector", url, None)], &client);
+    let bench = Bench::start_with(|config| {
+        configured(config);
+        config.limits.webhook_attempts = 2;
+    });
+    bench.post(&fixture("refresh-reused", "positive"));
+    collector.wait_for(2);
+    let output = || bench.client.get("/api/v1/health").json()["outputs"][0].clone();
+    until(|| output()["failed"] == 1);
+    assert_eq!(output()["last_error"], "the collector does not keep it");
+}
+
+/// A value of the protocol as plain JSON.
+fn plain(value: &serde_json::Value) -> serde_json::Value {
+    let (kind, inner) = value.as_object().unwrap().iter().next().unwrap();
+    match kind.as_str() {
+        "intValue" => inner.as_str().unwrap().parse::<i64>().unwrap().into(),
+        "arrayValue" => inner["values"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(plain)
+            .collect(),
+        "kvlistValue" => {
+            let members = inner["values"].as_array().unwrap().iter();
+            let members = members.map(|pair| {
+                (
+                    pair["key"].as_str().unwrap().to_owned(),
+                    plain(&pair["value"]),
+                )
+            });
+            serde_json::Value::Object(members.collect())
+        }
+        _ => inner.clone(),
+    }
 }
 
 /// A copy of it is read by OCSF's own schema, beside the events.

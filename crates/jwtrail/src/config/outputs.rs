@@ -18,10 +18,13 @@ pub(crate) struct OutputSection {
     /// What it is.
     pub(crate) kind: OutputKind,
     /// Where it is, for all but `file`: `@file:PATH` or `@env:NAME`, for it may hold a secret. Of
-    /// Alertmanager the address without the path of its API.
+    /// Alertmanager and of a collector the address without the path of its API.
     pub(crate) url: Option<SecretSource>,
     /// The key of a webhook's signature, at least 32 bytes: `@file:PATH` or `@env:NAME`.
     pub(crate) secret: Option<SecretSource>,
+    /// What the collector of `otlp` knows us by, sent as a bearer token: `@file:PATH` or
+    /// `@env:NAME`.
+    pub(crate) token: Option<SecretSource>,
     /// The file to which a line is appended for each notice.
     pub(crate) path: Option<PathBuf>,
     /// How a webhook or a file gets them; `jwtrail` if it isn't given.
@@ -64,6 +67,8 @@ pub(crate) enum OutputKind {
     Alertmanager,
     /// A chat system that takes what Slack takes.
     Slack,
+    /// A collector of OpenTelemetry: Detection Findings of OCSF, as logs over HTTP.
+    Otlp,
     /// A file of NDJSON.
     File,
     /// Mail, by SMTP.
@@ -96,12 +101,13 @@ impl OutputSections {
             let OutputSection {
                 url,
                 secret,
+                token,
                 path,
                 password,
                 authorities,
                 ..
             } = section;
-            for source in [url, secret, password] {
+            for source in [url, secret, token, password] {
                 if let Some(SecretSource::File(path)) = source {
                     *path = directory.join(&*path);
                 }

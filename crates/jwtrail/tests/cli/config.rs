@@ -258,6 +258,8 @@ fn outputs_of_every_kind_are_taken() {
         .with_variable("CHAT_URL", "https://chat.example/hook")
         .with_variable("SIEM_URL", "https://siem.example/ingest")
         .with_variable("SIEM_SECRET", "0123456789abcdef0123456789abcdef")
+        .with_variable("COLLECTOR_TOKEN", "hunter2")
+        .with_variable("COLLECTOR_URL", "http://collector.example:4318")
         .with_variable("MAIL_PASSWORD", "hunter2")
         .run(&["config", "check", "jwtrail.toml"]);
     insta::assert_snapshot!(text, @r"
@@ -294,6 +296,11 @@ fn an_output_says_what_it_lacks_and_what_it_does_not_know() {
             "kind = \"slack\"\nto = [\"a@example.com\"]",
             "`to` is not for this kind",
         ),
+        (
+            "kind = \"webhook\"\ntoken = \"@env:X\"",
+            "`token` is not for this kind",
+        ),
+        ("kind = \"otlp\"", "it needs its `url`"),
         ("kind = \"email\"", "it needs its `server`"),
         (
             "kind = \"email\"\nserver = \"a\"\nfrom = \"a@example.com\"",

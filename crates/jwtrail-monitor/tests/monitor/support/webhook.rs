@@ -3,7 +3,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use jwtrail_monitor::{WebhookAnswer, WebhookClient, WebhookRequest};
+use jwtrail_monitor::{WebhookAnswer, WebhookClient, WebhookReply, WebhookRequest};
 
 /// A client over plain sockets that counts what it could not deliver.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ impl WebhookClient for PlainClient {
         let body = request.body.to_vec();
         Box::pin(async move {
             let sent = tokio::task::spawn_blocking(move || exchange(&target, &head, &body)).await?;
-            if !matches!(sent, Ok(200..300)) {
+            if !matches!(&sent, Ok(reply) if (200..300).contains(&reply.status)) {
                 *self.0.failed.lock().unwrap() += 1;
                 self.0.changed.notify_all();
             }
@@ -51,14 +51,16 @@ impl WebhookClient for PlainClient {
     }
 }
 
-fn exchange(target: &str, head: &str, body: &[u8]) -> std::io::Result<u16> {
+fn exchange(target: &str, head: &str, body: &[u8]) -> std::io::Result<WebhookReply> {
     let mut stream = TcpStream::connect(target)?;
     stream.write_all(head.as_bytes())?;
     stream.write_all(body)?;
-    let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line)?;
-    let status = line.split(' ').nth(1).and_then(|text| text.parse().ok());
-    status.ok_or_else(|| std::io::ErrorKind::InvalidData.into())
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status = head.split(' ').nth(1).and_then(|text| text.parse().ok());
+    let status = status.ok_or(std::io::ErrorKind::InvalidData)?;
+    Ok(WebhookReply::new(status).body(body))
 }
 
 /// A webhook that keeps what it gets. It ends with the test's process.
@@ -67,6 +69,7 @@ pub(crate) struct Hook {
     pub(crate) address: SocketAddr,
     got: Arc<(Mutex<Vec<Delivery>>, Condvar)>,
     refusing: Arc<Mutex<Option<(String, u16)>>>,
+    answer: Arc<Mutex<&'static str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -83,6 +86,7 @@ impl Hook {
             address: listener.local_addr().unwrap(),
             got: Arc::default(),
             refusing: Arc::default(),
+            answer: Arc::default(),
         };
         let keeper = hook.clone();
         std::thread::spawn(move || {
@@ -103,6 +107,11 @@ impl Hook {
     pub(crate) fn refuse(&self, what: Option<(&str, u16)>) {
         let what = what.map(|(text, status)| (text.to_owned(), status));
         *self.refusing.lock().unwrap() = what;
+    }
+
+    /// Says this in the body of every answer from now on.
+    pub(crate) fn say(&self, answer: &'static str) {
+        *self.answer.lock().unwrap() = answer;
     }
 
     fn take(&self, stream: TcpStream) {
@@ -135,9 +144,10 @@ impl Hook {
             self.got.0.lock().unwrap().push(delivery);
             self.got.1.notify_all();
         }
-        let status = refused.map_or(204, |(_, status)| status);
+        let status = refused.map_or(200, |(_, status)| status);
+        let answer = *self.answer.lock().unwrap();
         (&stream)
-            .write_all(format!("HTTP/1.1 {status} Status\r\n\r\n").as_bytes())
+            .write_all(format!("HTTP/1.1 {status} Status\r\n\r\n{answer}").as_bytes())
             .unwrap();
     }
 

@@ -34,6 +34,13 @@ fn one(name: &str, section: &OutputSection) -> Result<AlertOutput, Failure> {
             let url = address(name, url.as_ref())?;
             AlertOutput::unsigned(name, url, AlertFormat::Slack)
         }
+        OutputKind::Otlp => {
+            let token = section.token.as_ref().map(|token| {
+                let text = text(&token.read()?, token)?;
+                Ok::<_, Failure>(SecretToken::new(text))
+            });
+            AlertOutput::otlp(name, address(name, url.as_ref())?, token.transpose()?)
+        }
         OutputKind::File => AlertOutput::file(name, given(name, "path", section.path.as_ref())?),
         OutputKind::Email => AlertOutput::mail(name, mail::server(name, section)?),
     };
@@ -51,6 +58,7 @@ fn known(name: &str, section: &OutputSection) -> Result<(), Failure> {
         kind,
         url,
         secret,
+        token,
         path,
         format,
         server,
@@ -66,6 +74,7 @@ fn known(name: &str, section: &OutputSection) -> Result<(), Failure> {
     for (key, given, for_this) in [
         ("url", url.is_some(), !matches!(kind, File | Email)),
         ("secret", secret.is_some(), *kind == Webhook),
+        ("token", token.is_some(), *kind == OutputKind::Otlp),
         ("path", path.is_some(), *kind == File),
         ("format", format.is_some(), matches!(kind, Webhook | File)),
         ("server", server.is_some(), mail),

@@ -1,6 +1,6 @@
 use jwtrail_actix::Outbound;
 use jwtrail_event::SecretToken;
-use jwtrail_monitor::{AlertOutput, WebhookAnswer, WebhookClient, WebhookRequest};
+use jwtrail_monitor::{AlertOutput, WebhookAnswer, WebhookClient, WebhookReply, WebhookRequest};
 
 use crate::config::WebhookSection;
 use crate::failure::{Failure, Kind};
@@ -54,8 +54,16 @@ impl WebhookClient for Client {
     fn post<'a>(&'a self, request: WebhookRequest<'a>) -> WebhookAnswer<'a> {
         let mut call = self.0.post(request.url).body(request.body.to_vec());
         for (name, value) in request.headers {
-            call = call.header(name, value);
+            let credential = value.strip_prefix("Bearer ");
+            call = match credential.filter(|_| *name == "authorization") {
+                // So that nobody sees it in a log.
+                Some(credential) => call.bearer(&SecretToken::new(credential.to_owned())),
+                None => call.header(name, value),
+            };
         }
-        Box::pin(async move { Ok(call.send().await?.status()) })
+        Box::pin(async move {
+            let answer = call.send().await?;
+            Ok(WebhookReply::new(answer.status()).body(answer.body()))
+        })
     }
 }
