@@ -1,13 +1,15 @@
 //! Records events from lines of samples, and a few with hostile texts, and sends them every way
-//! there is: `SAMPLES FOLDER HTTP_URL GRPC_URL`. The NDJSON file is `FOLDER/audit.ndjson`.
+//! there is, and what was counted: `SAMPLES FOLDER HTTP_URL GRPC_URL`. The NDJSON file is
+//! `FOLDER/audit.ndjson`, the metrics as Prometheus gets them are in `FOLDER/metrics.txt`.
 
 use std::path::Path;
 
-use jwtrail_actix::{OtlpSink, Trail};
+use jwtrail_actix::{Metrics, OtlpMetrics, OtlpSink, Trail};
 use jwtrail_event::events::Event;
 use jwtrail_event::{Record, Text, Timestamp};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let mut argument = || {
         arguments
@@ -34,8 +36,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         record.origin = Some(Text::from(text));
         trail.record(&Sample(record));
     }
+    let metrics = Metrics::of(&trail);
+    let export = OtlpMetrics::http(&http, metrics.clone()).start()?;
     // The stop waits for what is in the spools.
-    drop(trail);
+    trail.stop().await;
+    export.stop().await;
+    std::fs::write(folder.join("metrics.txt"), metrics.text())?;
     Ok(())
 }
 

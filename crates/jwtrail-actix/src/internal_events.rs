@@ -63,6 +63,35 @@ impl StateDown<'_> {
     }
 }
 
+#[cfg(feature = "otlp")]
+pub(crate) struct MetricsNotTaken<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) problem: &'a str,
+}
+
+#[cfg(feature = "otlp")]
+impl MetricsNotTaken<'_> {
+    pub(crate) fn emit(self) {
+        tracing::warn!(
+            url = self.url,
+            problem = self.problem,
+            "the collector does not take metrics; they are sent again"
+        );
+    }
+}
+
+#[cfg(feature = "otlp")]
+pub(crate) struct MetricsTaken<'a> {
+    pub(crate) url: &'a str,
+}
+
+#[cfg(feature = "otlp")]
+impl MetricsTaken<'_> {
+    pub(crate) fn emit(self) {
+        tracing::info!(url = self.url, "the collector takes metrics again");
+    }
+}
+
 pub(crate) struct StateBack;
 
 impl StateBack {

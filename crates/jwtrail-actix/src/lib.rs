@@ -13,7 +13,8 @@
 //!   Keys come from the configuration, or are fetched from the issuer and kept fresh; see
 //!   [`KeySource`].
 //! - [`SessionApi`] issues, refreshes and revokes tokens and records what came of it.
-//! - [`Metrics`] answers with what was counted, for Prometheus.
+//! - [`Metrics`] answers with what was counted, for Prometheus; `OtlpMetrics` sends it to a
+//!   collector of OpenTelemetry.
 //! - [`Correlation`] carries the request id and the trace into handlers, tasks and outgoing calls,
 //!   [`correlate`] onto the application's own `tracing` spans.
 //!
@@ -52,7 +53,7 @@
 //!
 //! - `outbound` (default): [`Outbound`], the HTTP client, with it the [`MonitorSink`], keys from a
 //!   URL or by discovery, [`Introspection`] and [`QuarantineList::from_monitor`].
-//! - `otlp`: [`OtlpSink`], which sends to collectors of OpenTelemetry over HTTP.
+//! - `otlp`: [`OtlpSink`] and [`OtlpMetrics`], which send to collectors of OpenTelemetry over HTTP.
 //! - `otlp-grpc`: the same over gRPC.
 //! - `reqwest`, `awc`: [`Correlated`] for the requests of these clients.
 //! - `openapi`: `OpenApiProtection`, which puts required scopes and refusals into a document of
@@ -91,6 +92,8 @@ pub use issuer_keys::{KeySource, KeySourceError};
 pub use jwtrail_verify as verify;
 pub use jwtrail_verify::{Requirement, scope};
 pub use metrics::{Metrics, MetricsText};
+#[cfg(feature = "otlp")]
+pub use metrics::{OtlpMetrics, OtlpMetricsError, OtlpMetricsExport};
 #[cfg(feature = "openapi")]
 pub use openapi::{NotDescribed, OpenApiProtection};
 #[cfg(feature = "outbound")]

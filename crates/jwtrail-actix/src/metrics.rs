@@ -1,6 +1,9 @@
-//! What was counted, in the text format of Prometheus.
+//! What was counted, in the text format of Prometheus and for OpenTelemetry.
 
 mod families;
+mod instruments;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod text;
 
 use std::future::{Ready, ready};
@@ -9,6 +12,9 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{Handler, HttpResponse};
 
 use crate::{JwtAuth, Trail};
+use instruments::{AsText, Instruments};
+#[cfg(feature = "otlp")]
+pub use otlp::{OtlpMetrics, OtlpMetricsError, OtlpMetricsExport};
 pub use text::MetricsText;
 
 /// The metrics of a protected service, and the handler that answers with them.
@@ -76,22 +82,26 @@ impl Metrics {
     /// }
     /// ```
     pub fn write(&self, text: &mut MetricsText) {
+        self.families(&mut AsText::new(text));
+    }
+
+    fn families(&self, out: &mut impl Instruments) {
         let (tally, series) = self.trail.tally();
-        families::decisions(&tally, &series, text);
-        families::durations(&tally, text);
-        families::cache(&tally, text);
+        families::decisions(&tally, &series, out);
+        families::durations(&tally, out);
+        families::cache(&tally, out);
         if !self.caches.is_empty() {
             let tokens = self
                 .caches
                 .iter()
                 .map(|auth| auth.verifier().cached_tokens());
-            families::cached_tokens(tokens.sum(), text);
+            families::cached_tokens(tokens.sum(), out);
         }
-        families::lifecycle(&tally, text);
-        families::keys(&tally, self.trail.clock().now(), text);
-        families::limits(&tally, text);
-        families::records(&tally, &series, text);
-        families::backlogs(self.trail.backlogs(), self.trail.clock().now(), text);
+        families::lifecycle(&tally, out);
+        families::keys(&tally, self.trail.clock().now(), out);
+        families::limits(&tally, out);
+        families::records(&tally, &series, out);
+        families::backlogs(self.trail.backlogs(), self.trail.clock().now(), out);
     }
 }
 

@@ -22,6 +22,8 @@ mod worker;
 
 pub use batch::{Batch, Drops};
 pub use builder::{TrailBuilder, TrailError};
+#[cfg(feature = "otlp")]
+pub(crate) use delivery::header_credential;
 pub use file_sink::FileSink;
 pub(crate) use meter::{Count, Durations, Other, Series, Tally};
 #[cfg(feature = "outbound")]

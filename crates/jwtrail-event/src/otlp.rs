@@ -24,7 +24,7 @@ pub use opentelemetry_proto::tonic::collector::logs::v1::{
     ExportLogsPartialSuccess, ExportLogsServiceRequest, ExportLogsServiceResponse,
 };
 
-use crate::{EventName, Record};
+use crate::{EventName, Origin, Record, Text};
 use attributes::Attributes;
 
 /// One request to a collector, with every record in the order given.
@@ -75,23 +75,51 @@ pub fn log_record(record: &Record<'_>) -> LogRecord {
     }
 }
 
-fn resource_logs(record: &Record<'_>) -> ResourceLogs {
+/// Who writes, for what is no log record: the same resource as that of its records.
+#[must_use]
+pub fn resource(origin: &Origin) -> Resource {
+    let texts = [
+        &origin.service,
+        &origin.service_version,
+        &origin.instance,
+        &origin.boot_id,
+    ];
+    resource_of(texts.map(Text::from))
+}
+
+/// The scope that all of it is in.
+#[must_use]
+pub fn scope() -> InstrumentationScope {
+    InstrumentationScope {
+        name: SCOPE.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        ..InstrumentationScope::default()
+    }
+}
+
+fn resource_of([service, version, instance, boot_id]: [Text<'_>; 4]) -> Resource {
     let mut attributes = Attributes::default();
-    attributes.text("service.name", &record.service);
-    attributes.text("service.version", &record.service_version);
-    attributes.text("service.instance.id", &record.instance);
-    attributes.text("jwtrail.boot_id", &record.boot_id);
+    attributes.text("service.name", &service);
+    attributes.text("service.version", &version);
+    attributes.text("service.instance.id", &instance);
+    attributes.text("jwtrail.boot_id", &boot_id);
+    Resource {
+        attributes: attributes.into_inner(),
+        ..Resource::default()
+    }
+}
+
+fn resource_logs(record: &Record<'_>) -> ResourceLogs {
+    let texts = [
+        &record.service,
+        &record.service_version,
+        &record.instance,
+        &record.boot_id,
+    ];
     ResourceLogs {
-        resource: Some(Resource {
-            attributes: attributes.into_inner(),
-            ..Resource::default()
-        }),
+        resource: Some(resource_of(texts.map(Text::reborrow))),
         scope_logs: vec![ScopeLogs {
-            scope: Some(InstrumentationScope {
-                name: SCOPE.to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                ..InstrumentationScope::default()
-            }),
+            scope: Some(scope()),
             log_records: Vec::new(),
             schema_url: format!("{SCHEMA_URL}{}", record.schema_version),
         }],

@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 
 use jwtrail_event::{EventName, Outcome, Reason, Timestamp};
 
-use super::text::MetricsText;
+use super::instruments::{Instruments, Kind};
 use crate::Backlog;
-use crate::trail::{Count, Durations, Other, Series, Tally};
+use crate::trail::{Count, Other, Series, Tally};
 
-pub(super) fn decisions(tally: &Tally, series: &[Series], text: &mut MetricsText) {
+pub(super) fn decisions(tally: &Tally, series: &[Series], out: &mut impl Instruments) {
     let name = "jwtrail_decisions_total";
     let help = "Requests on protected routes, by what was decided about their token.";
-    text.family(name, "counter", help);
+    out.begin(Kind::Counter, name, help);
     let mut lines: Vec<(&Series, u64)> = series
         .iter()
         .zip(tally.decisions.iter().copied())
@@ -31,53 +31,42 @@ pub(super) fn decisions(tally: &Tally, series: &[Series], text: &mut MetricsText
             ("route", &*series.route),
             ("scope_class", &*series.scope_class),
         ];
-        text.sample(name, &labels, count);
+        out.count(&labels, count);
     }
 }
 
-pub(super) fn durations(tally: &Tally, text: &mut MetricsText) {
+pub(super) fn durations(tally: &Tally, out: &mut impl Instruments) {
     let name = "jwtrail_request_duration_seconds";
     let help = "From a protected request's arrival to the head of its answer.";
-    text.family(name, "histogram", help);
-    let mut histogram = |outcome: Outcome, durations: &Durations| {
-        let outcome = ("outcome", outcome.as_str());
-        for (bound, count) in durations.bounds() {
-            let bound = seconds(bound);
-            text.sample(&format!("{name}_bucket"), &[outcome, ("le", &bound)], count);
-        }
-        let count = durations.count();
-        text.sample(&format!("{name}_bucket"), &[outcome, ("le", "+Inf")], count);
-        text.sample(
-            &format!("{name}_sum"),
-            &[outcome],
-            seconds(durations.sum_us),
-        );
-        text.sample(&format!("{name}_count"), &[outcome], count);
-    };
-    histogram(Outcome::Success, &tally.succeeded);
-    histogram(Outcome::Failure, &tally.failed);
+    out.begin(Kind::Histogram, name, help);
+    let outcome = |outcome: Outcome| [("outcome", outcome.as_str())];
+    out.histogram(&outcome(Outcome::Success), &tally.succeeded);
+    out.histogram(&outcome(Outcome::Failure), &tally.failed);
 }
 
-pub(super) fn cache(tally: &Tally, text: &mut MetricsText) {
+pub(super) fn cache(tally: &Tally, out: &mut impl Instruments) {
     let name = "jwtrail_cache_lookups_total";
-    text.family(name, "counter", "Look-ups in the cache of verified tokens.");
-    text.sample(name, &[("result", "hit")], tally.cache_hits);
-    text.sample(name, &[("result", "miss")], tally.cache_misses);
+    out.begin(
+        Kind::Counter,
+        name,
+        "Look-ups in the cache of verified tokens.",
+    );
+    out.count(&[("result", "hit")], tally.cache_hits);
+    out.count(&[("result", "miss")], tally.cache_misses);
 }
 
-pub(super) fn cached_tokens(tokens: usize, text: &mut MetricsText) {
+pub(super) fn cached_tokens(tokens: usize, out: &mut impl Instruments) {
     let name = "jwtrail_cached_tokens";
-    text.family(name, "gauge", "Tokens in the cache of verified tokens.");
-    text.sample(name, &[], tokens);
+    out.begin(Kind::Gauge, name, "Tokens in the cache of verified tokens.");
+    out.count(&[], tokens as u64);
 }
 
-pub(super) fn lifecycle(tally: &Tally, text: &mut MetricsText) {
+pub(super) fn lifecycle(tally: &Tally, out: &mut impl Instruments) {
     let name = "jwtrail_logins_total";
-    text.family(name, "counter", "Logins that the service reported.");
+    out.begin(Kind::Counter, name, "Logins that the service reported.");
     let logins = |event| matches!(event, EventName::LoginSucceeded | EventName::LoginFailed);
     for ((_, reason), count) in summed(tally, logins) {
-        text.sample(
-            name,
+        out.count(
             &[
                 ("outcome", outcome(reason)),
                 ("reason", self::reason(reason)),
@@ -86,11 +75,10 @@ pub(super) fn lifecycle(tally: &Tally, text: &mut MetricsText) {
         );
     }
     let name = "jwtrail_tokens_issued_total";
-    text.family(name, "counter", "Tokens that were issued, or refused.");
+    out.begin(Kind::Counter, name, "Tokens that were issued, or refused.");
     let issued = |event| matches!(event, EventName::TokenIssued | EventName::IssueRefused);
     for ((_, reason), count) in summed(tally, issued) {
-        text.sample(
-            name,
+        out.count(
             &[
                 ("outcome", outcome(reason)),
                 ("reason", self::reason(reason)),
@@ -99,30 +87,29 @@ pub(super) fn lifecycle(tally: &Tally, text: &mut MetricsText) {
         );
     }
     let name = "jwtrail_refreshes_total";
-    text.family(
+    out.begin(
+        Kind::Counter,
         name,
-        "counter",
         "Refresh tokens that came, by what became of them.",
     );
     for ((event, reason), count) in summed(tally, |event| refresh(event).is_some()) {
         let result = refresh(event).unwrap_or_default();
-        text.sample(
-            name,
+        out.count(
             &[("result", result), ("reason", self::reason(reason))],
             count,
         );
     }
     let name = "jwtrail_revocations_total";
-    text.family(
+    out.begin(
+        Kind::Counter,
         name,
-        "counter",
         "Tokens, families and subjects that were revoked.",
     );
     let revoked = summed(tally, |event| event == EventName::TokenRevoked);
-    text.sample(name, &[], revoked.values().sum::<u64>());
+    out.count(&[], revoked.values().sum::<u64>());
 }
 
-pub(super) fn keys(tally: &Tally, now: Timestamp, text: &mut MetricsText) {
+pub(super) fn keys(tally: &Tally, now: Timestamp, out: &mut impl Instruments) {
     let mut fetches: Vec<(&Other, &Count)> = tally
         .others
         .iter()
@@ -135,25 +122,29 @@ pub(super) fn keys(tally: &Tally, now: Timestamp, text: &mut MetricsText) {
         .collect();
     fetches.sort_by_key(|(other, _)| (&other.about, other.outcome));
     let name = "jwtrail_key_fetches_total";
-    text.family(name, "counter", "Fetches of an issuer's keys.");
+    out.begin(Kind::Counter, name, "Fetches of an issuer's keys.");
     for (other, count) in &fetches {
         let labels = [
             ("issuer", &*other.about),
             ("outcome", other.outcome.as_str()),
         ];
-        text.sample(name, &labels, count.count);
+        out.count(&labels, count.count);
     }
     let name = "jwtrail_keys_age_seconds";
-    text.family(name, "gauge", "How long ago an issuer's keys were fetched.");
+    out.begin(
+        Kind::Gauge,
+        name,
+        "How long ago an issuer's keys were fetched.",
+    );
     for (other, count) in fetches {
         if other.event == EventName::KeysRefreshed {
             let age = u64::try_from(now.micros_since(count.last)).unwrap_or(0);
-            text.sample(name, &[("issuer", &other.about)], seconds(age));
+            out.seconds(&[("issuer", &other.about)], age);
         }
     }
 }
 
-pub(super) fn limits(tally: &Tally, text: &mut MetricsText) {
+pub(super) fn limits(tally: &Tally, out: &mut impl Instruments) {
     let last = |outcome| {
         let others = tally.others.iter();
         others
@@ -165,13 +156,13 @@ pub(super) fn limits(tally: &Tally, text: &mut MetricsText) {
     };
     let name = "jwtrail_limits_degraded";
     let help = "1 while the shared limits do not answer and this process counts for itself.";
-    text.family(name, "gauge", help);
+    out.begin(Kind::Gauge, name, help);
     let degraded = last(Outcome::Failure) > last(Outcome::Success);
-    text.sample(name, &[], u8::from(degraded));
+    out.count(&[], u64::from(degraded));
 }
 
 /// How many records there are of each event, and how many were lost on their way.
-pub(super) fn records(tally: &Tally, series: &[Series], text: &mut MetricsText) {
+pub(super) fn records(tally: &Tally, series: &[Series], out: &mut impl Instruments) {
     let mut events: BTreeMap<&str, u64> = BTreeMap::new();
     for (series, count) in series.iter().zip(&tally.decisions) {
         *events.entry(series.event.as_str()).or_default() += count;
@@ -185,25 +176,25 @@ pub(super) fn records(tally: &Tally, series: &[Series], text: &mut MetricsText) 
         }
     }
     let name = "jwtrail_records_total";
-    text.family(
+    out.begin(
+        Kind::Counter,
         name,
-        "counter",
         "Audit records that were made, but for those of losses.",
     );
     for (event, count) in events {
-        text.sample(name, &[("event", event)], count);
+        out.count(&[("event", event)], count);
     }
     let name = "jwtrail_records_dropped_total";
-    text.family(name, "counter", "Audit records that a sink lost.");
+    out.begin(Kind::Counter, name, "Audit records that a sink lost.");
     for ((sink, kind), count) in dropped {
-        text.sample(name, &[("sink", sink), ("kind", kind)], count);
+        out.count(&[("sink", sink), ("kind", kind)], count);
     }
 }
 
 pub(super) fn backlogs<'a>(
     backlogs: impl Iterator<Item = (&'a str, Backlog)>,
     now: Timestamp,
-    text: &mut MetricsText,
+    out: &mut impl Instruments,
 ) {
     // Two sinks may have one name; a series is there once.
     let mut sums: BTreeMap<&str, Backlog> = BTreeMap::new();
@@ -213,20 +204,24 @@ pub(super) fn backlogs<'a>(
         sum.oldest = [sum.oldest, backlog.oldest].into_iter().flatten().min();
     }
     let name = "jwtrail_spool_bytes";
-    text.family(name, "gauge", "Records that a sink keeps for its receiver.");
+    out.begin(
+        Kind::Gauge,
+        name,
+        "Records that a sink keeps for its receiver.",
+    );
     for (sink, backlog) in &sums {
-        text.sample(name, &[("sink", sink)], backlog.bytes);
+        out.count(&[("sink", sink)], backlog.bytes);
     }
     let name = "jwtrail_spool_age_seconds";
-    text.family(
+    out.begin(
+        Kind::Gauge,
         name,
-        "gauge",
         "How long ago the oldest of them was recorded.",
     );
     for (sink, backlog) in sums {
         let age = backlog.oldest.map_or(0, |oldest| now.micros_since(oldest));
         let age = u64::try_from(age).unwrap_or(0);
-        text.sample(name, &[("sink", sink)], seconds(age));
+        out.seconds(&[("sink", sink)], age);
     }
 }
 
@@ -274,13 +269,4 @@ fn outcome(reason: Option<Reason>) -> &'static str {
 
 fn reason(reason: Option<Reason>) -> &'static str {
     reason.map_or("", Reason::as_str)
-}
-
-fn seconds(micros: u64) -> String {
-    let (whole, rest) = (micros / 1_000_000, micros % 1_000_000);
-    let fraction = format!(".{rest:06}");
-    format!(
-        "{whole}{}",
-        fraction.trim_end_matches('0').trim_end_matches('.')
-    )
 }

@@ -186,7 +186,7 @@ pub(super) fn retry_after(answer: &OutboundAnswer) -> Option<Duration> {
 }
 
 /// A credential from a file or a variable, if a header can carry it.
-pub(super) fn header_credential(given: &SecretToken) -> Option<SecretToken> {
+pub(crate) fn header_credential(given: &SecretToken) -> Option<SecretToken> {
     let trimmed = given.expose().trim();
     let fits = !trimmed.is_empty() && trimmed.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     fits.then(|| SecretToken::new(trimmed.to_owned()))

@@ -84,6 +84,12 @@ impl Trail {
         &self.0.shared.origin
     }
 
+    /// Since when it counts.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn started(&self) -> Timestamp {
+        self.0.shared.started
+    }
+
     /// What this boot has decided so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -192,6 +198,8 @@ pub(super) struct Shared {
     writer: Writer,
     pseudonyms: Option<Arc<Pseudonyms>>,
     pub(super) clock: Arc<dyn Clock>,
+    #[cfg(feature = "otlp")]
+    started: Timestamp,
     seq: AtomicU64,
     closed: AtomicBool,
     lost: AtomicU64,
@@ -223,6 +231,8 @@ impl Shared {
             writer,
             pseudonyms,
             origin,
+            #[cfg(feature = "otlp")]
+            started: clock.now(),
             clock,
             seq: AtomicU64::new(0),
             closed: AtomicBool::new(false),

@@ -37,6 +37,8 @@ mod monitor_sink;
 mod monitor_stub;
 mod observe_only;
 #[cfg(feature = "otlp")]
+mod otlp_metrics;
+#[cfg(feature = "otlp")]
 mod otlp_sink;
 #[cfg(feature = "otlp")]
 mod outage;

@@ -1,5 +1,6 @@
-"""Takes OTLP logs as others would, by the official messages and gRPC's own library, and compares
-them with the NDJSON file as jq reads it: `JQ_PROGRAM SAMPLES FOLDER SENDER`."""
+"""Takes OTLP as others would, by the official messages and gRPC's own library, and compares logs
+with the NDJSON file as jq reads it, and metrics with the text for Prometheus:
+`JQ_PROGRAM SAMPLES FOLDER SENDER`."""
 
 import concurrent.futures
 import gzip
@@ -13,6 +14,9 @@ import threading
 import grpc
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2, logs_service_pb2_grpc
+from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2
+
+import metrics
 
 PROTOBUF, JSON, GRPC = "http/protobuf", "http/json", "grpc"
 
@@ -21,6 +25,7 @@ class Received:
     def __init__(self):
         self.lock = threading.Lock()
         self.exports = {PROTOBUF: [], JSON: [], GRPC: []}
+        self.metrics = []
 
     def add(self, way, export):
         with self.lock:
@@ -38,6 +43,13 @@ def http_server(received):
             export = logs_service_pb2.ExportLogsServiceRequest()
             kind = self.headers["content-type"]
             answer = logs_service_pb2.ExportLogsServiceResponse()
+            if self.path == "/v1/metrics" and kind == "application/x-protobuf":
+                counted = metrics_service_pb2.ExportMetricsServiceRequest()
+                counted.ParseFromString(body)
+                with received.lock:
+                    received.metrics.append(counted)
+                taken = metrics_service_pb2.ExportMetricsServiceResponse()
+                return self.answer(200, kind, taken.SerializeToString())
             if self.path != "/v1/logs":
                 return self.answer(404, kind, b"")
             if kind == "application/x-protobuf":
@@ -165,6 +177,16 @@ def main():
             for pair in differences[:3]:
                 print(json.dumps(pair, indent=2, ensure_ascii=True))
             failed += 1
+    text = pathlib.Path(folder, "metrics.txt").read_text()
+    problems = metrics.differences(text, received.metrics)
+    if problems:
+        print("not ok - metrics")
+        for problem in problems[:5]:
+            print(problem)
+        failed += 1
+    else:
+        print("ok - metrics: every sample as Prometheus gets it")
+        passed += 1
     print(f"# pass {passed}")
     print(f"# fail {failed}")
     return 1 if failed else 0
