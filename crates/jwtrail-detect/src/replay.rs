@@ -1,4 +1,5 @@
 mod waiting;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -7,6 +8,7 @@ use jwtrail_event::Record;
 use serde::Serialize;
 
 use self::waiting::Waiting;
+use self::whole::Whole;
 use crate::{Alert, AlertChange, AlertId, Engine, EngineStats, Observation, RuleSet};
 
 /// The detectors over recorded events, line by line. The caller owns the files.
@@ -35,6 +37,7 @@ pub struct Replay {
     changes: Vec<AlertChange>,
     alerts: BTreeMap<AlertId, Alert>,
     order: Vec<AlertId>,
+    whole: Option<Whole>,
 }
 
 impl Replay {
@@ -52,6 +55,7 @@ impl Replay {
             changes: Vec::new(),
             alerts: BTreeMap::new(),
             order: Vec::new(),
+            whole: None,
         }
     }
 
@@ -66,7 +70,28 @@ impl Replay {
     #[must_use]
     pub fn with_threads(mut self, count: usize) -> Self {
         self.engine = self.engine.with_shards(count);
-        self.batch = if count > 1 { BATCH } else { 1 };
+        self.batch = match count > 1 || self.whole.is_some() {
+            true => BATCH,
+            false => 1,
+        };
+        self
+    }
+
+    /// The same replay, in which alerts that are part of a service's alert say so
+    /// ([`Alert::part_of`]), as [`Collapse`](crate::Collapse) has it. Alerts come by the time at
+    /// which they were raised.
+    ///
+    /// ```
+    /// use jwtrail_detect::{Replay, RuleSet};
+    /// let replay = Replay::new(RuleSet::embedded().unwrap()).with_collapse();
+    /// assert!(replay.finish().0.is_empty());
+    /// ```
+    #[must_use]
+    pub fn with_collapse(mut self) -> Self {
+        self.whole = Some(Whole::default());
+        // What is taken in together decides what is known when an alert comes: it must not go by
+        // the number of threads.
+        self.batch = BATCH;
         self
     }
 
@@ -103,6 +128,13 @@ impl Replay {
         };
         self.engine
             .observe_batch(waiting.len(), read, &mut self.changes);
+        if let Some(whole) = &mut self.whole {
+            for index in 0..waiting.len() {
+                read(index, &mut |observation| {
+                    whole.observe(observation, &mut self.changes);
+                });
+            }
+        }
         let problems = problems.into_inner().unwrap_or_default();
         self.events += (waiting.len() - problems.len()) as u64;
         self.skipped_lines += problems.len() as u64;
@@ -130,11 +162,18 @@ impl Replay {
         let held = self.engine.stats();
         self.engine.finish(&mut self.changes);
         self.keep();
-        let alerts: Vec<Alert> = self
+        if let Some(whole) = &mut self.whole {
+            whole.finish(&mut self.changes);
+        }
+        self.keep();
+        let mut alerts: Vec<Alert> = self
             .order
             .iter()
             .filter_map(|id| self.alerts.remove(id))
             .collect();
+        if self.whole.is_some() {
+            alerts.sort_by_key(|alert| (alert.raised_at, alert.id));
+        }
         let stats = DetectStats {
             lines: self.lines,
             events: self.events,
@@ -148,6 +187,9 @@ impl Replay {
     }
 
     fn keep(&mut self) {
+        if let Some(whole) = &mut self.whole {
+            whole.gather(&mut self.changes);
+        }
         for change in self.changes.drain(..) {
             let alert = change.into_alert();
             if !self.alerts.contains_key(&alert.id) {

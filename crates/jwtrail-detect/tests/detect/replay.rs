@@ -1,7 +1,7 @@
-use jwtrail_detect::Replay;
+use jwtrail_detect::{Alert, AlertStatus, Replay};
 use jwtrail_event::Reason;
 
-use crate::support::{embedded, only, rejected};
+use crate::support::{Happening, embedded, only, rejected};
 
 fn line(at: i64) -> Vec<u8> {
     let mut line = Vec::new();
@@ -66,4 +66,63 @@ fn threads_change_nothing() {
     assert!(alerts.len() > 3);
     assert_eq!(stats.skipped.len(), 9);
     assert_eq!(three.finish(), (alerts, stats));
+}
+
+/// Thirty clients whose key nobody knows try five times each, and somebody else reuses a token.
+fn outage() -> Vec<Vec<u8>> {
+    let written = |event: &Happening| {
+        let mut line = Vec::new();
+        event.record().write_ndjson(&mut line);
+        line
+    };
+    let mut lines = Vec::new();
+    for round in 0..5 {
+        for client in 0..30 {
+            let at = round * 10_000 + client * 10;
+            lines.push(written(&Happening {
+                address: format!("198.51.100.{client}"),
+                ..rejected(at, Reason::UnknownKey, &format!("t-{client}"))
+            }));
+        }
+    }
+    for at in 0..5 {
+        lines.push(written(&rejected(
+            60_000 + at,
+            Reason::BadSignature,
+            "forged",
+        )));
+    }
+    lines
+}
+
+fn replayed(mut replay: Replay) -> Vec<Alert> {
+    for line in outage() {
+        replay.line(&line);
+    }
+    replay.finish().0
+}
+
+#[test]
+fn an_outage_is_told_by_the_alert_of_its_service() {
+    let alerts = replayed(Replay::new(embedded()).with_collapse());
+    let of = |rule: &str| -> Vec<&Alert> {
+        let alerts = alerts.iter();
+        alerts.filter(|alert| alert.rule == rule).collect()
+    };
+    let service = of("reason-surge");
+    assert_eq!(service.len(), 1, "{alerts:?}");
+    assert_eq!(service[0].status, AlertStatus::Resolved);
+    let tokens = of("token-repeated-rejections");
+    assert_eq!(tokens.len(), 31);
+    let (parts, alone): (Vec<&Alert>, Vec<&Alert>) =
+        tokens.iter().partition(|alert| alert.part_of.is_some());
+    assert!(parts.iter().all(|part| part.part_of == Some(service[0].id)));
+    assert_eq!(alone.len(), 1);
+    assert_eq!(alone[0].key.token_fp.as_deref(), Some("forged"));
+
+    let threads = |count| replayed(Replay::new(embedded()).with_threads(count).with_collapse());
+    assert_eq!(threads(3), alerts);
+    let as_they_are = replayed(Replay::new(embedded()));
+    assert_eq!(as_they_are.len() + 1, alerts.len());
+    assert!(as_they_are.iter().all(|alert| alert.part_of.is_none()));
 }

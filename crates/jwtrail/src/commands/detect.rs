@@ -40,6 +40,9 @@ pub(crate) struct Detect {
     /// Write what was done to a file, as JSON: events, seconds, events per second, keys
     #[arg(long, value_name = "FILE")]
     stats: Option<PathBuf>,
+    /// Tell of alerts that are part of an outage by the alert of their service
+    #[arg(long)]
+    collapse: bool,
     /// How stdout is written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -57,6 +60,9 @@ impl Detect {
         let start = SystemClock.now();
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let mut replay = Replay::new(rules).with_threads(cores);
+        if self.collapse {
+            replay = replay.with_collapse();
+        }
         let mut progress = Progress::new();
         let mut read = input::Read::default();
         for input in inputs {
@@ -82,7 +88,8 @@ impl Detect {
         let Some(level) = self.fail_on else {
             return Ok(());
         };
-        let severe = alerts.iter().filter(|a| a.severity >= level.severity());
+        let alone = alerts.iter().filter(|a| a.part_of.is_none());
+        let severe = alone.filter(|a| a.severity >= level.severity());
         match severe.count() {
             0 => Ok(()),
             count => Err(Failure::new(

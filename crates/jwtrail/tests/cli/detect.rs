@@ -41,6 +41,40 @@ fn an_alert_is_found_in_a_file() {
 }
 
 #[test]
+fn an_outage_is_one_alert_if_it_is_asked_for() {
+    let mut lines = Vec::new();
+    for number in 0..100_u32 {
+        let time = Timestamp::from_seconds(1_767_225_600 + i64::from(number));
+        let mut record = Record::new(EventName::TokenRejected, Outcome::Failure, time);
+        record.event_id = jwtrail_event::EventId::from_u128(u128::from(number) + 1);
+        record.service = Text::from("orders");
+        record.instance = Text::from("orders-1");
+        record.boot_id = Text::from("boot");
+        record.seq = u64::from(number);
+        record.reason = Some(Reason::UnknownKey);
+        record.token_fp = Some(Text::from(format!("k1:{}", number % 20)));
+        record.client_ip = Some(Text::from(format!("198.51.100.{}", number % 20)));
+        record.write_ndjson(&mut lines);
+    }
+    let jwtrail = Jwtrail::new().with_file("audit.ndjson", lines);
+    let each = jwtrail.run(&["detect", "audit.ndjson"]);
+    assert_eq!(
+        each.matches(" token-repeated-rejections ").count(),
+        20,
+        "{each}"
+    );
+    let text = jwtrail.run(&["detect", "audit.ndjson", "--collapse", "--fail-on", "low"]);
+    insta::assert_snapshot!(scrubbed(&text), @r"
+    exit code: 1
+    --- stdout
+    high          reason-surge service orders, unknown_key: 100 events from 2026-01-01T00:00:19.000000Z to 2026-01-01T00:01:39.000000Z, with 20 alerts
+    21 alerts in 100 events, 0 lines skipped; [TIME]
+    --- stderr
+    error: 1 alert at least low
+    ");
+}
+
+#[test]
 fn packed_files_and_stdin_give_the_same() {
     let lines = reused(&["f1"]);
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -1,6 +1,7 @@
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use jwtrail_detect::{Alert, DetectStats, SkippedLine};
+use jwtrail_detect::{Alert, AlertId, DetectStats, SkippedLine};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -62,9 +63,14 @@ impl Report {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        for alert in &self.alerts {
+        let mut parts: BTreeMap<AlertId, usize> = BTreeMap::new();
+        for whole in self.alerts.iter().filter_map(|alert| alert.part_of) {
+            *parts.entry(whole).or_default() += 1;
+        }
+        let alone = self.alerts.iter().filter(|alert| alert.part_of.is_none());
+        for alert in alone {
             text.push_str(&format!(
-                "{:<13} {} {} {}: {} from {} to {}\n",
+                "{:<13} {} {} {}: {} from {} to {}{}\n",
                 alert.severity.as_str(),
                 alert.rule,
                 alert.key_class,
@@ -72,6 +78,10 @@ impl Report {
                 counted(alert.count, "event"),
                 alert.first_time,
                 alert.last_time,
+                match parts.get(&alert.id) {
+                    None => String::new(),
+                    Some(parts) => format!(", with {}", counted(*parts, "alert")),
+                },
             ));
         }
         let Stats {
