@@ -8,11 +8,15 @@ use crate::repository::Repository;
 
 /// Every crate whose licence is not on the allow-list of `deny.toml`, ours among them.
 pub(super) fn crates(repository: &Repository) -> anyhow::Result<Vec<String>> {
-    let allowed = allowed(repository)?;
+    let licenses = licenses(repository)?;
     let packages = &repository.metadata().packages;
     Ok(packages
         .iter()
         .filter_map(|package| {
+            let exceptions = licenses.exceptions.iter();
+            let own = exceptions.filter(|exception| exception.name == package.name.as_str());
+            let mut allowed = licenses.allow.clone();
+            allowed.extend(own.flat_map(|exception| exception.allow.iter().cloned()));
             let name = format!("{} {}", package.name, package.version);
             problem(&name, package.license.as_deref(), &allowed)
         })
@@ -21,7 +25,7 @@ pub(super) fn crates(repository: &Repository) -> anyhow::Result<Vec<String>> {
 
 /// Every package of npm's lock files whose licence is not on the same list.
 pub(super) fn npm(repository: &Repository) -> anyhow::Result<Vec<String>> {
-    let allowed = allowed(repository)?;
+    let allowed = licenses(repository)?.allow;
     let mut problems = Vec::new();
     let files = repository.files()?;
     for file in files.iter().filter(|file| file.ends_with(LOCK_FILE)) {
@@ -44,9 +48,9 @@ fn problem(name: &str, licence: Option<&str>, allowed: &BTreeSet<String>) -> Opt
     })
 }
 
-fn allowed(repository: &Repository) -> anyhow::Result<BTreeSet<String>> {
+fn licenses(repository: &Repository) -> anyhow::Result<Licenses> {
     let deny: Deny = toml::from_str(&repository.read("deny.toml")?).context("deny.toml")?;
-    Ok(deny.licenses.allow)
+    Ok(deny.licenses)
 }
 
 /// What npm calls its lock files.
@@ -60,6 +64,16 @@ struct Deny {
 #[derive(Deserialize)]
 struct Licenses {
     allow: BTreeSet<String>,
+    #[serde(default)]
+    exceptions: Vec<Exception>,
+}
+
+/// What one crate may have beside.
+#[derive(Deserialize)]
+struct Exception {
+    allow: BTreeSet<String>,
+    #[serde(rename = "crate")]
+    name: String,
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@
 mod baseline;
 mod meaning;
 mod rule;
+mod sigma;
 mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
