@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use jwtrail_event::{Clock, Timestamp};
 
 /// The machine's clock, for production.
@@ -22,9 +24,16 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let now = std::time::SystemTime::now();
         let micros = match now.duration_since(std::time::UNIX_EPOCH) {
-            Ok(since) => i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
-            Err(before) => i64::try_from(before.duration().as_micros()).map_or(i64::MIN, |m| -m),
+            Ok(since) => micros_of(since),
+            Err(before) => -micros_of(before.duration()),
         };
         Timestamp::from_micros(micros)
     }
+}
+
+/// Without arithmetic on 128 bits, which would be most of what this costs.
+fn micros_of(duration: Duration) -> i64 {
+    let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    let micros = seconds.saturating_mul(1_000_000);
+    micros.saturating_add(i64::from(duration.subsec_micros()))
 }

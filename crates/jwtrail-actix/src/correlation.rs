@@ -140,12 +140,11 @@ fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue
 fn trace_parent(trace: TraceId, span: SpanId, flags: u8) -> [u8; TRACE] {
     let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
     let (_, rest) = text.split_at_mut(3);
-    let (place, rest) = rest.split_at_mut(33);
-    let (place_of_span, rest) = rest.split_at_mut(16);
-    for (place, digit) in place.iter_mut().zip(trace.digits()) {
-        *place = digit;
-    }
-    place_of_span.copy_from_slice(&span.digits());
+    let (place, rest) = rest.split_at_mut(32);
+    place.copy_from_slice(&trace.digits());
+    let (_, rest) = rest.split_at_mut(1);
+    let (place, rest) = rest.split_at_mut(16);
+    place.copy_from_slice(&span.digits());
     if let [_, high, low] = rest {
         (*high, *low) = (digit(flags >> 4), digit(flags & 0x0f));
     }

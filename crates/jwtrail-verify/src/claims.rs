@@ -37,6 +37,24 @@ pub(crate) struct Times {
     pub(crate) iat: Option<i64>,
 }
 
+/// The same in half of the room: zero stands for what is not there, which is no date once its
+/// sign is turned.
+#[derive(Clone, Copy)]
+pub(crate) struct PackedTimes([i64; 3]);
+
+impl PackedTimes {
+    pub(crate) fn pack(times: &Times) -> Self {
+        let times = [times.exp, times.nbf, times.iat];
+        Self(times.map(|time| time.map_or(0, |time| time ^ i64::MIN)))
+    }
+
+    pub(crate) fn unpack(self) -> Times {
+        let times = self.0.map(|time| (time != 0).then_some(time ^ i64::MIN));
+        let [exp, nbf, iat] = times;
+        Times { exp, nbf, iat }
+    }
+}
+
 impl<'a> Claims<'a> {
     pub(crate) fn read(members: &'a Members<'_>, classes: &ScopeClasses) -> Self {
         let mut reader = Reader {
@@ -178,3 +196,22 @@ fn to_seconds(value: f64) -> i64 {
 
 /// From the year 0 to the year 9999.
 const NUMERIC_DATES: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_times_are_the_same() {
+        let (first, last) = (*NUMERIC_DATES.start(), *NUMERIC_DATES.end());
+        for times in [
+            [None, None, None],
+            [Some(0), None, Some(1_800_000_000)],
+            [Some(first), Some(last), Some(-1)],
+        ] {
+            let [exp, nbf, iat] = times;
+            let unpacked = PackedTimes::pack(&Times { exp, nbf, iat }).unpack();
+            assert_eq!([unpacked.exp, unpacked.nbf, unpacked.iat], times);
+        }
+    }
+}

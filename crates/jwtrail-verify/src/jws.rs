@@ -43,9 +43,10 @@ pub(crate) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     pub(crate) fn split(token: &'a str) -> Option<Self> {
-        let (signed, signature) = token.rsplit_once('.')?;
-        let (header, payload) = signed.split_once('.')?;
-        (!payload.contains('.')).then_some(Self {
+        let (header, rest) = token.split_once('.')?;
+        let (payload, signature) = rest.split_once('.')?;
+        let signed = token.get(..header.len() + 1 + payload.len())?;
+        (!signature.contains('.')).then_some(Self {
             header,
             payload,
             signature,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use jwtrail_event::events::{self, TokenHeader};
 use jwtrail_event::{Fingerprint, Text};
 
-use crate::claims::{Claims, Times};
+use crate::claims::{Claims, PackedTimes, Times};
 use crate::header::Header;
 use crate::texts::Texts;
 use crate::{Confirmation, ScopeSet};
@@ -14,13 +14,18 @@ pub(crate) struct SignedToken {
     /// Its source is the payload as JSON, which has been read once and is an object without
     /// duplicate members: it takes a fraction of the memory of its values.
     texts: Texts<9>,
+    pub(crate) scope: ScopeSet,
+    times: PackedTimes,
+    pub(crate) fingerprint: Fingerprint,
+    rare: Option<Box<Rare>>,
+}
+
+/// What most tokens have nothing of.
+struct Rare {
     /// `aud` beyond the first.
     more_audiences: Box<[Box<str>]>,
-    pub(crate) scope: ScopeSet,
-    pub(crate) scope_classes: Box<[Arc<str>]>,
-    pub(crate) times: Times,
-    pub(crate) confirmation: Option<Box<Confirmation>>,
-    pub(crate) fingerprint: Fingerprint,
+    scope_classes: Box<[Arc<str>]>,
+    confirmation: Option<Box<Confirmation>>,
 }
 
 /// The places of the texts.
@@ -59,19 +64,34 @@ impl SignedToken {
         );
         Self {
             texts,
-            more_audiences: audiences.map(Box::from).collect(),
             scope: claims.scope,
-            scope_classes: claims.scope_classes,
-            times: claims.times,
-            confirmation: claims.cnf,
+            times: PackedTimes::pack(&claims.times),
             fingerprint,
+            rare: Rare {
+                more_audiences: audiences.map(Box::from).collect(),
+                scope_classes: claims.scope_classes,
+                confirmation: claims.cnf,
+            }
+            .kept(),
         }
     }
 
     /// About how much memory it takes beside the structure itself, in bytes.
     pub(crate) fn memory(&self) -> usize {
-        let audiences = AUDIENCE * self.more_audiences.len();
-        self.texts.len() + self.scope.as_str().len() + audiences
+        let rare = self.rare.as_ref().map_or(0, |rare| RARE + rare.memory());
+        self.texts.len() + self.scope.as_str().len() + rare
+    }
+
+    pub(crate) fn times(&self) -> Times {
+        self.times.unpack()
+    }
+
+    pub(crate) fn scope_classes(&self) -> &[Arc<str>] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.scope_classes)
+    }
+
+    pub(crate) fn confirmation(&self) -> Option<&Confirmation> {
+        self.rare.as_ref()?.confirmation.as_deref()
     }
 
     pub(crate) fn payload(&self) -> &str {
@@ -99,8 +119,11 @@ impl SignedToken {
     }
 
     pub(crate) fn aud(&self) -> impl Iterator<Item = &str> {
-        let more = self.more_audiences.iter().map(AsRef::as_ref);
-        self.texts.get(AUD).into_iter().chain(more)
+        let more = self.rare.iter().flat_map(|rare| &rare.more_audiences);
+        self.texts
+            .get(AUD)
+            .into_iter()
+            .chain(more.map(AsRef::as_ref))
     }
 
     /// What the audit event says of the token's bytes.
@@ -116,6 +139,7 @@ impl SignedToken {
 
     /// What the audit event says of the claims.
     pub(crate) fn event_claims(&self) -> events::Claims<'_> {
+        let times = self.times();
         events::Claims {
             jti: self.jti().map(Text::from),
             sub: self.sub().map(Text::from),
@@ -123,12 +147,31 @@ impl SignedToken {
             aud: self.aud().map(Text::from).collect(),
             client_id: self.client_id().map(Text::from),
             scope: (!self.scope.is_empty()).then(|| Text::from(self.scope.as_str())),
-            scope_class: self.scope_classes.first().map(|class| Text::from(&**class)),
-            exp: self.times.exp,
-            iat: self.times.iat,
+            scope_class: self
+                .scope_classes()
+                .first()
+                .map(|class| Text::from(&**class)),
+            exp: times.exp,
+            iat: times.iat,
         }
     }
 }
 
+impl Rare {
+    /// Nothing is kept of nothing.
+    fn kept(self) -> Option<Box<Self>> {
+        let nothing = self.more_audiences.is_empty()
+            && self.scope_classes.is_empty()
+            && self.confirmation.is_none();
+        (!nothing).then(|| Box::new(self))
+    }
+
+    fn memory(&self) -> usize {
+        AUDIENCE * self.more_audiences.len()
+    }
+}
+
+/// The structure of what is rare, and the allocator's share, in bytes.
+const RARE: usize = 64;
 /// What one more audience takes beyond its text, in bytes.
 const AUDIENCE: usize = 48;

@@ -83,8 +83,8 @@ impl VerifiedToken {
         &self.notes
     }
 
-    pub(crate) const fn times(&self) -> &Times {
-        &self.signed.times
+    pub(crate) fn times(&self) -> Times {
+        self.signed.times()
     }
 
     /// `iss`. With it, `jti` identifies the token and `sub` the subject.
@@ -127,19 +127,19 @@ impl VerifiedToken {
     /// The names of the classes that the scope is of, as the verifier's builder
     /// [has them](crate::VerifierBuilder::scope_class), in its order.
     pub fn scope_classes(&self) -> impl Iterator<Item = &str> {
-        self.signed.scope_classes.iter().map(AsRef::as_ref)
+        self.signed.scope_classes().iter().map(AsRef::as_ref)
     }
 
     /// `exp`, in seconds since the epoch.
     #[must_use]
-    pub const fn exp(&self) -> Option<i64> {
-        self.signed.times.exp
+    pub fn exp(&self) -> Option<i64> {
+        self.times().exp
     }
 
     /// `iat`, in seconds since the epoch.
     #[must_use]
-    pub const fn iat(&self) -> Option<i64> {
-        self.signed.times.iat
+    pub fn iat(&self) -> Option<i64> {
+        self.times().iat
     }
 
     /// The refresh family or session that the token belongs to: `sid`.
@@ -152,7 +152,7 @@ impl VerifiedToken {
     /// is taking it from anybody.
     #[must_use]
     pub fn confirmation(&self) -> Option<&Confirmation> {
-        self.signed.confirmation.as_deref()
+        self.signed.confirmation()
     }
 
     /// The token's fingerprint.
@@ -223,4 +223,4 @@ pub struct ClaimsError {
 
 /// The structure, the notes that others keep, the allocations' rounding, and the entry in the
 /// cache, in bytes.
-const FIXED: usize = 608;
+const FIXED: usize = 560;

@@ -235,7 +235,7 @@ impl Verifier {
         token: Arc<VerifiedToken>,
         now: Timestamp,
     ) -> Result<Verified, Box<Rejection>> {
-        match claims::check_times(token.times(), &self.policy, now.as_seconds()) {
+        match claims::check_times(&token.times(), &self.policy, now.as_seconds()) {
             Ok(()) => Ok(Verified {
                 token,
                 cache: CacheUse::Hit,

@@ -20,7 +20,7 @@ pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 impl<'a> Members<'a> {
     pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
         let mut members = self.iter();
-        members.find_map(|(known, value)| (known == name).then_some(value))
+        members.find_map(|(known, value)| is_same(known, name).then_some(value))
     }
 
     pub(crate) fn contains_key(&self, name: &str) -> bool {
@@ -51,7 +51,7 @@ impl<'a> Members<'a> {
             let mut members = self.0.iter().enumerate();
             return members.any(|(index, (name, _))| {
                 let mut before = self.0.iter().take(index);
-                before.any(|(known, _)| known == name)
+                before.any(|(known, _)| is_same(known, name))
             });
         }
         let mut names: Vec<&str> = self.iter().map(|(name, _)| name).collect();
@@ -92,6 +92,11 @@ impl<'a> Value<'a> {
             _ => None,
         }
     }
+}
+
+/// Names are short and many have the same length: their last bytes tell most of them apart.
+fn is_same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().next_back() == other.bytes().next_back() && one == other
 }
 
 const FEW: usize = 32;
