@@ -151,7 +151,7 @@ const HEAD: &str = "\
 
 What the monitor and `jwtrail detect` look for. A rule counts the events that its `detection` selects, for each key by
 itself, in a window (t - T, t] of event time; nothing counts that is not named. Thresholds, windows and the rest are
-defaults: copy a rule and change it, or see [rules/README.md](../rules/README.md) for the language. `trust` is the least
+defaults: copy a rule and change it, or see [rules/README.md](https://github.com/jwtrail/jwtrail/blob/main/rules/README.md) for the language. `trust` is the least
 that an event needs: `none` takes what unsigned tokens say, `signed` needs a signature that held, `verified` a token that
 was good. Below each rule stands what it says to programs.
 

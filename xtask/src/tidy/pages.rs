@@ -15,6 +15,12 @@ pub(super) fn pages(repository: &Repository) -> anyhow::Result<Vec<String>> {
                 continue;
             };
             let (path, anchor) = place;
+            let leaves = page.starts_with("docs/") && !path.starts_with("docs/");
+            if leaves && !target.starts_with(REPOSITORY) {
+                problems.push(format!(
+                    "{page}:{line}: `{target}` leads out of the book; write {REPOSITORY}{path}"
+                ));
+            }
             if page == BOOK {
                 listed.insert(path.clone());
             }
@@ -56,6 +62,10 @@ fn links(markdown: &str) -> Vec<(usize, String)> {
 
 /// The file in the repository that a link means, and the heading; none where it leads elsewhere.
 fn resolve(page: &str, target: &str) -> Option<(String, Option<String>)> {
+    let (page, target) = match target.strip_prefix(REPOSITORY) {
+        Some(path) => ("", path),
+        None => (page, target),
+    };
     if target.contains("://") || target.starts_with("mailto:") {
         return None;
     }
@@ -99,6 +109,9 @@ fn slug(heading: &str) -> String {
 
 const BOOK: &str = "docs/SUMMARY.md";
 
+/// How a page of the book, which is read by itself, names a file that is not in it.
+const REPOSITORY: &str = "https://github.com/jwtrail/jwtrail/blob/main/";
+
 #[cfg(test)]
 mod tests {
     use super::{anchors, links, resolve};
@@ -125,6 +138,8 @@ mod tests {
         assert_eq!(resolve("docs/a.md", "../b.md#c"), place("b.md", Some("c")));
         assert_eq!(resolve("docs/a.md", "#c"), place("docs/a.md", Some("c")));
         assert_eq!(resolve("docs/a.md", "https://b.example"), None);
+        let ours = format!("{}b/c.md#d", super::REPOSITORY);
+        assert_eq!(resolve("docs/a.md", &ours), place("b/c.md", Some("d")));
     }
 
     #[test]

@@ -103,5 +103,5 @@ const HEAD: &str = "\
 # The audit event
 
 One record is one line of JSON. Which event it is says `event`, why a decision failed says `reason`, and how far its
-claims may be believed says `trust`. The same as a JSON Schema: [schemas/event.schema.json](../schemas/event.schema.json).
+claims may be believed says `trust`. The same as a JSON Schema: [schemas/event.schema.json](https://github.com/jwtrail/jwtrail/blob/main/schemas/event.schema.json).
 Fields that are not named here are additions of a newer writer.";
