@@ -17,6 +17,7 @@ mod alert;
 mod collapse;
 mod documentation;
 mod engine;
+mod export;
 pub mod generate;
 mod hash;
 mod key;
@@ -36,6 +37,7 @@ pub use alert::{
 pub use collapse::Collapse;
 pub use documentation::documentation;
 pub use engine::{Engine, EngineStats, Observation, RuleStats, SnapshotError};
+pub use export::{ExportedRule, NotExportable, export_rule};
 pub use key::{Key, KeyClass};
 pub use replay::{DetectStats, Replay, SkippedLine};
 pub use rule::{Response, Rule, RuleInfo};

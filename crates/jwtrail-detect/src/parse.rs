@@ -9,10 +9,10 @@ mod modifiers;
 mod native;
 mod sigma;
 
+pub(crate) use document::{Document, documents};
 pub(crate) use library::Library;
 
 use builder::Builder;
-use document::Document;
 
 use crate::Rule;
 use crate::hash::Hash;

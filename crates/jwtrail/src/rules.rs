@@ -61,6 +61,16 @@ pub(crate) fn parse(files: &[(String, String)]) -> Result<RuleSet, Failure> {
     RuleSet::parse(borrowed(files)).map_err(|error| refused(&error))
 }
 
+/// Refuses a name that no rule has.
+pub(crate) fn all_there(rules: &RuleSet, names: &[String]) -> Result<(), Failure> {
+    let Some(name) = names.iter().find(|name| rules.info(name).is_none()) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = rules.infos().map(|info| info.name.as_str()).collect();
+    Err(Failure::usage(format!("no rule is called `{name}`"))
+        .remedy(format!("known: {}", known.join(", "))))
+}
+
 /// The same files, as the library takes them.
 pub(crate) fn borrowed(files: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     files

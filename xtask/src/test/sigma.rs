@@ -40,6 +40,10 @@ pub(super) fn with(repository: &Repository, binary: &Path) -> anyhow::Result<Tot
     let checked = process::run(check.args(files.iter().map(|name| path(repository, name))));
     step("check", files.len(), checked);
     anyhow::ensure!(!portable.is_empty(), "no rule is portable");
+    let (exported, count) = exported(binary, &folder)?;
+    let mut check = Command::new(&sigma);
+    check.args(["check", "--fail-on-error", "--fail-on-issues"]);
+    step("exported", count, process::run(check.arg(exported)));
     for backend in BACKENDS {
         let (can, cannot): (Vec<&String>, Vec<&String>) = portable
             .iter()
@@ -61,6 +65,20 @@ pub(super) fn with(repository: &Repository, binary: &Path) -> anyhow::Result<Tot
         }
     }
     Ok(totals)
+}
+
+/// Every rule as `rules export --approximate` writes it, and how many those are.
+fn exported(binary: &Path, folder: &Path) -> anyhow::Result<(PathBuf, usize)> {
+    let exported = folder.join("exported");
+    if exported.is_dir() {
+        fs::remove_dir_all(&exported)?;
+    }
+    let mut export = Command::new(binary);
+    export.args(["rules", "export", "--approximate", "--output"]);
+    process::run(export.arg(&exported))?;
+    let count = fs::read_dir(&exported)?.count();
+    anyhow::ensure!(count > 0, "no rule was exported");
+    Ok((exported, count))
 }
 
 fn converting(sigma: &Path, backend: &str) -> Command {

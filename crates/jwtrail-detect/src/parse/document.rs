@@ -5,7 +5,7 @@ use crate::rule_error::RuleProblem;
 
 /// One YAML document of a file, with the means to say where something stands.
 #[derive(Debug)]
-pub(super) struct Document<'t> {
+pub(crate) struct Document<'t> {
     file: &'t str,
     text: String,
     /// The line before the document's first; `text` has so many blank ones, so that every
@@ -15,7 +15,7 @@ pub(super) struct Document<'t> {
 }
 
 /// The documents of a file, blank ones left out.
-pub(super) fn documents<'t>(file: &'t str, text: &str) -> Result<Vec<Document<'t>>, RuleProblem> {
+pub(crate) fn documents<'t>(file: &'t str, text: &str) -> Result<Vec<Document<'t>>, RuleProblem> {
     let mut parts: Vec<(usize, String)> = vec![(0, String::new())];
     for (number, line) in text.lines().enumerate() {
         if line.trim_end() == "---" {
@@ -80,11 +80,11 @@ impl<'t> Document<'t> {
         self.file
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.root.contains_key(key)
     }
 
-    pub(super) fn has_at(&self, path: &[&str]) -> bool {
+    pub(crate) fn has_at(&self, path: &[&str]) -> bool {
         self.value(path).is_some()
     }
 
@@ -141,12 +141,33 @@ impl<'t> Document<'t> {
         })
     }
 
+    /// What stands somewhere, as YAML has it.
+    pub(crate) fn at(&self, path: &[&str]) -> Option<&Value> {
+        self.value(path)
+    }
+
+    /// Its selections as text.
+    pub(crate) fn selections(&self) -> String {
+        self.part("detection")
+    }
+
+    /// What it says of how events add up, as text.
+    pub(crate) fn counted(&self) -> String {
+        self.part("correlation")
+    }
+
+    fn part(&self, key: &str) -> String {
+        let part = self.value(&[key]).map(yaml_serde::to_string);
+        // What was YAML is YAML again.
+        part.and_then(Result::ok).unwrap_or_default()
+    }
+
     fn value(&self, path: &[&str]) -> Option<&Value> {
         let (last, parents) = path.split_last()?;
         self.map(parents)?.get(*last)
     }
 
-    pub(super) fn text(&self, path: &[&str]) -> Result<&str, RuleProblem> {
+    pub(crate) fn text(&self, path: &[&str]) -> Result<&str, RuleProblem> {
         let text = self.value(path).and_then(Value::as_str).map(str::trim);
         text.filter(|text| !text.is_empty()).ok_or_else(|| {
             let name = path.join(".");
@@ -154,7 +175,7 @@ impl<'t> Document<'t> {
         })
     }
 
-    pub(super) fn optional_text(&self, path: &[&str]) -> Option<&str> {
+    pub(crate) fn optional_text(&self, path: &[&str]) -> Option<&str> {
         self.value(path).and_then(Value::as_str)
     }
 
@@ -171,7 +192,7 @@ impl<'t> Document<'t> {
     }
 
     /// One text or several; none where there is nothing.
-    pub(super) fn list(&self, path: &[&str]) -> Result<Vec<String>, RuleProblem> {
+    pub(crate) fn list(&self, path: &[&str]) -> Result<Vec<String>, RuleProblem> {
         match self.value(path) {
             None => Ok(Vec::new()),
             Some(Value::String(one)) => Ok(vec![one.trim().to_owned()]),
@@ -179,7 +200,7 @@ impl<'t> Document<'t> {
         }
     }
 
-    pub(super) fn number(&self, path: &[&str]) -> Result<usize, RuleProblem> {
+    pub(crate) fn number(&self, path: &[&str]) -> Result<usize, RuleProblem> {
         let number = self.value(path).and_then(Value::as_u64);
         let number = number.and_then(|number| usize::try_from(number).ok());
         number.filter(|number| *number > 0).ok_or_else(|| {

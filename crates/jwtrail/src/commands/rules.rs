@@ -1,5 +1,6 @@
 mod backtest;
 mod check;
+mod export;
 mod list;
 mod test;
 
@@ -7,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
 
-/// Work with the rules: list, check and test them, and try them on recorded events
+/// Work with the rules: list, check and test them, try them on recorded events, and export them
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
     #[command(subcommand)]
@@ -20,6 +21,7 @@ enum Action {
     Check(check::Check),
     Test(test::Test),
     Backtest(backtest::Backtest),
+    Export(export::Export),
 }
 
 impl Rules {
@@ -29,6 +31,7 @@ impl Rules {
             Action::Check(command) => command.run(),
             Action::Test(command) => command.run(),
             Action::Backtest(command) => command.run(),
+            Action::Export(command) => command.run(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod generate;
 mod lint;
 mod rule_settings;
 mod rules;
+mod rules_export;
 mod scan;
 mod scan_diff;
 mod schema;

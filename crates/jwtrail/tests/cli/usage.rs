@@ -17,7 +17,7 @@ fn help_names_every_command_and_exit_code() {
       detect       Run the detectors over recorded audit events
       generate     Make synthetic audit events with ground truth, to try rules on
       convert      Render recorded audit events in the schema of another system
-      rules        Work with the rules: list, check and test them, and try them on recorded events
+      rules        Work with the rules: list, check and test them, try them on recorded events, and export them
       fingerprint  Print the fingerprint of a token that you hold, to look it up in the trail
       scan         Check that a service refuses bad tokens, and that its log shows it
       scan-checks  List what the scanner checks

@@ -77,12 +77,7 @@ impl Backtest {
 
     /// The rules asked for, with those that they need.
     fn chosen(&self, rules: RuleSet) -> Result<RuleSet, Failure> {
-        let unknown = self.rule.iter().find(|name| rules.info(name).is_none());
-        if let Some(name) = unknown {
-            let known: Vec<&str> = rules.infos().map(|info| info.name.as_str()).collect();
-            return Err(Failure::usage(format!("no rule is called `{name}`"))
-                .remedy(format!("known: {}", known.join(", "))));
-        }
+        rules::all_there(&rules, &self.rule)?;
         Ok(if self.rule.is_empty() {
             rules
         } else {
