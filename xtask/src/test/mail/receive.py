@@ -90,6 +90,8 @@ def main():
         tap.check("the sender ends well", child.wait(PATIENCE) == 0)
     tap.check("no other server got a mail", mails.queue.empty())
     print(f"1..{tap.number}")
+    print(f"# pass {tap.number - tap.failed}")
+    print(f"# fail {tap.failed}")
     sys.exit(tap.failed > 0)
 
 
