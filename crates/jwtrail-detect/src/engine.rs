@@ -4,6 +4,7 @@ mod digest;
 mod entry;
 mod episode;
 mod facts;
+mod habits;
 mod heading;
 mod key_state;
 mod known;
@@ -14,6 +15,7 @@ mod parts;
 mod router;
 mod shard;
 mod sighting;
+mod signature;
 mod snapshot;
 mod stats;
 mod table;
@@ -116,6 +118,9 @@ impl Engine {
         let count = count.clamp(1, MAX_SHARDS);
         let time = self.time().clone();
         let of = self.shards.len();
+        for shard in &mut self.shards {
+            shard.bring_all_out(&self.names);
+        }
         let mut former: Vec<_> = self
             .shards
             .into_iter()
@@ -192,7 +197,7 @@ impl Engine {
         };
         let mut alerts = Vec::new();
         for (number, rule) in self.router.rules().enumerate() {
-            let keys = self.keys(number).into_iter();
+            let keys = self.judged(number).into_iter();
             alerts.extend(open_alerts(&Heading::of(rule), context, keys));
         }
         alerts
@@ -206,7 +211,7 @@ impl Engine {
             .map(|(number, rule)| {
                 let lanes = || self.lanes(number);
                 let keys = lanes().map(Lane::len).sum();
-                let entries = lanes().map(Lane::entries).sum();
+                let entries = self.entries(number);
                 self.tally(number).stats(&rule.info.name, keys, entries)
             })
             .collect();

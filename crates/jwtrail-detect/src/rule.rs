@@ -1,5 +1,6 @@
 mod bound;
 mod plan;
+mod quiet;
 mod shape;
 
 use serde::{Deserialize, Serialize};

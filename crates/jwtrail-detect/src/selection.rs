@@ -53,6 +53,13 @@ impl Selection {
 }
 
 impl Selection {
+    /// Adds the fields that it looks at in records of this event.
+    pub(crate) fn read_by(&self, event: EventName, fields: &mut Vec<Field>) {
+        if let Some(Given::Rest(condition)) = self.given.get(event as usize) {
+            condition.read_by(fields);
+        }
+    }
+
     /// Whether it asks for something that stands in no record, but is made of one.
     pub(crate) fn is_derived(&self) -> bool {
         let rest = self.given.iter().filter_map(|given| match given {
@@ -110,6 +117,19 @@ impl Condition {
                 }
                 value => test.holds(&value, record),
             },
+        }
+    }
+
+    fn read_by(&self, fields: &mut Vec<Field>) {
+        match self {
+            Self::AtLeast(_, parts) => parts.iter().for_each(|part| part.read_by(fields)),
+            Self::Not(part) => part.read_by(fields),
+            Self::Test(field, test) => {
+                fields.push(*field);
+                if let Test::SameAs(other) = test {
+                    fields.push(*other);
+                }
+            }
         }
     }
 

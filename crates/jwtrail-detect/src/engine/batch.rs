@@ -1,6 +1,7 @@
 use std::thread;
 
 use super::digest::Digest;
+use super::router::{Router, View};
 use super::shard::{Again, Shared};
 use super::{Engine, Observation};
 use crate::AlertChange;
@@ -50,11 +51,12 @@ impl Engine {
         let mut digests = std::mem::take(&mut self.digests);
         digests.resize_with(digests.len().max(parts), Digest::default);
         let share = count.div_ceil(parts.max(1));
+        let view = self.view();
         on_threads(digests.iter_mut().take(parts), |part, digest| {
             let last = count.min((part + 1) * share);
             for index in part * share..last {
                 read(index, &mut |observation| {
-                    self.router.digest(&self.names, index, observation, digest);
+                    self.router.digest(view, index, observation, digest);
                 });
             }
         });
@@ -78,7 +80,7 @@ impl Engine {
         let mut digests = std::mem::take(&mut self.digests);
         digests.resize_with(digests.len().max(1), Digest::default);
         if let Some(digest) = digests.first_mut() {
-            self.router.digest(&self.names, 0, observation, digest);
+            self.router.digest(self.view(), 0, observation, digest);
         }
         let (record, producer) = (observation.record, observation.producer);
         self.judge(
@@ -91,6 +93,16 @@ impl Engine {
             digest.clear();
         }
         self.digests = digests;
+    }
+
+    #[expect(clippy::expect_used, reason = "every constructor makes a shard")]
+    fn view(&self) -> View<'_> {
+        let first = self.shards.first().expect("there is a shard");
+        View {
+            names: &self.names,
+            habits: &first.habits,
+            turned: self.known.turned(),
+        }
     }
 
     /// What all events share is gone through in the log's order, then each shard goes through
@@ -132,7 +144,7 @@ impl Engine {
         for digest in digests {
             let mut from = 0;
             for arrival in &mut digest.arrivals {
-                let touches = digest.touches.get(from..arrival.touches);
+                let touches = digest.touches.get(from..arrival.own);
                 from = arrival.touches;
                 if self.position.is_some_and(|last| arrival.position <= last) {
                     arrival.passed_over = true;
@@ -142,6 +154,15 @@ impl Engine {
                 self.events += 1;
                 now = now.max(arrival.received_at);
                 self.known.learn(arrival.subject, now);
+                if arrival
+                    .learnt_since
+                    .is_some_and(|since| since != self.known.turned())
+                {
+                    let known = &mut self.known;
+                    again(arrival.index, &mut |record, _| {
+                        known.learn(Router::subject(record), now);
+                    });
+                }
                 arrival.claims_known = arrival.claim.is_some_and(|claim| self.known.knows(claim));
                 if arrival.service.is_none() {
                     let names = &mut self.names;

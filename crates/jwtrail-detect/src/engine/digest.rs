@@ -1,5 +1,7 @@
+mod hashes;
 mod writers;
 
+pub(super) use hashes::Hashes;
 use writers::Writers;
 
 use super::facts::Facts;
@@ -12,6 +14,9 @@ pub(super) struct Digest {
     pub(super) arrivals: Vec<Arrival>,
     /// Those of the first event, then those of the second, and so on.
     pub(super) touches: Vec<Touch>,
+    /// Room for what a habit's signature is made of.
+    pub(super) scratch: Vec<u8>,
+    pub(super) hashes: Hashes,
 }
 
 /// One event.
@@ -31,12 +36,18 @@ pub(super) struct Arrival {
     pub(super) service: Option<u32>,
     /// The subject whose signature held.
     pub(super) subject: Option<u128>,
+    /// That one was learnt since this time already: it is not worked out again.
+    pub(super) learnt_since: Option<i64>,
     /// The subject that an unverified token claims.
     pub(super) claim: Option<u128>,
     /// Whether we know that one.
     pub(super) claims_known: bool,
+    /// The habit that it is of, and its trace: more of its touches are those of the habit.
+    pub(super) habit: Option<(u128, u64)>,
     /// Whether it was observed before.
     pub(super) passed_over: bool,
+    /// Where its own touches end, and those of its habit begin, where it may be the first of it.
+    pub(super) own: usize,
     /// Where its touches end.
     pub(super) touches: usize,
 }
@@ -60,6 +71,15 @@ pub(super) struct Touched {
     pub(super) facts: Facts,
 }
 
+/// An event with its touches.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Digested<'d> {
+    pub(super) arrival: &'d Arrival,
+    pub(super) own: &'d [Touch],
+    /// Those of its habit, where they had to be worked out.
+    pub(super) of_habit: &'d [Touch],
+}
+
 impl Digest {
     pub(super) fn clear(&mut self) {
         self.arrivals.clear();
@@ -67,12 +87,17 @@ impl Digest {
     }
 
     /// Each event with its touches.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Arrival, &[Touch])> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Digested<'_>> {
         let mut from = 0;
         self.arrivals.iter().map(move |arrival| {
-            let touches = self.touches.get(from..arrival.touches).unwrap_or_default();
+            let own = self.touches.get(from..arrival.own).unwrap_or_default();
+            let of_habit = self.touches.get(arrival.own..arrival.touches);
             from = arrival.touches;
-            (arrival, touches)
+            Digested {
+                arrival,
+                own,
+                of_habit: of_habit.unwrap_or_default(),
+            }
         })
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Facts {
 }
 
 /// The facts by the needs that they answer. Most rules need one at most.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Needed {
     Nothing,
     One(NeedId, Fact),
@@ -25,7 +25,7 @@ enum Needed {
 }
 
 /// One thing known of an event.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Fact {
     /// A value.
     Value(#[serde(with = "packed::bits")] u64),
@@ -120,6 +120,31 @@ impl Facts {
         }
     }
 
+    /// The same of an event of another trace.
+    pub(super) fn with_trace(&self, trace: u64) -> Self {
+        let mut facts = self.clone();
+        match &mut facts.needed {
+            Needed::Nothing => {}
+            Needed::One(_, fact) => fact.set_trace(trace),
+            Needed::Many(facts) => facts.iter_mut().for_each(|(_, fact)| fact.set_trace(trace)),
+        }
+        facts
+    }
+
+    /// Whether the others tell the same, of whichever leaves they are.
+    pub(super) fn tells_the_same(&self, others: &Self) -> bool {
+        self.needed == others.needed
+    }
+
+    /// How many values there are for a need.
+    pub(super) fn count(&self, need: NeedId) -> usize {
+        match self.get(need) {
+            None => 0,
+            Some(Fact::Values(values)) => values.len(),
+            Some(_) => 1,
+        }
+    }
+
     /// Whether they are what this rule has to know.
     pub(super) fn fit(&self, plan: &Plan) -> bool {
         let fits = |id: NeedId, fact: &Fact| {
@@ -168,6 +193,12 @@ impl Fact {
                 boot: value(record.boot_id.as_str()),
                 seq: record.seq,
             })),
+        }
+    }
+
+    const fn set_trace(&mut self, trace: u64) {
+        if let Self::Source(source) = self {
+            source.trace = trace;
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::Item;
 use super::episode::Episode;
 use super::packed::{self, PackedKey};
+use super::time::Time;
 use super::track::{Ended, Pushed, Track};
 use crate::AlertId;
 use crate::rule::Plan;
@@ -68,6 +69,23 @@ impl KeyState {
         }
     }
 
+    /// What is known of a key that has seen these, in the order of their arrival, where none
+    /// of them was behind the watermark when it came and none can have met the rule.
+    pub(super) fn of(plan: &Plan, mut items: Vec<Item>, time: &Time) -> Option<Self> {
+        let mut state = Self::new(plan, items.last()?);
+        let latest = items.iter().map(|item| item.entry.time).max();
+        state.seen = latest.unwrap_or(state.seen);
+        items.sort_by(|one, other| one.entry.compare(&other.entry));
+        state.pending = items.into();
+        let up_to = if plan.settled_only {
+            time.up_to_unseen(state.producer)
+        } else {
+            time.up_to(state.producer)
+        };
+        state.settle(plan, up_to, &mut Vec::new());
+        Some(state)
+    }
+
     /// Whether a snapshot of this rule can have it.
     pub(super) fn is_sound(&self, plan: &Plan) -> bool {
         let order = |a: &&Item, b: &&Item| a.entry.order() <= b.entry.order();
@@ -85,13 +103,7 @@ impl KeyState {
     pub(super) fn add(&mut self, plan: &Plan, item: Item) -> Pushed {
         self.producer = item.entry.writer();
         self.seen = self.seen.max(item.entry.time);
-        let order = item.entry.order();
-        let last = self.pending.back();
-        let at = if last.is_none_or(|last| last.entry.order() <= order) {
-            self.pending.len()
-        } else {
-            self.pending.partition_point(|i| i.entry.order() <= order)
-        };
+        let at = place_of(&self.pending, &item);
         let behind = self.pending.len() - at;
         let Some(head) = &mut self.head else {
             self.insert(at, item);
@@ -264,10 +276,24 @@ impl KeyState {
     }
 }
 
+/// Where an item belongs among others that are in final order: nearly always close to their end.
+fn place_of(items: &VecDeque<Item>, item: &Item) -> usize {
+    let order = item.entry.order();
+    let later = |other: &&Item| other.entry.order() > order;
+    let behind = items.iter().rev().take(CLOSE).take_while(later).count();
+    if behind < CLOSE {
+        items.len() - behind
+    } else {
+        items.partition_point(|other| other.entry.order() <= order)
+    }
+}
+
 fn is_escalated(track: &Track) -> bool {
     let episode = track.episode.as_ref();
     episode.is_some_and(|episode| episode.escalated)
 }
 
+/// So many places from the end are searched one by one.
+const CLOSE: usize = 16;
 /// More pending items are not looked through for every event: then a fold runs ahead.
 const SEEN_THROUGH: usize = 8;

@@ -23,6 +23,11 @@ impl KnownSubjects {
         }
     }
 
+    /// When the older ones were let go for the last time.
+    pub(super) const fn turned(&self) -> i64 {
+        self.turned
+    }
+
     /// Whether a snapshot can have it.
     pub(super) fn is_sound(&self) -> bool {
         self.recent.0.len() <= MAX_RECENT && self.older.0.len() <= MAX_RECENT

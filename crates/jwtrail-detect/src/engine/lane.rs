@@ -1,14 +1,19 @@
 mod budget;
+mod habitual;
 mod report;
+mod slot;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use report::Reporter;
 pub(super) use report::Tally;
+pub(super) use slot::Kept;
+use slot::Slot;
 
 use super::changes::{Cause, Changes, Moment};
 use super::entry::Item;
+use super::habits::Habits;
 use super::heading::Heading;
 use super::key_state::KeyState;
 use super::names::Names;
@@ -23,6 +28,8 @@ use crate::{Alert, AlertStatus, Key, Rule};
 #[derive(Debug)]
 pub(super) struct Lane {
     number: usize,
+    /// Its place in its shard.
+    pub(super) place: u32,
     rule: Arc<Rule>,
     heading: Arc<Heading>,
     /// This lane's share of the budget.
@@ -31,7 +38,7 @@ pub(super) struct Lane {
     /// ones much may be, and all of it has to be known to be judged in final order.
     max_pending: usize,
     pending: usize,
-    keys: Table<KeyState>,
+    keys: Table<Slot>,
     timers: Timers,
     /// When an alert's update is to be told, in time of arrival.
     updates: BTreeSet<(i64, u128)>,
@@ -51,6 +58,7 @@ impl Lane {
         let max_keys = rule.plan.max_keys / of.max(1);
         Self {
             number,
+            place: 0,
             heading: Arc::new(Heading::of(&rule)),
             max_keys,
             max_pending: max_keys.saturating_mul(rule.plan.max_entries),
@@ -68,22 +76,37 @@ impl Lane {
         self.tally.matched += u64::from(first);
     }
 
+    /// The same for so many events of a habit.
+    pub(super) const fn count_more(&mut self, events: u64, keyless: bool) {
+        self.tally.matched += events;
+        if keyless {
+            self.tally.without_key += events;
+        }
+    }
+
     /// Takes in an event of a key. Its words are asked for where an alert needs them.
     pub(super) fn take_in(
         &mut self,
         context: Context<'_>,
+        habits: &mut Habits,
         hash: u128,
         item: Item,
         words: &mut dyn FnMut() -> Option<Key>,
         changes: &mut Changes,
     ) {
-        let found = self.keys.find(hash);
-        if found.is_none() {
-            self.make_room(context, changes);
-        }
+        let row = match self.keys.find(hash) {
+            Some(row) => {
+                self.bring_out(context, habits, row);
+                row
+            }
+            None => {
+                self.make_room(context, habits, changes);
+                let state = KeyState::new(&self.rule.plan, &item);
+                self.keys.insert(hash, Slot::State(Box::new(state)))
+            }
+        };
         let plan = &self.rule.plan;
-        let row = found.unwrap_or_else(|| self.keys.insert(hash, KeyState::new(plan, &item)));
-        let Some((_, state)) = self.keys.get_mut(row) else {
+        let Some((_, Slot::State(state))) = self.keys.get_mut(row) else {
             return;
         };
         let others = self.pending - state.pending();
@@ -125,7 +148,12 @@ impl Lane {
     }
 
     /// Does what the clocks have made due.
-    pub(super) fn advance(&mut self, context: Context<'_>, changes: &mut Changes) {
+    pub(super) fn advance(
+        &mut self,
+        context: Context<'_>,
+        habits: &mut Habits,
+        changes: &mut Changes,
+    ) {
         while let Some(&(due, hash)) = self.updates.first()
             && due <= context.time.now
         {
@@ -138,21 +166,32 @@ impl Lane {
                 key: hash,
                 ..changes.moment()
             });
-            if let Some((_, state)) = row.and_then(|row| self.keys.get_mut(row)) {
+            let kept = row.and_then(|row| self.keys.get_mut(row));
+            if let Some((_, Slot::State(state))) = kept {
                 Reporter::new(&self.heading, context, hash, &mut self.tally, changes)
                     .tell(state, due);
             }
         }
         let watermark = context.time.watermark();
         while let Some(timer) = self.timers.pop_due(watermark) {
-            self.look(context, timer, changes);
+            self.look(context, habits, timer, changes);
         }
     }
 
-    fn look(&mut self, context: Context<'_>, timer: Timer, changes: &mut Changes) {
+    fn look(
+        &mut self,
+        context: Context<'_>,
+        habits: &mut Habits,
+        timer: Timer,
+        changes: &mut Changes,
+    ) {
         let plan = &self.rule.plan;
         let (hash, state) = match self.keys.get_mut(timer.row) {
-            Some((hash, state)) if state.timer == timer.due => (hash, state),
+            Some((hash, Slot::State(state))) if state.timer == timer.due => (hash, state),
+            Some((hash, Slot::Habits(_))) if timer.is_of(hash) => {
+                self.look_at_habits(context, habits, timer);
+                return;
+            }
             _ => return,
         };
         changes.at(Moment {
@@ -187,7 +226,7 @@ impl Lane {
     }
 
     fn forget(&mut self, hash: u128) {
-        if let Some(state) = self.keys.remove(hash) {
+        if let Some(Slot::State(state)) = self.keys.remove(hash) {
             self.pending -= state.pending();
         }
     }
@@ -202,18 +241,16 @@ impl Lane {
         self.keys.find(hash).is_some()
     }
 
-    /// Counted where it is asked for: an event must not pay for it.
-    pub(super) fn entries(&self) -> usize {
-        self.keys.iter().map(|(_, state)| state.entries()).sum()
-    }
-
     pub(super) const fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    /// In no order that means anything.
-    pub(super) fn keys(&self) -> impl Iterator<Item = (u128, &KeyState)> {
-        self.keys.iter()
+    /// Those that are judged, in no order that means anything.
+    pub(super) fn judged(&self) -> impl Iterator<Item = (u128, &KeyState)> {
+        self.keys.iter().filter_map(|(hash, slot)| match slot {
+            Slot::State(state) => Some((hash, &**state)),
+            Slot::Habits(_) => None,
+        })
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -228,7 +265,7 @@ impl Lane {
             self.updates.extend(alert.update_due.map(|due| (due, hash)));
         }
         self.pending += state.pending();
-        let row = self.keys.insert(hash, state);
+        let row = self.keys.insert(hash, Slot::State(Box::new(state)));
         self.timers.set(due, hash, row);
     }
 

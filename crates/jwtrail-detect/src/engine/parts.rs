@@ -1,6 +1,6 @@
 use super::Engine;
 use super::key_state::KeyState;
-use super::lane::{Lane, Tally};
+use super::lane::{Kept, Lane, Tally};
 use super::time::Time;
 
 /// A rule's lanes, wherever they are.
@@ -36,11 +36,36 @@ impl Engine {
         self.shards.get_mut(lane % of)?.lanes.get_mut(lane / of)
     }
 
-    /// In the order of the hashes.
-    pub(super) fn keys(&self, rule: usize) -> Vec<(u128, &KeyState)> {
-        let mut keys: Vec<_> = self.lanes(rule).flat_map(Lane::keys).collect();
+    /// The keys that are judged event by event, in the order of the hashes: only of such a one
+    /// an alert can be open.
+    pub(super) fn judged(&self, rule: usize) -> Vec<(u128, &KeyState)> {
+        let mut keys: Vec<_> = self.lanes(rule).flat_map(Lane::judged).collect();
         keys.sort_unstable_by_key(|(hash, _)| *hash);
         keys
+    }
+
+    /// All keys, in the order of the hashes.
+    pub(super) fn keys(&self, rule: usize) -> Vec<(u128, Kept<'_>)> {
+        let of = self.shards.len();
+        let lanes = self.router.lanes_of(rule);
+        let keys = lanes.filter_map(|lane| {
+            let shard = self.shards.get(lane % of)?;
+            Some(shard.lanes.get(lane / of)?.keys(&shard.habits, &shard.time))
+        });
+        let mut keys: Vec<_> = keys.flatten().collect();
+        keys.sort_unstable_by_key(|(hash, _)| *hash);
+        keys
+    }
+
+    /// How many entries a rule holds.
+    pub(super) fn entries(&self, rule: usize) -> usize {
+        let of = self.shards.len();
+        let lanes = self.router.lanes_of(rule);
+        let of_each = lanes.filter_map(|lane| {
+            let shard = self.shards.get(lane % of)?;
+            Some(shard.lanes.get(lane / of)?.entries(&shard.habits))
+        });
+        of_each.sum()
     }
 
     pub(super) fn tally(&self, rule: usize) -> Tally {

@@ -3,12 +3,15 @@ use std::sync::Arc;
 use jwtrail_event::{EventName, Record, Trust};
 
 use super::Observation;
-use super::digest::{Arrival, Digest, Touch, Touched};
+use super::digest::{Arrival, Digest, Hashes, Touch, Touched};
 use super::facts::Facts;
+use super::habits::Habits;
 use super::names::Names;
-use super::sighting::Sighting;
+use super::sighting::{Sighting, trace};
+use super::signature::signature;
 use crate::hash::Hash;
-use crate::key::Parts;
+use crate::key::{Parts, extract};
+use crate::selection::Field;
 use crate::{Key, KeyClass, Rule};
 
 /// The rules, and which of them and which of their lanes an event concerns.
@@ -16,9 +19,30 @@ use crate::{Key, KeyClass, Rule};
 pub(super) struct Router {
     rules: Vec<Routed>,
     /// Which rules can select an event, by the event.
-    by_event: Vec<Vec<usize>>,
+    by_event: Vec<Concerned>,
     /// Whether a rule asks for the subjects that we know.
     asks_for_subjects: bool,
+}
+
+/// The rules that an event can concern.
+#[derive(Debug, Default)]
+struct Concerned {
+    /// Those that are asked about each event.
+    always: Vec<usize>,
+    /// Those that are asked once for a habit.
+    habitual: Vec<usize>,
+    /// What of the record decides what it is to the latter.
+    reads: Vec<Field>,
+}
+
+impl Concerned {
+    fn read(&mut self, fields: &[Field]) {
+        for field in fields {
+            if !self.reads.contains(field) {
+                self.reads.push(*field);
+            }
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -30,9 +54,17 @@ struct Routed {
     without_key: u64,
 }
 
+/// What is looked at of what other events have changed: it may be behind by a few of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View<'e> {
+    pub(super) names: &'e Names,
+    pub(super) habits: &'e Habits,
+    /// Since when subjects that are learnt are remembered for longest.
+    pub(super) turned: i64,
+}
+
 impl Router {
     pub(super) fn new(rules: Vec<Rule>) -> Self {
-        let by_event = by_event(&rules);
         let asks = |rule: &Rule| {
             rule.plan
                 .escalation
@@ -40,6 +72,7 @@ impl Router {
                 .is_some_and(|e| e.known_subject)
         };
         let asks_for_subjects = rules.iter().any(asks);
+        let by_event = by_event(&rules, asks_for_subjects);
         let mut first_lane = 0;
         let mut routed = Vec::new();
         for rule in rules {
@@ -92,24 +125,35 @@ impl Router {
     /// Works out all that an event is to the rules.
     pub(super) fn digest(
         &self,
-        names: &Names,
+        view: View<'_>,
         index: usize,
         observation: &Observation<'_>,
         digest: &mut Digest,
     ) {
         let record = observation.record;
-        let mut seen = Sighting::new(record);
-        let by_event = self.by_event.get(record.event as usize);
-        for at in by_event.into_iter().flatten() {
-            if let Some(Routed { rule, .. }) = self.rules.get(*at) {
-                self.touch(*at, rule, &mut seen, digest);
+        let mut seen = Sighting::new(record, &mut digest.hashes);
+        let (mut habit, mut last) = (None, None);
+        let mut own = digest.touches.len();
+        if let Some(concerned) = self.by_event.get(record.event as usize) {
+            self.touch_all(&concerned.always, &mut seen, &mut digest.touches);
+            own = digest.touches.len();
+            if !concerned.habitual.is_empty() {
+                let signature = signature(record, &concerned.reads, &mut digest.scratch);
+                habit = Some((signature, trace(record)));
+                last = view.habits.last_of(signature);
+                if last.is_none() {
+                    self.touch_all(&concerned.habitual, &mut seen, &mut digest.touches);
+                }
             }
         }
-        let (mut subject, mut claim) = (None, None);
-        if self.asks_for_subjects {
+        let asked = self.asks_for_subjects && record.trust != Trust::None;
+        // An event of the same subject after the last turn has taught it already.
+        let learnt = asked && last.is_some_and(|last| last > view.turned);
+        let mut subject = None;
+        if asked && !learnt {
             subject = seen.key(KeyClass::Subject).map(|(_, hash)| hash);
-            claim = claimed(record);
         }
+        let claim = self.asks_for_subjects.then(|| claimed(record)).flatten();
         digest.arrivals.push(Arrival {
             index,
             position: observation.position,
@@ -118,16 +162,38 @@ impl Router {
             seq: record.seq,
             event_id: record.event_id.as_u128(),
             writer: digest.writers.id(observation.producer, record),
-            service: names.known(record.service.as_str()),
+            service: view.names.known(record.service.as_str()),
             subject,
+            learnt_since: learnt.then_some(view.turned),
             claim,
             claims_known: false,
+            habit,
             passed_over: false,
+            own,
             touches: digest.touches.len(),
         });
     }
 
-    fn touch(&self, at: usize, rule: &Rule, seen: &mut Sighting<'_>, digest: &mut Digest) {
+    /// What the events of a habit are to the rules, by one of them.
+    pub(super) fn touches_of_habit(&self, record: &Record<'_>) -> Vec<Touch> {
+        let mut touches = Vec::new();
+        if let Some(concerned) = self.by_event.get(record.event as usize) {
+            let mut hashes = Hashes::default();
+            let mut seen = Sighting::new(record, &mut hashes);
+            self.touch_all(&concerned.habitual, &mut seen, &mut touches);
+        }
+        touches
+    }
+
+    fn touch_all(&self, rules: &[usize], seen: &mut Sighting<'_>, touches: &mut Vec<Touch>) {
+        for at in rules {
+            if let Some(Routed { rule, .. }) = self.rules.get(*at) {
+                self.touch(*at, rule, seen, touches);
+            }
+        }
+    }
+
+    fn touch(&self, at: usize, rule: &Rule, seen: &mut Sighting<'_>, touches: &mut Vec<Touch>) {
         let selected = rule.plan.select(seen.record);
         if selected.is_empty() {
             return;
@@ -142,7 +208,7 @@ impl Router {
                         hash: key.hash,
                         facts: facts.clone(),
                     };
-                    digest.touches.push(Touch {
+                    touches.push(Touch {
                         rule: at,
                         what: Some(touched),
                         first,
@@ -152,7 +218,7 @@ impl Router {
             }
         }
         if first {
-            digest.touches.push(Touch {
+            touches.push(Touch {
                 rule: at,
                 what: None,
                 first,
@@ -160,9 +226,15 @@ impl Router {
         }
     }
 
+    /// The hash of a record's subject, if its signature held.
+    pub(super) fn subject(record: &Record<'_>) -> Option<u128> {
+        extract(KeyClass::Subject, record).map(|parts| parts.hash())
+    }
+
     /// A record's key of a rule, in words.
     pub(super) fn key(&self, rule: usize, class: usize, record: &Record<'_>) -> Option<Key> {
-        let mut seen = Sighting::new(record);
+        let mut hashes = Hashes::default();
+        let mut seen = Sighting::new(record, &mut hashes);
         let rule = &self.rules.get(rule)?.rule;
         key_of(rule, class, &mut seen).map(|key| key.to_key())
     }
@@ -214,6 +286,7 @@ fn key_of<'r>(rule: &Rule, class: usize, seen: &mut Sighting<'r>) -> Option<Reco
     })
 }
 
+/// The subject that an unverified token claims.
 fn claimed(record: &Record<'_>) -> Option<u128> {
     if record.trust != Trust::None {
         return None;
@@ -224,19 +297,35 @@ fn claimed(record: &Record<'_>) -> Option<u128> {
 }
 
 /// Skips the rules that an event's name already rules out.
-fn by_event(rules: &[Rule]) -> Vec<Vec<usize>> {
-    let of = |event: EventName| {
-        let rules = rules.iter().enumerate();
-        let can = rules.filter(|(_, rule)| rule.plan.can_select(event));
-        can.map(|(at, _)| at).collect()
-    };
-    let mut table = vec![Vec::new(); EventName::ALL.len()];
+fn by_event(rules: &[Rule], asks_for_subjects: bool) -> Vec<Concerned> {
+    let mut table: Vec<Concerned> = Vec::new();
+    table.resize_with(EventName::ALL.len(), Concerned::default);
     for event in EventName::ALL {
         if let Some(row) = table.get_mut(*event as usize) {
-            *row = of(*event);
+            *row = concerned(rules, *event);
+            if asks_for_subjects {
+                // A subject is learnt once for a habit.
+                row.read(&[Field::Trust, Field::TokenIss, Field::TokenSub]);
+            }
         }
     }
     table
+}
+
+fn concerned(rules: &[Rule], event: EventName) -> Concerned {
+    let mut concerned = Concerned::default();
+    for (at, rule) in rules.iter().enumerate() {
+        if !rule.plan.can_select(event) {
+            continue;
+        }
+        let Some(reads) = rule.plan.reads(event) else {
+            concerned.always.push(at);
+            continue;
+        };
+        concerned.habitual.push(at);
+        concerned.read(&reads);
+    }
+    concerned
 }
 
 /// Into how many lanes a rule's keys are split. A small budget is not: its parts would fill

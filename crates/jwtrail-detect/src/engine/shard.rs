@@ -1,10 +1,14 @@
+mod habitual;
+
 use std::hint::black_box;
 
+use habitual::Habitual;
 use jwtrail_event::Record;
 
 use super::changes::{Cause, Changes, Moment};
-use super::digest::{Arrival, Digest, Touch};
+use super::digest::{Digest, Digested};
 use super::entry::{Entry, Item};
+use super::habits::Habits;
 use super::lane::{Context, Lane};
 use super::names::Names;
 use super::router::Router;
@@ -15,6 +19,7 @@ use super::time::Time;
 #[derive(Debug)]
 pub(super) struct Shard {
     pub(super) lanes: Vec<Lane>,
+    pub(super) habits: Habits,
     pub(super) time: Time,
     pub(super) changes: Changes,
     /// When the next timer is due, and the next update.
@@ -33,13 +38,40 @@ pub(super) struct Shared<'e> {
     pub(super) before: u64,
 }
 
+impl Shared<'_> {
+    /// A lane's place in this shard, if it is here.
+    const fn place(&self, lane: usize) -> Option<usize> {
+        if lane % self.of == self.this {
+            Some(lane / self.of)
+        } else {
+            None
+        }
+    }
+}
+
+/// A key of a rule, and the number of the event that concerns it.
+#[derive(Clone, Copy, Debug)]
+struct To {
+    event: u64,
+    /// The lane's place in this shard.
+    place: usize,
+    rule: usize,
+    /// The place of the key's class in the rule.
+    class: usize,
+    hash: u128,
+}
+
 /// Reads an event again, by its index, where its words are needed.
 pub(super) type Again<'r> = &'r (dyn Fn(usize, &mut dyn FnMut(&Record<'_>, &str)) + Sync);
 
 impl Shard {
-    pub(super) fn new(lanes: Vec<Lane>, time: Time) -> Self {
+    pub(super) fn new(mut lanes: Vec<Lane>, time: Time) -> Self {
+        for (place, lane) in (0..).zip(&mut lanes) {
+            lane.place = place;
+        }
         let mut shard = Self {
             lanes,
+            habits: Habits::new(),
             time,
             changes: Changes::default(),
             due: (i64::MAX, i64::MAX),
@@ -53,38 +85,37 @@ impl Shard {
         let mut event = shared.before;
         for digest in digests {
             let mut ahead = digest.iter();
-            for (at, (arrival, touches)) in digest.iter().enumerate() {
+            for (at, digested) in digest.iter().enumerate() {
                 if at % LOOKED_UP == 0 {
-                    let next = ahead.by_ref().take(LOOKED_UP);
-                    self.look_up(shared, next.flat_map(|(_, touches)| touches));
+                    self.look_up(shared, ahead.by_ref().take(LOOKED_UP));
                 }
-                if !arrival.passed_over {
+                if !digested.arrival.passed_over {
                     event += 1;
-                    self.arrive(shared, event, arrival, touches, again);
+                    self.arrive(shared, event, digested, again);
                 }
             }
         }
+        self.tell_patterns();
     }
 
     /// Looks up the keys of some events. They are far apart in memory: one look-up after the
     /// other has the machine fetch them together, before each is waited for.
-    fn look_up<'d>(&self, shared: Shared<'_>, touches: impl Iterator<Item = &'d Touch>) {
-        for touched in touches.filter_map(|touch| touch.what.as_ref()) {
-            if touched.lane % shared.of == shared.this {
-                let lane = self.lanes.get(touched.lane / shared.of);
-                black_box(lane.is_some_and(|lane| lane.has(touched.hash)));
+    fn look_up<'d>(&self, shared: Shared<'_>, events: impl Iterator<Item = Digested<'d>>) {
+        for Digested { arrival, own, .. } in events {
+            if let Some((signature, _)) = arrival.habit {
+                black_box(self.habits.find(signature));
+            }
+            for touched in own.iter().filter_map(|touch| touch.what.as_ref()) {
+                if let Some(place) = shared.place(touched.lane) {
+                    let lane = self.lanes.get(place);
+                    black_box(lane.is_some_and(|lane| lane.has(touched.hash)));
+                }
             }
         }
     }
 
-    fn arrive(
-        &mut self,
-        shared: Shared<'_>,
-        event: u64,
-        arrival: &Arrival,
-        touches: &[Touch],
-        again: Again<'_>,
-    ) {
+    fn arrive(&mut self, shared: Shared<'_>, event: u64, digested: Digested<'_>, again: Again<'_>) {
+        let arrival = digested.arrival;
         self.advance(shared.names, event, arrival.received_at);
         // A machine's clock may step back; the arrival clock doesn't.
         let arrived = self.time.now;
@@ -97,40 +128,70 @@ impl Shard {
         }
         let time = self.time.admit(writer, arrival.time);
         let entry = Entry::new(arrival, time);
-        for touch in touches {
+        for touch in digested.own {
             let Some(touched) = &touch.what else {
                 continue;
             };
-            if touched.lane % shared.of != shared.this {
-                continue;
-            }
-            let Some(lane) = self.lanes.get_mut(touched.lane / shared.of) else {
+            let Some(place) = shared.place(touched.lane) else {
                 continue;
             };
-            self.changes.at(Moment {
-                event,
-                cause: Cause::Event,
-                rule: touch.rule,
-                due: 0,
-                key: touched.hash,
-            });
+            if let Some(lane) = self.lanes.get_mut(place) {
+                lane.count(touch.first);
+            }
             let mut facts = touched.facts.clone();
             facts.known_subject &= arrival.claims_known;
             let item = Item { entry, facts };
-            let context = Context {
-                time: &self.time,
-                names: shared.names,
+            let to = To {
+                event,
+                place,
+                rule: touch.rule,
+                class: touched.class,
+                hash: touched.hash,
             };
-            let mut words = || {
-                let mut key = None;
-                again(arrival.index, &mut |record, _| {
-                    key = shared.router.key(touch.rule, touched.class, record);
-                });
-                key
+            self.judge(shared, &to, item, arrival.index, again);
+        }
+        if let Some((signature, trace)) = arrival.habit {
+            let one = Habitual {
+                event,
+                index: arrival.index,
+                entry,
+                trace,
             };
-            lane.count(touch.first);
-            lane.take_in(context, touched.hash, item, &mut words, &mut self.changes);
-            let (timer, update) = lane.due();
+            self.keep(shared, signature, &one, digested.of_habit, again);
+        }
+    }
+
+    /// Has a lane take in an event.
+    fn judge(&mut self, shared: Shared<'_>, to: &To, item: Item, index: usize, again: Again<'_>) {
+        let Some(lane) = self.lanes.get_mut(to.place) else {
+            return;
+        };
+        self.changes.at(Moment {
+            event: to.event,
+            cause: Cause::Event,
+            rule: to.rule,
+            due: 0,
+            key: to.hash,
+        });
+        let context = Context {
+            time: &self.time,
+            names: shared.names,
+        };
+        let mut words = || {
+            let mut key = None;
+            again(index, &mut |record, _| {
+                key = shared.router.key(to.rule, to.class, record);
+            });
+            key
+        };
+        let (habits, changes) = (&mut self.habits, &mut self.changes);
+        lane.take_in(context, habits, to.hash, item, &mut words, changes);
+        self.heed(to.place);
+    }
+
+    /// Takes note of when something is due in a lane.
+    fn heed(&mut self, place: usize) {
+        if let Some((timer, update)) = self.lanes.get(place).map(Lane::due) {
             self.due = (self.due.0.min(timer), self.due.1.min(update));
         }
     }
@@ -153,7 +214,7 @@ impl Shard {
             ..Moment::default()
         });
         for lane in &mut self.lanes {
-            lane.advance(context, &mut self.changes);
+            lane.advance(context, &mut self.habits, &mut self.changes);
         }
         self.look_ahead();
     }

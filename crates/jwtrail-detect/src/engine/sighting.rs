@@ -1,8 +1,8 @@
 use jwtrail_event::Record;
 
+use super::digest::Hashes;
 use super::facts::hashed;
 use crate::KeyClass;
-use crate::hash::Hash;
 use crate::key::{Parts, extract};
 use crate::selection::Field;
 
@@ -10,29 +10,29 @@ use crate::selection::Field;
 #[derive(Debug)]
 pub(super) struct Sighting<'r> {
     pub(super) record: &'r Record<'r>,
+    hashes: &'r mut Hashes,
     keys: [Worked<(Parts<'r>, u128)>; KeyClass::ALL.len()],
     /// The values that several rules ask for.
     shared: [Option<(Field, Option<u64>)>; SHARED],
-    trace: Option<u64>,
 }
 
 /// Nothing before it was asked for.
 type Worked<T> = Option<Option<T>>;
 
 impl<'r> Sighting<'r> {
-    pub(super) const fn new(record: &'r Record<'r>) -> Self {
+    pub(super) const fn new(record: &'r Record<'r>, hashes: &'r mut Hashes) -> Self {
         Self {
             record,
+            hashes,
             keys: [None; KeyClass::ALL.len()],
             shared: [None; SHARED],
-            trace: None,
         }
     }
 
     /// The record's key of a class and the key's hash.
     pub(super) fn key(&mut self, class: KeyClass) -> Option<(Parts<'r>, u128)> {
-        let record = self.record;
-        let work = || extract(class, record).map(|parts| (parts, parts.hash()));
+        let (record, hashes) = (self.record, &mut *self.hashes);
+        let mut work = || extract(class, record).map(|parts| (parts, hashes.of(&parts)));
         match self.keys.get_mut(class as usize) {
             Some(known) => *known.get_or_insert_with(work),
             None => work(),
@@ -57,11 +57,19 @@ impl<'r> Sighting<'r> {
     }
 
     /// The trace that the record belongs to.
-    pub(super) fn trace(&mut self) -> u64 {
-        let bits = self.record.trace_id.as_bits();
-        let work = || Hash::new("trace").bytes(&bits.to_le_bytes()).short();
-        *self.trace.get_or_insert_with(work)
+    pub(super) fn trace(&self) -> u64 {
+        trace(self.record)
     }
+}
+
+/// A record's trace. Whoever wants two traces to be taken for one can send the same twice, so a
+/// few of its bits are enough.
+pub(super) fn trace(record: &Record<'_>) -> u64 {
+    let bits = record.trace_id.as_bits();
+    let (low, high) = (bits as u64, (bits >> 64) as u64);
+    (low ^ high.rotate_left(23))
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(32)
 }
 
 /// How many fields are shared.

@@ -42,6 +42,21 @@ impl<V> Table<V> {
         self.rows.get_mut(row.0)
     }
 
+    /// What is kept in a row.
+    pub(super) fn get(&self, row: Row) -> Option<(u128, &V)> {
+        self.rows.get(row.0)
+    }
+
+    /// The same, of the row of this number.
+    pub(super) fn at(&self, number: u32) -> Option<(u128, &V)> {
+        self.rows.get(number)
+    }
+
+    /// How many rows there are, whether in use or not.
+    pub(super) fn rows(&self) -> u32 {
+        u32::try_from(self.rows.room()).unwrap_or(u32::MAX)
+    }
+
     /// Adds a key that is not there yet.
     pub(super) fn insert(&mut self, hash: u128, value: V) -> Row {
         if (self.len() + 1) * 4 > self.places.len() * 3 {
@@ -124,6 +139,11 @@ impl<V> Table<V> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Row(u32);
 
+impl Row {
+    /// No row at all.
+    pub(super) const NONE: Self = Self(u32::MAX);
+}
+
 fn put(places: &mut [u64], lies: u64) {
     let mut at = home(lies, places.len());
     while places.get(at).is_some_and(|there| *there != 0) {
@@ -198,7 +218,7 @@ mod tests {
             }
         }
         assert_eq!(table.len(), 100);
-        assert_eq!(table.rows.room(), 101);
+        assert_eq!(table.rows(), 101);
         assert!(table.places.len() <= 256);
     }
 }

@@ -34,11 +34,23 @@ struct Producer {
     newest: i64,
     /// When its last event arrived.
     arrived: i64,
+    /// Up to where its keys were in final order before it fell behind.
+    #[serde(skip)]
+    before: Option<i64>,
 }
 
 impl Producer {
     const fn is_silent(&self, now: i64) -> bool {
         now.saturating_sub(self.arrived) >= SILENT
+    }
+
+    /// Up to where its keys are in final order, if everything else is up to the watermark.
+    fn up_to(&self, watermark: i64, now: i64) -> i64 {
+        if self.is_silent(now) {
+            watermark
+        } else {
+            watermark.min(self.newest.saturating_sub(LATENESS))
+        }
     }
 
     /// Whether everything waits for it.
@@ -121,6 +133,8 @@ impl Time {
             name: producer.to_owned(),
             newest: time,
             arrived: self.now,
+            // It may have had a place before.
+            before: Some(self.watermark),
         };
         self.producers.insert(writer, fresh);
         self.slowest = None;
@@ -134,8 +148,12 @@ impl Time {
         if let Some(known) = self.producers.get_mut(&writer) {
             let counted = known.is_live(arrived);
             let own = known.newest.saturating_sub(LATENESS);
+            let before = known.up_to(self.watermark, arrived);
             known.newest = known.newest.max(time);
             known.arrived = arrived;
+            if known.up_to(self.watermark, arrived) < before {
+                known.before = known.before.max(Some(before));
+            }
             self.backlog += u64::from(known.is_backlog());
             self.late += u64::from(if known.is_backlog() {
                 time <= own
@@ -175,11 +193,26 @@ impl Time {
     /// Up to where the events of a key are in final order, whose last event this producer
     /// delivered.
     pub(super) fn watermark_for(&self, producer: u64) -> i64 {
-        match self.producers.get(&producer) {
-            Some(known) if !known.is_silent(self.now) => {
-                self.watermark.min(known.newest.saturating_sub(LATENESS))
-            }
-            _ => self.watermark,
+        let known = self.producers.get(&producer);
+        known.map_or(self.watermark, |known| {
+            known.up_to(self.watermark, self.now)
+        })
+    }
+
+    /// Whether the events of a producer wait for nothing but the watermark.
+    pub(super) fn keeps_up(&self, producer: u64) -> bool {
+        self.watermark_for(producer) >= self.watermark
+    }
+
+    /// Up to where the events of a key are in final order that was not looked at, of a rule that
+    /// puts them in order as soon as it can: up to where they were before their producer fell
+    /// behind.
+    pub(super) fn up_to_unseen(&self, producer: u64) -> UpTo {
+        let before = self.producers.get(&producer).and_then(|p| p.before);
+        let up_to = self.up_to(producer);
+        UpTo {
+            watermark: up_to.watermark.max(before.unwrap_or(i64::MIN)),
+            ..up_to
         }
     }
 

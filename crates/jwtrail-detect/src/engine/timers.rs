@@ -33,6 +33,13 @@ pub(super) struct Timer {
     pub(super) row: Row,
 }
 
+impl Timer {
+    /// Whether it may be of this key.
+    pub(super) const fn is_of(&self, hash: u128) -> bool {
+        self.hash == part(hash)
+    }
+}
+
 impl Default for Timers {
     fn default() -> Self {
         Self {
@@ -45,7 +52,7 @@ impl Default for Timers {
 
 impl Timers {
     pub(super) fn set(&mut self, due: i64, hash: u128, row: Row) {
-        let hash = (hash >> 96) as u32;
+        let hash = part(hash);
         self.put(Timer { due, hash, row });
     }
 
@@ -92,6 +99,10 @@ impl Timers {
             self.put(timer);
         }
     }
+}
+
+const fn part(hash: u128) -> u32 {
+    (hash >> 96) as u32
 }
 
 /// Milliseconds. So few are due within it that their heap stays in the processor's cache.

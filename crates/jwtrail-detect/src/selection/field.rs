@@ -228,6 +228,24 @@ impl Field {
         )
     }
 
+    /// The fields of the record that the value is made of; none where hardly two records of one
+    /// actor agree in it.
+    pub(crate) fn stands_in(&self) -> Option<&[Self]> {
+        match self {
+            Self::Seq
+            | Self::LastSeq
+            | Self::DurationUs
+            | Self::RefreshGeneration
+            | Self::Minute
+            | Self::Hour
+            | Self::Weekday => None,
+            Self::AgentFamily => Some(&[Self::UserAgent]),
+            Self::Address | Self::Network => Some(&[Self::ClientIp]),
+            Self::Credential => Some(&[Self::TokenFp, Self::ClaimedSub, Self::TokenSub]),
+            _ => Some(std::slice::from_ref(self)),
+        }
+    }
+
     /// Whether the value is only the sender's word where the trust is none.
     pub(crate) const fn is_claimed(self) -> bool {
         matches!(self, Self::ClaimedJti | Self::ClaimedSub | Self::ClaimedIss)

@@ -11,6 +11,7 @@ mod budget;
 mod episodes;
 mod fixtures;
 mod generate;
+mod habits;
 mod hostile;
 mod order;
 mod reference;

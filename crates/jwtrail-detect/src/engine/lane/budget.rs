@@ -1,30 +1,44 @@
+use super::habitual::bond;
 use super::report::Reporter;
+use super::slot::Slot;
 use super::{Context, Lane, Timer};
 use crate::engine::changes::Changes;
+use crate::engine::habits::Habits;
 
 impl Lane {
     /// Makes room for one more key, if there is none: forgets the one that has been quiet for
     /// longest, one with an open alert only if there is hardly any other. A flood of keys must
     /// not silence what is going on.
-    pub(super) fn make_room(&mut self, context: Context<'_>, changes: &mut Changes) {
+    pub(super) fn make_room(
+        &mut self,
+        context: Context<'_>,
+        habits: &mut Habits,
+        changes: &mut Changes,
+    ) {
         while self.keys.len() >= self.max_keys {
             let mut passed_over: Vec<Timer> = Vec::new();
             let victim = loop {
                 let Some(timer) = self.timers.pop() else {
                     break None;
                 };
-                let (hash, state) = match self.keys.get_mut(timer.row) {
-                    Some((hash, state)) if state.timer == timer.due => (hash, state),
+                let plan = &self.rule.plan;
+                let (hash, right, open) = match self.keys.get_mut(timer.row) {
+                    Some((hash, Slot::State(state))) if state.timer == timer.due => {
+                        state.timer = state.next_due(plan);
+                        (hash, state.timer, state.alert.is_some())
+                    }
+                    Some((hash, Slot::Habits(few))) if timer.is_of(hash) => {
+                        let last = habits.last(*few);
+                        (hash, last.saturating_add(plan.retention), false)
+                    }
                     _ => continue,
                 };
-                let right = state.next_due(&self.rule.plan);
                 if right > timer.due {
                     // It has been busy since the timer was set; each event pays for one such.
-                    state.timer = right;
                     self.timers.set(right, hash, timer.row);
                     continue;
                 }
-                if state.alert.is_some() && passed_over.len() < TRIES {
+                if open && passed_over.len() < TRIES {
                     passed_over.push(timer);
                     continue;
                 }
@@ -32,10 +46,16 @@ impl Lane {
             };
             let victim = victim.or_else(|| passed_over.first().copied());
             self.timers.put_back(passed_over);
-            let Some((hash, state)) = victim.and_then(|timer| self.keys.get_mut(timer.row)) else {
+            let Some((hash, slot)) = victim.and_then(|timer| self.keys.get_mut(timer.row)) else {
                 return;
             };
-            Reporter::new(&self.heading, context, hash, &mut self.tally, changes).give_up(state);
+            match slot {
+                Slot::State(state) => {
+                    Reporter::new(&self.heading, context, hash, &mut self.tally, changes)
+                        .give_up(state);
+                }
+                Slot::Habits(few) => habits.lose(*few, bond(self.place, hash)),
+            }
             self.forget(hash);
             self.tally.evicted_keys += 1;
         }

@@ -77,6 +77,15 @@ impl<V> Rows<V> {
     }
 
     #[inline]
+    pub(super) fn get(&self, at: u32) -> Option<(u128, &V)> {
+        let (chunk, within) = split(at);
+        match self.chunks.get(chunk)?.get(within)? {
+            Row::Used(key, value) => Some((*key, value)),
+            Row::Free(_) => None,
+        }
+    }
+
+    #[inline]
     pub(super) fn get_mut(&mut self, at: u32) -> Option<(u128, &mut V)> {
         match self.row_mut(at)? {
             Row::Used(key, value) => Some((*key, value)),
@@ -97,9 +106,10 @@ impl<V> Rows<V> {
         self.chunks.get_mut(chunk)?.get_mut(within)
     }
 
-    #[cfg(test)]
+    /// How many there are, in use or not.
     pub(super) fn room(&self) -> usize {
-        self.chunks.iter().map(Vec::len).sum()
+        let last = self.chunks.last().map_or(0, Vec::len);
+        self.chunks.len().saturating_sub(1) * CHUNK + last
     }
 }
 

@@ -1,5 +1,6 @@
 mod ewma;
 mod seasonal;
+mod sources;
 
 use std::collections::VecDeque;
 
@@ -8,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::Verdict;
 use super::count::room_for_one;
 use crate::engine::entry::{Entry, Item};
-use crate::rule::{BaselineRule, Plan, Spread, Step};
+use crate::rule::{BaselineRule, Plan, Step};
 use ewma::Ewma;
 use seasonal::Seasonal;
+use sources::Sources;
 
 /// What is usual for a key, in buckets of five minutes, and whether now is far more.
 ///
@@ -27,6 +29,9 @@ pub(crate) struct BaselineWindow {
     met: bool,
     /// The window's events, in final order, with the hash of what they are spread over.
     events: VecDeque<(Entry, u64)>,
+    /// How often each source is among them; none before it is asked for.
+    #[serde(skip)]
+    sources: Option<Box<Sources>>,
     usual: Ewma,
     seasonal: Option<Box<Seasonal>>,
 }
@@ -69,7 +74,12 @@ impl BaselineWindow {
             .and_then(|values| values.first().copied())
             .unwrap_or(0);
         self.remember(item.entry, value, step.window, plan.max_entries);
-        if self.is_far_more(rule, span) && rule.spread.is_none_or(|s| self.is_spread(s)) {
+        let far_more = self.is_far_more(rule, span);
+        if far_more
+            && rule
+                .spread
+                .is_none_or(|spread| self.sources().are_spread(spread))
+        {
             self.met = true;
             return Verdict::Met;
         }
@@ -141,7 +151,7 @@ impl BaselineWindow {
         }
     }
 
-    fn is_far_more(&self, rule: &BaselineRule, span: usize) -> bool {
+    fn is_far_more(&mut self, rule: &BaselineRule, span: usize) -> bool {
         let all = self.before.iter().fold(self.now, |sum, bucket| Bucket {
             of: sum.of.saturating_add(bucket.of),
             whole: sum.whole.saturating_add(bucket.whole),
@@ -164,41 +174,32 @@ impl BaselineWindow {
                 (buckets * self.usual.mean(), variance.sqrt())
             }
         };
-        let noise = match (percentage, rule.spread) {
-            (false, _) => 1.0,
-            (true, None) => noise(usual, all.whole, 1.0),
-            (true, Some(_)) => noise(usual, all.whole, self.events_of_a_source()),
+        let limit = |noise: f64| {
+            let limit = usual + f64::from(rule.deviations) * deviation.max(noise);
+            // Where most go well, all going wrong is far more than usual.
+            if percentage && usual < 50.0 {
+                limit.min(100.0)
+            } else {
+                limit
+            }
         };
-        let limit = usual + f64::from(rule.deviations) * deviation.max(noise);
-        // Where most go well, all going wrong is far more than usual.
-        let limit = if percentage && usual < 50.0 {
-            limit.min(100.0)
-        } else {
-            limit
-        };
-        value >= limit
+        if !percentage {
+            return value >= limit(1.0);
+        }
+        // The more come together, the more it strays: what is not enough alone never is.
+        value >= limit(noise(usual, all.whole, 1.0))
+            && (rule.spread.is_none()
+                || value >= limit(noise(usual, all.whole, self.sources().events_of_one())))
     }
 
-    fn is_spread(&self, spread: Spread) -> bool {
-        let values = self.values();
-        let sources = values.chunk_by(|a, b| a == b);
-        let thin = sources.filter(|uses| uses.len() <= spread.at_most_each);
-        thin.count() >= spread.at_least
-    }
-
-    /// How many events have the source of an event that is picked at random.
-    fn events_of_a_source(&self) -> f64 {
-        let values = self.values();
-        let sources = values.chunk_by(|a, b| a == b);
-        let squares: usize = sources.map(|uses| uses.len() * uses.len()).sum();
-        count(squares) / count(values.len().max(1))
-    }
-
-    /// The hashes of what the window's events are spread over, in order.
-    fn values(&self) -> Vec<u64> {
-        let mut values: Vec<u64> = self.events.iter().map(|(_, value)| *value).collect();
-        values.sort_unstable();
-        values
+    /// What is known of the events' sources: with each event from now on.
+    fn sources(&mut self) -> &Sources {
+        let events = &self.events;
+        self.sources.get_or_insert_with(|| {
+            let mut sources = Box::<Sources>::default();
+            events.iter().for_each(|(_, source)| sources.add(*source));
+            sources
+        })
     }
 
     fn remember(&mut self, entry: Entry, value: u64, window: i64, most: usize) {
@@ -206,10 +207,16 @@ impl BaselineWindow {
         let at = self.events.len() - self.events.iter().rev().take_while(later).count();
         room_for_one(&mut self.events);
         self.events.insert(at, (entry, value));
+        if let Some(sources) = &mut self.sources {
+            sources.add(value);
+        }
         let oldest = entry.time.saturating_sub(window);
         while self.events.front().is_some_and(|(e, _)| e.time <= oldest) || self.events.len() > most
         {
-            self.events.pop_front();
+            if let (Some((_, value)), Some(sources)) = (self.events.pop_front(), &mut self.sources)
+            {
+                sources.remove(value);
+            }
         }
     }
 

@@ -1,0 +1,40 @@
+use std::hash::Hasher as _;
+
+use jwtrail_event::Record;
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
+
+use crate::selection::{Field, Value};
+
+/// The hash of these fields of a record, each with its kind and its length, so that two records
+/// have the same one only if they agree in all of them.
+pub(super) fn signature(record: &Record<'_>, fields: &[Field], scratch: &mut Vec<u8>) -> u128 {
+    scratch.clear();
+    scratch.push(record.event as u8);
+    for field in fields {
+        match field.value(record) {
+            Value::Absent => scratch.push(0),
+            Value::Text(text) => put(scratch, text),
+            Value::Derived(text) => put(scratch, &text),
+            Value::Name(_, at) => scratch.extend([2, at as u8]),
+            Value::Integer(number) => {
+                scratch.push(3);
+                scratch.extend(number.to_le_bytes());
+            }
+            Value::Flag(flag) => scratch.extend([4, u8::from(flag)]),
+            Value::List(texts) => {
+                scratch.push(5);
+                scratch.extend((texts.len() as u64).to_le_bytes());
+                texts.iter().for_each(|text| put(scratch, text.as_str()));
+            }
+        }
+    }
+    let mut hasher = SipHasher13::new_with_key(b"jwtrail-habits-1");
+    hasher.write(scratch);
+    hasher.finish128().as_u128()
+}
+
+fn put(scratch: &mut Vec<u8>, text: &str) {
+    scratch.push(1);
+    scratch.extend((text.len() as u64).to_le_bytes());
+    scratch.extend(text.as_bytes());
+}

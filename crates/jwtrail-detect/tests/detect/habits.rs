@@ -1,0 +1,132 @@
+//! Whether an event is kept with its habit or judged as it comes changes nothing that is said.
+
+use jwtrail_detect::{AlertChange, Engine};
+use jwtrail_event::{EventName, Hop, Reason};
+use proptest::prelude::*;
+
+use crate::support::{Happening, MINUTE, accepted, denied, embedded, feed, rejected};
+
+/// A few people who do the same again and again, now and then something else, and somebody who
+/// uses their tokens from elsewhere. Most events come in time, some late, a few far too late.
+fn events() -> impl Strategy<Value = Vec<Happening>> {
+    let gap = prop_oneof![
+        12 => 0..4_000_i64,
+        1 => 11 * MINUTE..15 * MINUTE,
+        1 => 26 * 60 * MINUTE..27 * 60 * MINUTE,
+    ];
+    let late = prop_oneof![8 => 0..200_i64, 3 => 0..29_000_i64, 1 => 0..120_000_i64];
+    let event = (gap, late, 0..20_u8, 0..4_u8, 0..12_u8, 0..24_u8);
+    prop::collection::vec(event, 1..100).prop_map(|events| {
+        let mut at = 0;
+        let one = |(gap, late, kind, who, place, other): (i64, i64, u8, u8, u8, u8)| {
+            at += gap;
+            let token = format!("t-{who}");
+            // Mostly one's own place.
+            let place = if place < 10 { who } else { place };
+            let address = format!("192.0.{place}.1");
+            let agent = format!("agent-{place}/1");
+            let mine = accepted(at, &token, &address, &agent);
+            let happening = match kind {
+                0 => Happening {
+                    address,
+                    ..rejected(at, Reason::BadSignature, &token)
+                },
+                1 => Happening {
+                    trust: mine.trust,
+                    ..rejected(at, Reason::Revoked, &token)
+                },
+                2 => Happening {
+                    address,
+                    agent,
+                    token,
+                    ..denied(at, "user", "s:write")
+                },
+                3 => Happening {
+                    event: EventName::TokenRefreshed,
+                    ..mine
+                },
+                4 => Happening {
+                    hop: Hop::Internal,
+                    ..mine
+                },
+                5 => Happening {
+                    event: EventName::LoginFailed,
+                    ..rejected(at, Reason::BadCredentials, &token)
+                },
+                6 => Happening {
+                    event: EventName::LoginSucceeded,
+                    ..mine
+                },
+                _ => mine,
+            };
+            Happening {
+                sub: format!("user-{who}"),
+                trace: u128::from(other) + 1,
+                arrives: at + late,
+                id: u64::try_from(at * 32).unwrap() + u64::from(other),
+                instance: format!("instance-{}", other % 2),
+                ..happening
+            }
+        };
+        let mut events: Vec<Happening> = events.into_iter().map(one).collect();
+        events.sort_by_key(|event| event.arrives);
+        events
+    })
+}
+
+fn whole(events: &[Happening]) -> Vec<AlertChange> {
+    let mut engine = Engine::new(embedded());
+    let mut changes = Vec::new();
+    for (position, event) in (0..).zip(events) {
+        changes.extend(feed(&mut engine, position, event));
+    }
+    engine.finish(&mut changes);
+    changes
+}
+
+/// A snapshot holds what would be known if all events had been judged: what goes on from it
+/// judges them.
+fn judged(events: &[Happening], every: u64) -> Vec<AlertChange> {
+    let mut engine = Engine::new(embedded());
+    let mut changes = Vec::new();
+    for (position, event) in (0..).zip(events) {
+        changes.extend(feed(&mut engine, position, event));
+        if position % every == 0 {
+            engine = Engine::restore(embedded(), &engine.snapshot()).unwrap();
+        }
+    }
+    engine.finish(&mut changes);
+    changes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+
+    #[test]
+    fn kept_or_judged_is_the_same(events in events(), every in 1..9_u64) {
+        prop_assert_eq!(whole(&events), judged(&events, every));
+    }
+}
+
+#[test]
+fn a_habit_costs_its_keys_next_to_nothing() {
+    let own = |n: i64| accepted(n * 9_000, "t", "192.0.2.1", "curl/8");
+    let mut engine = Engine::new(embedded());
+    for n in 0..40 {
+        feed(&mut engine, n, &own(i64::try_from(n).unwrap()));
+    }
+    let kept = engine.stats();
+    let restored = Engine::restore(embedded(), &engine.snapshot()).unwrap();
+    let judged = restored.stats();
+    assert_eq!(kept.rules.len(), judged.rules.len());
+    for (kept, judged) in kept.rules.iter().zip(&judged.rules) {
+        assert_eq!(
+            (kept.keys, kept.matched),
+            (judged.keys, judged.matched),
+            "{}",
+            kept.name
+        );
+    }
+    let replayed = kept.rules.iter().find(|rule| rule.name == "token-replayed");
+    assert_eq!(replayed.unwrap().entries, 40);
+}
