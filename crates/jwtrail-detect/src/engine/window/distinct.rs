@@ -1,10 +1,11 @@
+use std::collections::hash_map::Entry as MapEntry;
 use std::collections::{HashMap, VecDeque};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Verdict;
 use super::count::room_for_one;
-use crate::engine::entry::{Entry, Item, Order};
+use crate::engine::entry::{Entry, Item};
 use crate::rule::{Bound, Plan, Shape, Step};
 
 /// "At least N distinct in T" is decided by the N values seen most recently: any older value
@@ -17,7 +18,23 @@ pub(crate) struct DistinctWindow {
     /// Which entry is a value's latest, once there are many: an event must not cost more for
     /// that.
     #[expect(clippy::box_collection, reason = "few windows have one")]
-    index: Option<Box<HashMap<u64, Order>>>,
+    index: Option<Box<HashMap<u64, Mark>>>,
+}
+
+/// Enough of an entry to know it by. There are many of them, far apart in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mark {
+    time: i64,
+    id: u64,
+}
+
+impl Mark {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            time: entry.time,
+            id: entry.short_id(),
+        }
+    }
 }
 
 impl DistinctWindow {
@@ -92,11 +109,14 @@ impl DistinctWindow {
     /// Notes the entry as its value's latest, unless a later one is known.
     fn see(&mut self, value: u64, entry: Entry) {
         if let Some(index) = &mut self.index {
-            let known = index.entry(value).or_insert(entry.order());
-            if *known > entry.order() {
+            let mark = Mark::of(&entry);
+            let known = index.entry(value).or_insert(mark);
+            if known.time > mark.time
+                || (known.time == mark.time && is_before(&entry, value, &self.latest))
+            {
                 return;
             }
-            *known = entry.order();
+            *known = mark;
         } else if let Some(at) = self.latest.iter().position(|(seen, _)| *seen == value) {
             if self
                 .latest
@@ -113,8 +133,8 @@ impl DistinctWindow {
         self.latest
             .insert(self.latest.len() - behind, (value, entry));
         if self.index.is_none() && self.latest.len() > FEW {
-            let order = |(value, entry): &(u64, Entry)| (*value, entry.order());
-            self.index = Some(Box::new(self.latest.iter().map(order).collect()));
+            let mark = |(value, entry): &(u64, Entry)| (*value, Mark::of(entry));
+            self.index = Some(Box::new(self.latest.iter().map(mark).collect()));
         } else if self.latest.len() > SWEPT_AT * self.len() + FEW {
             let index = self.index.take();
             self.latest.retain(|one| is_latest(index.as_deref(), one));
@@ -122,18 +142,13 @@ impl DistinctWindow {
         }
     }
 
-    fn is_latest_first(&self) -> bool {
-        let mut first = self.latest.front().into_iter();
-        first.any(|first| is_latest(self.index.as_deref(), first))
-    }
-
     fn forget_first(&mut self) {
-        let latest = self.is_latest_first();
-        if let Some((value, _)) = self.latest.pop_front()
+        if let Some((value, entry)) = self.latest.pop_front()
             && let Some(index) = &mut self.index
-            && latest
+            && let MapEntry::Occupied(known) = index.entry(value)
+            && *known.get() == Mark::of(&entry)
         {
-            index.remove(&value);
+            known.remove();
         }
     }
 
@@ -153,8 +168,15 @@ impl DistinctWindow {
     }
 }
 
-fn is_latest(index: Option<&HashMap<u64, Order>>, (value, entry): &(u64, Entry)) -> bool {
-    index.is_none_or(|index| index.get(value) == Some(&entry.order()))
+fn is_latest(index: Option<&HashMap<u64, Mark>>, (value, entry): &(u64, Entry)) -> bool {
+    index.is_none_or(|index| index.get(value) == Some(&Mark::of(entry)))
+}
+
+/// Whether a value has an entry of the same moment that comes after this one.
+fn is_before(entry: &Entry, value: u64, latest: &VecDeque<(u64, Entry)>) -> bool {
+    let after = |(_, e): &&(u64, Entry)| e.order() > entry.order();
+    let mut after = latest.iter().rev().take_while(after);
+    after.any(|(other, e)| *other == value && e.time == entry.time)
 }
 
 impl Serialize for DistinctWindow {
