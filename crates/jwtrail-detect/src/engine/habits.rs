@@ -56,7 +56,8 @@ impl Habits {
         self.table.get_mut(habit).map(|(_, habit)| habit)
     }
 
-    /// Adds one that is not there yet, and forgets one or two that nothing rests on.
+    /// Adds one that is not there yet, and forgets one or two that nothing rests on: at once
+    /// where there are many, or whoever does something new each time would fill the memory.
     pub(super) fn add(&mut self, signature: u128, habit: Habit, watermark: i64) -> Row {
         for _ in 0..LOOKED_AT {
             self.hand = if self.hand < self.table.rows() {
@@ -64,8 +65,9 @@ impl Habits {
             } else {
                 0
             };
+            let many = self.table.len() > MANY;
             if let Some((signature, habit)) = self.table.at(self.hand)
-                && habit.is_over(watermark)
+                && habit.is_over(if many { i64::MAX } else { watermark })
             {
                 self.table.remove(signature);
             }
@@ -77,6 +79,12 @@ impl Habits {
     pub(super) fn last(&self, of: Few) -> i64 {
         let last = of.iter().filter_map(|habit| Some(self.get(habit)?.last));
         last.max().unwrap_or(i64::MIN)
+    }
+
+    /// How many there are.
+    #[cfg(test)]
+    pub(super) const fn len(&self) -> usize {
+        self.table.len()
     }
 
     /// How many events they keep for a key.
@@ -126,5 +134,22 @@ impl Habits {
     }
 }
 
+/// So many may be remembered though nothing rests on them.
+const MANY: usize = 8_192;
 /// How many are looked at for each one that is added, so that they never pile up.
 const LOOKED_AT: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::{Habit, Habits, MANY};
+
+    #[test]
+    fn what_nothing_rests_on_does_not_pile_up() {
+        let mut habits = Habits::new();
+        for number in 0..100_000_u128 {
+            let signature = number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+            habits.add(signature, Habit::new(Vec::new(), 0), 0);
+        }
+        assert!(habits.len() <= MANY + 1, "{}", habits.len());
+    }
+}

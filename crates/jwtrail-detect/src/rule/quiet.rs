@@ -84,8 +84,12 @@ impl Step {
                 of,
                 need,
                 threshold,
-                ..
-            } => !touches(*of) || (alike.values)(*need) < *threshold,
+                memory,
+            } => {
+                // A value that is forgotten within the window is news again.
+                let once = *memory >= self.window;
+                !touches(*of) || (once && (alike.values)(*need) < *threshold)
+            }
             Shape::NewValue {
                 fire, need, first, ..
             } => !touches(*fire) || (!first && (alike.values)(*need) <= alike.max_entries),
@@ -141,5 +145,23 @@ impl KeyClass {
             self,
             Self::Issuer | Self::Route | Self::Service | Self::Instance | Self::Monitor
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::RuleSet;
+    use crate::rule::LeafSet;
+
+    #[test]
+    fn what_is_news_again_within_the_window_is_never_quiet() {
+        let text = include_str!("../../../../rules/scope-probing.yml");
+        let quiet = |text: &str| {
+            let rules = RuleSet::parse([("rule.yml", text)]).unwrap().into_rules();
+            rules[0].plan.is_quiet(LeafSet::of(0), &|_| 1)
+        };
+        assert!(quiet(text));
+        assert!(text.contains("memory: 14d"));
+        assert!(!quiet(&text.replace("memory: 14d", "memory: 5m")));
     }
 }

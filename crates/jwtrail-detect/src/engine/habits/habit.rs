@@ -187,7 +187,7 @@ impl Habit {
 
     /// Whether nothing rests on it, and it has not been seen for a while.
     pub(in crate::engine) const fn is_over(&self, watermark: i64) -> bool {
-        self.kept == 0 && self.last < watermark.saturating_sub(UNSEEN)
+        self.kept == 0 && self.last <= watermark.saturating_sub(UNSEEN)
     }
 }
 

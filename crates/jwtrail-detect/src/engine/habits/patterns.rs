@@ -5,7 +5,15 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Patterns {
     numbers: HashMap<Vec<Count>, u32>,
-    events: Vec<u64>,
+    counted: Vec<Counted>,
+    /// Those that counted something since the last time.
+    busy: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Counted {
+    counts: Vec<Count>,
+    events: u64,
 }
 
 /// A lane of the shard that counts for its rule.
@@ -18,29 +26,32 @@ pub(in crate::engine) struct Count {
 
 impl Patterns {
     pub(in crate::engine) fn number(&mut self, counts: Vec<Count>) -> u32 {
-        let next = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(counts).or_insert(next);
-        if number == next {
-            self.events.push(0);
+        if let Some(number) = self.numbers.get(&counts) {
+            return *number;
         }
+        let number = u32::try_from(self.counted.len()).unwrap_or(u32::MAX);
+        self.numbers.insert(counts.clone(), number);
+        self.counted.push(Counted { counts, events: 0 });
         number
     }
 
     #[inline]
     pub(in crate::engine) fn count(&mut self, pattern: u32) {
-        let events = self.events.get_mut(pattern as usize);
-        if let Some(events) = events {
-            *events += 1;
+        if let Some(counted) = self.counted.get_mut(pattern as usize) {
+            if counted.events == 0 {
+                self.busy.push(pattern);
+            }
+            counted.events += 1;
         }
     }
 
     /// Hands over what was counted since.
-    pub(in crate::engine) fn drain(&mut self) -> impl Iterator<Item = (Count, u64)> {
-        let events = &mut self.events;
-        self.numbers.iter().flat_map(move |(counts, number)| {
-            let events = events.get_mut(*number as usize).map_or(0, std::mem::take);
-            let counts: &[Count] = if events == 0 { &[] } else { counts };
-            counts.iter().map(move |count| (*count, events))
-        })
+    pub(in crate::engine) fn drain(&mut self, mut tell: impl FnMut(Count, u64)) {
+        for pattern in self.busy.drain(..) {
+            if let Some(counted) = self.counted.get_mut(pattern as usize) {
+                let events = std::mem::take(&mut counted.events);
+                counted.counts.iter().for_each(|count| tell(*count, events));
+            }
+        }
     }
 }

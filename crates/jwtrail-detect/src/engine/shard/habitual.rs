@@ -189,11 +189,12 @@ impl Shard {
 
     /// Counts for each rule what was counted for its patterns.
     pub(super) fn tell_patterns(&mut self) {
-        for (count, events) in self.habits.patterns.drain() {
-            if let Some(lane) = self.lanes.get_mut(count.lane as usize) {
+        let lanes = &mut self.lanes;
+        self.habits.patterns.drain(|count, events| {
+            if let Some(lane) = lanes.get_mut(count.lane as usize) {
                 lane.count_more(events, count.keyless);
             }
-        }
+        });
     }
 }
 
