@@ -37,6 +37,9 @@ pub struct Collapse {
     parts: BTreeMap<u128, Part>,
     /// Milliseconds of arrival.
     now: i64,
+    /// Whether a window has closed since [`Collapse::forget`].
+    #[serde(skip)]
+    turned: bool,
 }
 
 /// What an alert rests on.
@@ -46,6 +49,8 @@ struct Part {
     reason: Reason,
     /// That of the decisive event.
     window: i64,
+    /// What it was part of when that window was last known.
+    whole: Option<AlertId>,
 }
 
 impl Collapse {
@@ -106,7 +111,7 @@ impl Collapse {
         if same(0) && same(LATE) {
             return;
         }
-        let services = &mut self.services;
+        let services = &self.services;
         let settled = bucket(self.now - LATE);
         self.surges.retain(|(name, reason), surge| {
             let service = services.get(name);
@@ -117,8 +122,20 @@ impl Collapse {
             }
             goes_on
         });
-        let oldest = bucket(self.now) - KEPT;
-        services.retain(|_, service| service.forget(oldest));
+        self.turned = true;
+    }
+
+    /// Forgets windows that are a day old. Call it once what was raised up to now is gathered.
+    pub fn forget(&mut self) {
+        if std::mem::take(&mut self.turned) {
+            let oldest = self.oldest();
+            self.services.retain(|_, service| service.forget(oldest));
+        }
+    }
+
+    /// The oldest window that is remembered.
+    fn oldest(&self) -> i64 {
+        bucket(self.now) - KEPT
     }
 
     /// Says of each change which service's alert it is part of. `about` tells by which service and
@@ -142,11 +159,16 @@ impl Collapse {
                         service,
                         reason,
                         window,
+                        whole: None,
                     };
                     self.parts.insert(id, part);
                 }
             }
-            alert.part_of = self.parts.get(&id).and_then(|part| self.whole_of(part));
+            let known = self.parts.get(&id).map(|part| self.whole_of(part));
+            alert.part_of = known.flatten();
+            if let Some(part) = self.parts.get_mut(&id) {
+                part.whole = alert.part_of;
+            }
             if over {
                 self.parts.remove(&id);
             }
@@ -154,6 +176,9 @@ impl Collapse {
     }
 
     fn whole_of(&self, part: &Part) -> Option<AlertId> {
+        if part.whole.is_some() && part.window <= self.oldest() {
+            return part.whole;
+        }
         let service = self.services.get(&part.service)?;
         let begin = service.surge_begin(part.window, part.reason)?;
         Some(surge::id(&part.service, part.reason, begin))

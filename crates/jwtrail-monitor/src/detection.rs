@@ -157,6 +157,7 @@ impl<'a> Detection<'a> {
             self.collapse
                 .gather(new, |alert| about::refused(store, alert));
         }
+        self.collapse.forget();
     }
 
     /// Puts other rules in force where the log says so: after the record, so that the rules before

@@ -49,6 +49,41 @@ fn an_issuer_outage_is_one_alert_of_the_service() {
 }
 
 #[test]
+fn a_part_stays_one_when_it_ends_days_later() {
+    let mut collapse = Collapse::new();
+    let id = raised(&observe(&mut collapse, &outage(0, 100, 30)))[0].id;
+    let gather = |collapse: &mut Collapse, change: fn(Alert) -> AlertChange| {
+        let mut changes = [change(alert(1, KeyClass::Token, 200))];
+        collapse.gather(&mut changes, |_| about(Reason::UnknownKey));
+        collapse.forget();
+        changes[0].alert().part_of
+    };
+    assert_eq!(gather(&mut collapse, AlertChange::Raised), Some(id));
+    observe(&mut collapse, &outage(2 * DAY, 100, 0));
+    collapse.forget();
+    collapse = Collapse::restore(&collapse.snapshot());
+    assert_eq!(gather(&mut collapse, AlertChange::Resolved), Some(id));
+}
+
+#[test]
+fn what_is_gathered_once_for_days_is_gathered_whole() {
+    let mut collapse = Collapse::new();
+    let mut changes = observe(&mut collapse, &outage(0, 100, 30));
+    let id = raised(&changes)[0].id;
+    changes.extend(observe(&mut collapse, &outage(2 * DAY, 100, 0)));
+    let mut changes = [AlertChange::Raised(alert(1, KeyClass::Token, 200))];
+    collapse.gather(&mut changes, |_| about(Reason::UnknownKey));
+    assert_eq!(changes[0].alert().part_of, Some(id));
+    collapse.forget();
+    let mut changes = [AlertChange::Raised(alert(2, KeyClass::Token, 200))];
+    collapse.gather(&mut changes, |_| about(Reason::UnknownKey));
+    assert_eq!(changes[0].alert().part_of, None);
+}
+
+/// Seconds.
+const DAY: i64 = 86_400;
+
+#[test]
 fn an_attack_within_an_outage_pages_by_itself() {
     let mut collapse = Collapse::new();
     let changes = observe(&mut collapse, &outage(0, 100, 30));

@@ -26,6 +26,7 @@ impl Whole {
     pub(super) fn gather(&mut self, changes: &mut [AlertChange]) {
         let refusals = &self.refusals;
         self.collapse.gather(changes, |alert| refusals.about(alert));
+        self.collapse.forget();
     }
 
     /// Nothing more will come.
