@@ -183,6 +183,10 @@ impl MailServerBuilder {
         }
         let mut parameters = TlsParameters::builder(self.host.clone());
         if let Some(pem) = &self.authorities {
+            let begins = |part: &[u8]| part == CERTIFICATE;
+            if !pem.windows(CERTIFICATE.len()).any(begins) {
+                return Err(UnusableMailServer::NoCertificate);
+            }
             let certificate = Certificate::from_pem(pem).map_err(UnusableMailServer::Tls)?;
             parameters = parameters.add_root_certificate(certificate);
         }
@@ -231,6 +235,9 @@ pub enum UnusableMailServer {
     /// There are credentials but no TLS.
     #[error("the password would go over the network in clear; use TLS or no credentials")]
     PasswordInClear,
+    /// The authorities' file holds none.
+    #[error("there is no certificate among the authorities; give a file in PEM")]
+    NoCertificate,
     /// TLS can't be set up.
     #[error("cannot set up TLS: {0}")]
     Tls(#[source] lettre::transport::smtp::Error),
@@ -243,6 +250,8 @@ fn mailbox(text: &str) -> Result<Mailbox, UnusableMailServer> {
     })
 }
 
+/// How a certificate begins in PEM.
+const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -271,6 +280,9 @@ mod tests {
                 "{address}"
             );
         }
+        let none = builder().authorities("no certificate");
+        let none = none.build("a@example.com", ["b@example.com"]);
+        assert!(matches!(none, Err(UnusableMailServer::NoCertificate)));
         let pem = builder().authorities("-----BEGIN CERTIFICATE-----\nno\n");
         let pem = pem.build("a@example.com", ["b@example.com"]);
         assert!(matches!(pem, Err(UnusableMailServer::Tls(_))));

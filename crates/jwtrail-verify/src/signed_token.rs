@@ -167,7 +167,10 @@ impl Rare {
     }
 
     fn memory(&self) -> usize {
-        AUDIENCE * self.more_audiences.len()
+        let audiences = self.more_audiences.iter();
+        let audiences: usize = audiences.map(|audience| AUDIENCE + audience.len()).sum();
+        let confirmation = self.confirmation.as_ref();
+        audiences + confirmation.map_or(0, |_| size_of::<Confirmation>())
     }
 }
 
