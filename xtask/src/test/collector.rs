@@ -1,12 +1,10 @@
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Context as _;
 
 use super::python;
-use super::tools::install_by_apt;
-use crate::process;
+use super::tools::{example, install_by_apt, judged};
 use crate::repository::Repository;
 use crate::totals::Totals;
 
@@ -29,29 +27,8 @@ pub(crate) fn collector(repository: &Repository) -> anyhow::Result<Totals> {
         .arg(sources.join("lines.jq"))
         .arg(repository.path("crates/jwtrail-event/tests/it/samples/events.ndjson"))
         .arg(&written)
-        .arg(sender(repository)?);
-    let mut totals = Totals::default();
-    let status = process::watched(&mut receive, |line| totals.add_tap_line(line))?;
-    if !status.success() && totals.good() {
-        println!("the receivers ended with {status}");
-        totals.add(Totals::FAILED);
-    }
-    Ok(totals)
+        .arg(example(repository, "jwtrail-actix", "send_everything")?);
+    judged(&mut receive, "receivers")
 }
 
-/// Builds the example that sends, and says where it is.
-fn sender(repository: &Repository) -> anyhow::Result<PathBuf> {
-    process::run(&mut repository.cargo([
-        "build",
-        "--quiet",
-        "--package",
-        "jwtrail-actix",
-        "--all-features",
-        "--example",
-        EXAMPLE,
-    ]))?;
-    Ok(repository.built("examples").join(EXAMPLE))
-}
-
-const EXAMPLE: &str = "send_everything";
 const RECEIVERS: [&str; 2] = ["opentelemetry-proto==1.45.2", "grpcio==1.85.3"];

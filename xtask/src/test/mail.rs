@@ -1,11 +1,10 @@
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Context as _;
 
 use super::python;
-use crate::process;
+use super::tools::{example, judged};
 use crate::repository::Repository;
 use crate::totals::Totals;
 
@@ -20,29 +19,8 @@ pub(crate) fn mail(repository: &Repository) -> anyhow::Result<Totals> {
         .arg(repository.path("xtask/src/test/mail/receive.py"))
         .arg(repository.path("crates/jwtrail-testkit/keys"))
         .arg(repository.path("rules/fixtures/refresh-reused/positive.ndjson"))
-        .arg(sender(repository)?);
-    let mut totals = Totals::default();
-    let status = process::watched(&mut receive, |line| totals.add_tap_line(line))?;
-    if !status.success() && totals.good() {
-        println!("the mail server ended with {status}");
-        totals.add(Totals::FAILED);
-    }
-    Ok(totals)
+        .arg(example(repository, "jwtrail-monitor", "send_mail")?);
+    judged(&mut receive, "mail server")
 }
 
-/// Builds the example that sends, and says where it is.
-fn sender(repository: &Repository) -> anyhow::Result<PathBuf> {
-    process::run(&mut repository.cargo([
-        "build",
-        "--quiet",
-        "--package",
-        "jwtrail-monitor",
-        "--all-features",
-        "--example",
-        EXAMPLE,
-    ]))?;
-    Ok(repository.built("examples").join(EXAMPLE))
-}
-
-const EXAMPLE: &str = "send_mail";
 const SERVER: [&str; 1] = ["aiosmtpd==1.4.6"];

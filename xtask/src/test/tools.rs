@@ -1,7 +1,9 @@
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::process;
 use crate::repository::Repository;
+use crate::totals::Totals;
 
 /// Installs what is missing: the dashboard's packages, those of the issuer that others wrote, a
 /// browser to test with, the Redis that the tests of shared state start, promtool, and Python's
@@ -80,6 +82,36 @@ fn apt_get() -> Command {
         .env("DEBIAN_FRONTEND", "noninteractive")
         .arg("--quiet");
     command
+}
+
+/// Builds an example with all features, and says where it is.
+pub(super) fn example(
+    repository: &Repository,
+    package: &str,
+    name: &str,
+) -> anyhow::Result<PathBuf> {
+    let build = [
+        "build",
+        "--quiet",
+        "--all-features",
+        "--package",
+        package,
+        "--example",
+        name,
+    ];
+    process::run(&mut repository.cargo(build))?;
+    Ok(repository.built("examples").join(name))
+}
+
+/// Runs a program that judges by itself, in TAP.
+pub(super) fn judged(judge: &mut Command, name: &str) -> anyhow::Result<Totals> {
+    let mut totals = Totals::default();
+    let status = process::watched(judge, |line| totals.add_tap_line(line))?;
+    if !status.success() && totals.good() {
+        println!("the {name} ended with {status}");
+        totals.add(Totals::FAILED);
+    }
+    Ok(totals)
 }
 
 /// Folders with a lock file of npm, and a package that is there when all are.
