@@ -272,9 +272,11 @@ async fn a_kept_list_is_its_owners_alone() {
     // Damaged: the monitor has the whole of it, so the service starts.
     write(&kept, "{\"version\":").unwrap();
     assert_eq!(follow(&monitor.url(), Some(&kept)).unwrap().len(), 0);
-    // Whoever can write it can let tokens go.
-    set_permissions(&kept, Permissions::from_mode(0o620)).unwrap();
-    let error = follow(&monitor.url(), Some(&kept)).unwrap_err();
+    // Whoever can write it can let tokens go. Nobody else writes this one meanwhile.
+    let exposed = folder.path().join("exposed.json");
+    write(&exposed, "").unwrap();
+    set_permissions(&exposed, Permissions::from_mode(0o620)).unwrap();
+    let error = follow(&monitor.url(), Some(&exposed)).unwrap_err();
     assert!(
         matches!(error, QuarantineError::Exposed { .. }),
         "{error:?}"
