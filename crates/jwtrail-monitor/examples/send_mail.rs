@@ -7,6 +7,7 @@ use std::error::Error;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jwtrail_event::SecretToken;
 use jwtrail_monitor::{AlertOutput, MailServer, MailServerBuilder, Monitor, MonitorConfig};
@@ -30,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut config = MonitorConfig::new(([127, 0, 0, 1], 0).into(), directory);
     config.limits.disk_reserve = 0;
+    config.limits.webhook_backoff = Duration::from_millis(100);
     for (name, server) in [
         ("tls", known(trusting(tls)?, password)),
         ("starttls", known(trusting(starttls)?.starttls(), password)),
@@ -41,6 +43,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let server = server.build(&writer, ["Ops <ops@example.com>", "night@example.com"])?;
         config.outputs.push(AlertOutput::mail(name, server));
     }
+    let readers = ["ops@example.com", "gone@example.com", "busy@example.com"];
+    let server = known(trusting(tls)?, password).build("readers@example.com", readers)?;
+    config.outputs.push(AlertOutput::mail("readers", server));
     let now = "2026-03-02T09:30:00Z".parse()?;
     let monitor = Monitor::start(config, Arc::new(TestClock::new(now)))?;
     let credential = monitor.producer_credential("orders", &["orders-api"])?;

@@ -1,5 +1,6 @@
 //! What this crate has to say about itself, one type for each event. Only these write log
-//! lines; none of them carries a token, an identity or a request's text.
+//! lines; none of them carries a token, an identity or a request's text. Readers of mail are named
+//! as the operator's own configuration names them.
 
 use std::net::SocketAddr;
 
@@ -141,6 +142,8 @@ impl SnapshotRefused<'_> {
 
 pub(crate) struct OutputFailed<'a> {
     pub(crate) output: &'a str,
+    /// Of mail.
+    pub(crate) reader: Option<&'a str>,
     pub(crate) problem: &'a str,
 }
 
@@ -148,6 +151,7 @@ impl OutputFailed<'_> {
     pub(crate) fn emit(self) {
         tracing::warn!(
             output = self.output,
+            reader = self.reader,
             problem = self.problem,
             "alerts can't be delivered; they wait"
         );
@@ -156,16 +160,24 @@ impl OutputFailed<'_> {
 
 pub(crate) struct OutputRecovered<'a> {
     pub(crate) output: &'a str,
+    /// Of mail.
+    pub(crate) reader: Option<&'a str>,
 }
 
 impl OutputRecovered<'_> {
     pub(crate) fn emit(self) {
-        tracing::info!(output = self.output, "alerts are delivered again");
+        tracing::info!(
+            output = self.output,
+            reader = self.reader,
+            "alerts are delivered again"
+        );
     }
 }
 
 pub(crate) struct OutputGaveUp<'a> {
     pub(crate) output: &'a str,
+    /// Of mail.
+    pub(crate) reader: Option<&'a str>,
     pub(crate) problem: &'a str,
 }
 
@@ -173,6 +185,7 @@ impl OutputGaveUp<'_> {
     pub(crate) fn emit(self) {
         tracing::error!(
             output = self.output,
+            reader = self.reader,
             problem = self.problem,
             "an alert was refused for good and is set aside until the next start"
         );

@@ -64,8 +64,10 @@ impl Monitor {
         let listen_error = |source| MonitorError::Listen { address, source };
         let address = listener.local_addr().map_err(listen_error)?;
 
-        let outputs = config.outputs.iter().cloned();
-        let outputs: Result<_, _> = outputs.map(|hook| Output::load(hook, &*store)).collect();
+        let mut outputs = Vec::new();
+        for output in &config.outputs {
+            outputs.extend(Output::load(output, &*store)?);
+        }
         let resumed = detection::resume(&*store, &texts)?;
         // Few change rules at once; who finds no room asks again.
         let (requests, asked) = sync_channel(16);
@@ -81,7 +83,7 @@ impl Monitor {
             rollups: Rollups::load(&*store)?,
             board: alerts::load_board(&*store)?,
             hub: Hub::new(config.limits.streams),
-            outputs: outputs?,
+            outputs,
             ingest_places: Arc::new(Semaphore::new(config.limits.ingest_at_once)),
             started_at: clock.now(),
             stop: Stop::default(),

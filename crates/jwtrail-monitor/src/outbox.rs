@@ -5,22 +5,26 @@ mod append;
 mod deliver;
 mod format;
 mod notice;
+mod queue;
 mod signature;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use jwtrail_store::{Change, Scan, State, StoreError, Table};
+use jwtrail_store::{Scan, State, StoreError, Table};
 use tokio::sync::Notify;
 
 use crate::AlertOutput;
 pub(crate) use deliver::deliver;
 pub(crate) use notice::{Before, Notice, enqueue};
+use queue::Queue;
 
-/// An output, and what is known of it.
+/// An output, and what is known of it. Of mail there is one for each reader, so that one whom the
+/// server refuses keeps nothing from the others.
 pub(crate) struct Output {
     pub(crate) to: AlertOutput,
+    queue: Queue,
     queued: AtomicU64,
     parked: AtomicU64,
     last_error: Mutex<Option<String>>,
@@ -28,32 +32,34 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// The output with what the last start left for it. What it refused then is tried again:
-    /// the configuration may have been mended.
-    pub(crate) fn load(to: AlertOutput, state: &dyn State) -> Result<Self, StoreError> {
-        let prefix = prefix(&to.name);
-        let parked = state.scan(&Scan {
-            prefix: &prefix,
-            ..Scan::all(Table::Parked)
-        })?;
-        if !parked.is_empty() {
-            let moved = parked.into_iter().flat_map(|(key, body)| {
-                let remove = Change::Remove(Table::Parked, key.clone());
-                [remove, Change::Put(Table::Outbox, key, body)]
-            });
-            state.commit(moved.collect())?;
+    /// The output's queues with what the last start left for them. What was refused then is tried
+    /// again: the configuration may have been mended.
+    pub(crate) fn load(to: &AlertOutput, state: &dyn State) -> Result<Vec<Self>, StoreError> {
+        let queues = Queue::all(to);
+        let moved = queue::settle(&to.name, &queues, state)?;
+        if !moved.is_empty() {
+            state.commit(moved)?;
         }
-        let waiting = state.scan(&Scan {
-            prefix: &prefix,
-            ..Scan::all(Table::Outbox)
-        })?;
-        Ok(Self {
-            to,
-            queued: AtomicU64::new(waiting.len() as u64),
-            parked: AtomicU64::new(0),
-            last_error: Mutex::new(None),
-            filled: Notify::new(),
-        })
+        let load = |queue: Queue| {
+            let waiting = state.scan(&Scan {
+                prefix: queue.prefix(),
+                ..Scan::all(Table::Outbox)
+            })?;
+            Ok(Self {
+                to: to.clone(),
+                queue,
+                queued: AtomicU64::new(waiting.len() as u64),
+                parked: AtomicU64::new(0),
+                last_error: Mutex::new(None),
+                filled: Notify::new(),
+            })
+        };
+        queues.into_iter().map(load).collect()
+    }
+
+    /// Of mail the reader, as the configuration names it.
+    pub(crate) fn reader(&self) -> Option<&str> {
+        self.queue.reader()
     }
 
     pub(crate) fn queued(&self) -> u64 {
@@ -104,9 +110,4 @@ impl fmt::Debug for Output {
             .field("to", &self.to)
             .finish_non_exhaustive()
     }
-}
-
-/// Names have no zero byte, so no output's rows begin like another's.
-fn prefix(name: &str) -> Vec<u8> {
-    [name.as_bytes(), &[0]].concat()
 }

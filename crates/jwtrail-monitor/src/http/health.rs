@@ -29,12 +29,6 @@ pub(super) async fn handle(core: Data<Core>) -> Result<Json<Health>, ApiError> {
             name,
         }
     };
-    let output = |output: &crate::outbox::Output| Output {
-        name: output.to.name.clone(),
-        queued: output.queued(),
-        failed: output.parked(),
-        last_error: output.last_error(),
-    };
     let mut names = core.producers.names();
     names.extend(delivered.keys().cloned());
     names.sort_unstable();
@@ -51,7 +45,7 @@ pub(super) async fn handle(core: Data<Core>) -> Result<Json<Health>, ApiError> {
             lag_events: usage.last.saturating_sub(position),
             late_events: core.board.stats().late,
         },
-        outputs: core.outputs.iter().map(output).collect(),
+        outputs: outputs(&core),
         producers: names.into_iter().map(producer).collect(),
         ended_threads: core.ended_threads(),
         responses: Responses { halted },
@@ -60,6 +54,52 @@ pub(super) async fn handle(core: Data<Core>) -> Result<Json<Health>, ApiError> {
         },
         uptime_seconds: core.clock.now().micros_since(core.started_at).max(0) / 1_000_000,
     }))
+}
+
+fn outputs(core: &Core) -> Vec<Output> {
+    let queue = |output: &crate::outbox::Output| Queue {
+        queued: output.queued(),
+        failed: output.parked(),
+        last_error: output.last_error(),
+    };
+    // The readers of one output follow each other.
+    let same =
+        |one: &crate::outbox::Output, other: &crate::outbox::Output| one.to.name == other.to.name;
+    let outputs = core.outputs.chunk_by(same);
+    let output = |queues: &[crate::outbox::Output]| {
+        let readers: Vec<Reader> = queues
+            .iter()
+            .filter_map(|output| {
+                let reader = output.reader()?.to_owned();
+                Some(Reader {
+                    reader,
+                    queue: queue(output),
+                })
+            })
+            .collect();
+        let first = queues.first()?;
+        Some(Output {
+            name: first.to.name.clone(),
+            queue: match readers.is_empty() {
+                true => queue(first),
+                false => together(&readers),
+            },
+            readers,
+        })
+    };
+    outputs.filter_map(output).collect()
+}
+
+fn together(readers: &[Reader]) -> Queue {
+    let problems = readers.iter().filter_map(|Reader { reader, queue }| {
+        Some(format!("{reader}: {}", queue.last_error.as_ref()?))
+    });
+    let problems: Vec<String> = problems.collect();
+    Queue {
+        queued: readers.iter().map(|reader| reader.queue.queued).sum(),
+        failed: readers.iter().map(|reader| reader.queue.failed).sum(),
+        last_error: (!problems.is_empty()).then(|| problems.join("; ")),
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -106,6 +146,22 @@ struct Detect {
 #[derive(Debug, Serialize)]
 struct Output {
     name: String,
+    #[serde(flatten)]
+    queue: Queue,
+    /// Of mail, as each of them is; the whole is all of them together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    readers: Vec<Reader>,
+}
+
+#[derive(Debug, Serialize)]
+struct Reader {
+    reader: String,
+    #[serde(flatten)]
+    queue: Queue,
+}
+
+#[derive(Debug, Serialize)]
+struct Queue {
     queued: u64,
     /// Alerts that the output refuses for good; the next start tries them again.
     failed: u64,

@@ -7,6 +7,7 @@ use super::error::ApiError;
 use super::producer;
 use super::server::Site;
 use crate::core::Core;
+use crate::outbox::Output;
 
 /// How the monitor is, for Prometheus: what it decided about its own requests, and how far its
 /// work has come. Whoever scrapes brings a producer's credential.
@@ -91,13 +92,22 @@ fn producers(core: &Core, text: &mut MetricsText) {
 fn outputs(core: &Core, text: &mut MetricsText) {
     let name = "jwtrail_monitor_output_queued";
     text.family(name, "gauge", "Notices of alerts that wait for an output.");
-    for output in &core.outputs {
-        text.sample(name, &[("output", &output.to.name)], output.queued());
+    for (name_of, readers) in by_name(core) {
+        let queued: u64 = readers.iter().map(Output::queued).sum();
+        text.sample(name, &[("output", name_of)], queued);
     }
     let name = "jwtrail_monitor_output_refused_total";
     let help = "Notices that an output refused for good, since the start.";
     text.family(name, "counter", help);
-    for output in &core.outputs {
-        text.sample(name, &[("output", &output.to.name)], output.parked());
+    for (name_of, readers) in by_name(core) {
+        let refused: u64 = readers.iter().map(Output::parked).sum();
+        text.sample(name, &[("output", name_of)], refused);
     }
+}
+
+/// Mail has a queue for each reader; they are one output, and a label names no reader.
+fn by_name(core: &Core) -> impl Iterator<Item = (&str, &[Output])> {
+    let same = |one: &Output, other: &Output| one.to.name == other.to.name;
+    let outputs = core.outputs.chunk_by(same);
+    outputs.filter_map(|readers| Some((readers.first()?.to.name.as_str(), readers)))
 }

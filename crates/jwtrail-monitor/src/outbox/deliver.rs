@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
-use super::{Output, append, format, prefix, signature};
+use super::{Output, append, format, signature};
 use crate::core::Core;
 use crate::internal_events::{OutputFailed, OutputGaveUp, OutputRecovered, ReaderFailed};
 use crate::{AlertFormat, AlertTarget, WebhookClient, WebhookRequest};
@@ -44,24 +44,32 @@ async fn queue(core: &Arc<Core>, at: usize, client: Option<&dyn WebhookClient>) 
             }
             Ok(Some((key, body))) => match hand_over(core, output, client, &key, &body).await {
                 Ok(()) => remove(core, key).await.map_err(|error| error.to_string()),
-                Err(Failure::Refused(problem)) => {
-                    refusals += 1;
-                    if refusals < core.limits.webhook_attempts {
-                        Err(problem)
-                    } else if let Err(error) = park(core, output, key, body).await {
-                        Err(error.to_string())
-                    } else {
-                        (refusals, backoff) = (0, core.limits.webhook_backoff);
-                        OutputGaveUp {
-                            output: &output.to.name,
-                            problem: &problem,
-                        }
-                        .emit();
-                        output.set_error(Some(problem));
-                        continue;
+                Err(failure) => {
+                    refusals += u32::from(matches!(failure, Failure::Refused(_)));
+                    let tried = refusals >= core.limits.webhook_attempts;
+                    let problem = match failure {
+                        Failure::Away(problem) => Err(problem),
+                        Failure::Refused(problem) if !tried => Err(problem),
+                        Failure::Refused(problem) | Failure::ForGood(problem) => Ok(problem),
+                    };
+                    match problem {
+                        Err(problem) => Err(problem),
+                        Ok(problem) => match park(core, output, key, body).await {
+                            Err(error) => Err(error.to_string()),
+                            Ok(()) => {
+                                (refusals, backoff) = (0, core.limits.webhook_backoff);
+                                OutputGaveUp {
+                                    output: &output.to.name,
+                                    reader: output.reader(),
+                                    problem: &problem,
+                                }
+                                .emit();
+                                output.set_error(Some(problem));
+                                continue;
+                            }
+                        },
                     }
                 }
-                Err(Failure::Away(problem)) => Err(problem),
             },
             Err(error) => {
                 ReaderFailed {
@@ -80,6 +88,7 @@ async fn queue(core: &Arc<Core>, at: usize, client: Option<&dyn WebhookClient>) 
                 if output.set_error(None) {
                     OutputRecovered {
                         output: &output.to.name,
+                        reader: output.reader(),
                     }
                     .emit();
                 }
@@ -88,6 +97,7 @@ async fn queue(core: &Arc<Core>, at: usize, client: Option<&dyn WebhookClient>) 
                 if !output.set_error(Some(problem.clone())) {
                     OutputFailed {
                         output: &output.to.name,
+                        reader: output.reader(),
                         problem: &problem,
                     }
                     .emit();
@@ -133,8 +143,8 @@ async fn hand_over(
                 headers.push(("x-jwtrail-signature", signature));
             }
             // Prefix and time, then the id, a colon, the notice.
-            let identity = key.get(prefix(&output.to.name).len() + 8..);
-            let identity = String::from_utf8_lossy(identity.unwrap_or_default()).into_owned();
+            let identity = output.queue.rest(key).get(8..).unwrap_or_default();
+            let identity = String::from_utf8_lossy(identity).into_owned();
             let alert = identity.split(':').next().unwrap_or_default().to_owned();
             headers.push(("x-jwtrail-alert-id", alert));
             headers.push(("x-jwtrail-idempotency-key", identity));
@@ -154,7 +164,7 @@ async fn hand_over(
             }
         }
         #[cfg(feature = "smtp")]
-        AlertTarget::Mail(server) => mail::send(server, notice, now).await,
+        AlertTarget::Mail(server) => mail::send(server, output.reader(), notice, now).await,
     }
 }
 
@@ -175,6 +185,12 @@ enum Failure {
     Away(String),
     /// The output does not want it: it is tried a few times.
     Refused(String),
+    /// It never will be: there is nothing to try again.
+    #[cfg_attr(
+        not(feature = "smtp"),
+        expect(dead_code, reason = "mail servers say so")
+    )]
+    ForGood(String),
 }
 
 impl Failure {
@@ -197,7 +213,7 @@ async fn park(
     key: Vec<u8>,
     body: Vec<u8>,
 ) -> Result<(), StoreError> {
-    let prefix = prefix(&output.to.name);
+    let prefix = output.queue.prefix().to_vec();
     let shared = Arc::clone(core);
     blocking(move || {
         let mut changes = vec![
@@ -228,7 +244,7 @@ async fn next(core: &Arc<Core>, at: usize) -> Result<Option<(Vec<u8>, Vec<u8>)>,
             return Ok(None);
         };
         let rows = core.store.scan(&Scan {
-            prefix: &prefix(&output.to.name),
+            prefix: output.queue.prefix(),
             limit: 1,
             ..Scan::all(Table::Outbox)
         })?;

@@ -3,7 +3,7 @@ use jwtrail_event::Timestamp;
 use jwtrail_store::{Change, Table};
 use serde::{Deserialize, Serialize};
 
-use super::{Output, prefix};
+use super::Output;
 use crate::alerts::{AlertView, order};
 
 /// What an output is told about an alert.
@@ -71,9 +71,8 @@ pub(crate) fn enqueue(
     let body = body.unwrap_or_default();
     let raised_at = before.map_or(alert.raised_at, |before| before.raised_at);
     for output in outputs {
-        let mut key = prefix(&output.to.name);
-        key.extend_from_slice(&order(raised_at));
-        key.extend_from_slice(notice.identity(alert).as_bytes());
+        let place = [&order(raised_at), notice.identity(alert).as_bytes()].concat();
+        let key = output.queue.key(&place);
         changes.push(Change::Put(Table::Outbox, key, body.clone()));
     }
 }

@@ -2,8 +2,9 @@ use std::time::{Duration, SystemTime};
 
 use jwtrail_event::Timestamp;
 use lettre::AsyncTransport as _;
+use lettre::address::Envelope;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Message, SinglePart};
+use lettre::message::{Mailbox, Message, SinglePart};
 use lettre::transport::smtp::Error;
 use tokio::time::timeout;
 
@@ -11,16 +12,18 @@ use super::{DEADLINE, Failure, UNREADABLE};
 use crate::MailServer;
 use crate::outbox::format::Letter;
 
-/// Sends a notice as a mail.
+/// Sends a notice as a mail to one of its readers. It names all of them, and the server is asked
+/// to bring it to this one: what it says is then of this one.
 pub(super) async fn send(
     server: &MailServer,
+    reader: Option<&str>,
     notice: &[u8],
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let unreadable = || Failure::Refused(UNREADABLE.to_owned());
+    let unreadable = || Failure::ForGood(UNREADABLE.to_owned());
     let letter = Letter::of(notice).ok_or_else(unreadable)?;
-    let message = message(server, letter, now)
-        .map_err(|error| Failure::Refused(format!("the mail can't be written: {error}")))?;
+    let message = message(server, reader, letter, now)
+        .map_err(|error| Failure::ForGood(format!("the mail can't be written: {error}")))?;
     match timeout(DEADLINE, server.transport.send(message)).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(failure(&error)),
@@ -32,9 +35,14 @@ pub(super) async fn send(
 
 fn message(
     server: &MailServer,
+    reader: Option<&str>,
     letter: Letter,
     now: Timestamp,
 ) -> Result<Message, lettre::error::Error> {
+    let is_it = |other: &&Mailbox| Some(&*other.to_string()) == reader;
+    let to = server.to.iter().find(is_it);
+    let to = to.map(|reader| reader.email.clone()).into_iter().collect();
+    let envelope = Envelope::new(Some(server.from.email.clone()), to)?;
     let domain = server.from.email.domain();
     let named = |id: &str| format!("<{id}@{domain}>");
     let mut message = Message::builder()
@@ -42,7 +50,8 @@ fn message(
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(now.as_seconds().unsigned_abs()))
         .subject(letter.subject)
         .message_id(Some(named(&letter.id)))
-        .header(AutoSubmitted);
+        .header(AutoSubmitted)
+        .envelope(envelope);
     for reader in &server.to {
         message = message.to(reader.clone());
     }
@@ -66,7 +75,8 @@ fn failure(error: &Error) -> Failure {
     match u16::from(code) {
         // It is us that it does not know: whoever mends that wants every notice.
         530 | 534 | 535 | 538 => Failure::Away(problem),
-        500..=599 => Failure::Refused(problem),
+        // A permanent failure, which RFC 5321 section 4.2.1 says not to try again.
+        500..=599 => Failure::ForGood(problem),
         _ => Failure::Away(problem),
     }
 }

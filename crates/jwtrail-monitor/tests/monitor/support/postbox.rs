@@ -14,7 +14,8 @@ pub(crate) struct Postbox {
 struct State {
     mails: Vec<String>,
     refused: usize,
-    answer: Option<&'static str>,
+    /// What a command for a reader holds, and what it is answered with.
+    answers: Vec<(&'static str, &'static str)>,
 }
 
 impl Postbox {
@@ -35,7 +36,15 @@ impl Postbox {
 
     /// Answers every reader's name with this, or takes it again.
     pub(crate) fn refuse(&self, answer: Option<&'static str>) {
-        self.state.0.lock().unwrap().answer = answer;
+        let answers = answer.map(|answer| ("", answer)).into_iter().collect();
+        self.state.0.lock().unwrap().answers = answers;
+    }
+
+    /// Answers this reader's name with this.
+    pub(crate) fn refuse_reader(&self, reader: &'static str, answer: &'static str) {
+        let mut state = self.state.0.lock().unwrap();
+        state.answers.retain(|(known, _)| *known != reader);
+        state.answers.push((reader, answer));
     }
 
     fn talk(&self, stream: TcpStream) {
@@ -44,10 +53,9 @@ impl Postbox {
         let mut line = String::new();
         say("220 postbox").unwrap();
         while reader.read_line(&mut line).is_ok_and(|read| read > 0) {
-            let command = line.to_ascii_uppercase();
-            line.clear();
-            let answer = match command.get(..4) {
-                Some("RCPT") => self.answer(),
+            let command = std::mem::take(&mut line);
+            let answer = match command.to_ascii_uppercase().get(..4) {
+                Some("RCPT") => self.answer(&command),
                 Some("DATA") => {
                     say("354 go on").unwrap();
                     self.keep(&mut reader);
@@ -62,13 +70,16 @@ impl Postbox {
         }
     }
 
-    fn answer(&self) -> &'static str {
+    fn answer(&self, command: &str) -> &'static str {
         let mut state = self.state.0.lock().unwrap();
-        if state.answer.is_some() {
-            state.refused += 1;
-            self.state.1.notify_all();
-        }
-        state.answer.unwrap_or("250 known")
+        let mut answers = state.answers.iter();
+        let refused = answers.find(|(reader, _)| command.contains(reader));
+        let Some((_, answer)) = refused.copied() else {
+            return "250 known";
+        };
+        state.refused += 1;
+        self.state.1.notify_all();
+        answer
     }
 
     fn keep(&self, reader: &mut BufReader<TcpStream>) {
@@ -84,6 +95,11 @@ impl Postbox {
     pub(crate) fn wait_for(&self, count: usize) -> Vec<String> {
         self.wait(|state| state.mails.len() >= count);
         self.state.0.lock().unwrap().mails.clone()
+    }
+
+    /// How many it has refused.
+    pub(crate) fn refused(&self) -> usize {
+        self.state.0.lock().unwrap().refused
     }
 
     /// Blocks until it has refused so many.
