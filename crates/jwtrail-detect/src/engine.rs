@@ -155,7 +155,7 @@ impl Engine {
     /// Tells the time of arrival while no event comes, so that quiet alerts are resolved.
     ///
     /// How often it is called does not matter to what is raised and how it ends; only updates
-    /// may be told at other moments.
+    /// may be told at other moments, or within what is raised.
     pub fn advance(&mut self, now: Timestamp, changes: &mut Vec<AlertChange>) {
         for shard in &mut self.shards {
             shard.advance(&self.names, self.events, now.as_millis());

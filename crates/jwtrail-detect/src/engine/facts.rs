@@ -68,6 +68,7 @@ impl Facts {
             }
             match Fact::of(need.what, seen) {
                 Some(fact) => needed.add(id, fact),
+                None if need.optional => {}
                 None => leaves = leaves.without(need.leaves),
             }
         }

@@ -174,6 +174,7 @@ impl Window {
     /// Until when it waits for something, and the last event before the wait.
     pub(super) fn deadline(&self, step: &Step) -> Option<(i64, Entry)> {
         match self {
+            Self::Gap(window) => window.deadline(),
             Self::Absence(window) => window.deadline(step),
             Self::Parts(window) => window.deadline(step),
             _ => None,
@@ -183,6 +184,7 @@ impl Window {
     /// The wait is over; nothing came.
     pub(super) fn expire(&mut self, step: &Step) {
         match self {
+            Self::Gap(window) => window.expire(),
             Self::Absence(window) => window.expire(),
             Self::Parts(window) => window.expire(step),
             _ => {}
@@ -227,7 +229,7 @@ impl Window {
             Self::Ratio(window) => window.entries().collect(),
             Self::Baseline(window) => window.entries().collect(),
             Self::Gap(window) => window.entries().collect(),
-            Self::Absence(_) => Vec::new(),
+            Self::Absence(window) => window.entries().collect(),
             Self::Parts(window) => window.met_with(),
         }
     }
@@ -257,7 +259,7 @@ impl Window {
             Self::Ratio(window) => window.len(),
             Self::Baseline(window) => window.len(),
             Self::Gap(window) => window.len(),
-            Self::Absence(_) => 1,
+            Self::Absence(window) => window.len(),
             Self::Parts(window) => window.len(),
         }
     }

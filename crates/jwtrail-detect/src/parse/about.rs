@@ -33,6 +33,11 @@ pub(super) fn rule(
         let remedy = "an episode lasts at least as long as the window";
         return Err(document.problem(&["jwtrail", "quiet"], what, remedy));
     }
+    if matches!(step.shape, Shape::Any(_)) && quiet <= step.longest_wait() {
+        let what = "`jwtrail.quiet` is no longer than one of the parts waits".to_owned();
+        let remedy = "an event that meets one part now and another later is in one episode";
+        return Err(document.problem(&["jwtrail", "quiet"], what, remedy));
+    }
     let warm_up = warm_up(document)?;
     must_be(document, "response", "alert")?;
     let max_keys = document.number(&["jwtrail", "max_keys"])?;

@@ -137,8 +137,21 @@ impl<'l, 't> Builder<'l, 't> {
 
     /// The place of a need of these selections.
     pub(super) fn need(&mut self, leaves: LeafSet, what: What) -> NeedId {
+        self.place(leaves, what, false)
+    }
+
+    /// The same, where an event that lacks it counts none the less.
+    pub(super) fn wish(&mut self, leaves: LeafSet, what: What) -> NeedId {
+        self.place(leaves, what, true)
+    }
+
+    fn place(&mut self, leaves: LeafSet, what: What, optional: bool) -> NeedId {
         let at = self.parts.needs.len();
-        self.parts.needs.push(Need { leaves, what });
+        self.parts.needs.push(Need {
+            leaves,
+            what,
+            optional,
+        });
         // Each leaf brings one need or two, and there are few leaves.
         NeedId::try_from(at).unwrap_or(NeedId::MAX)
     }

@@ -193,7 +193,7 @@ impl Native<'_, '_, '_> {
             let name = self.document.text(&["native", "spread", "field"])?;
             let field = field(self.document, &["native", "spread", "field"], name)?;
             Some(Spread {
-                need: self.builder.need(of, What::Values(field)),
+                need: self.builder.wish(of, What::Values(field)),
                 at_least: self.document.number(&["native", "spread", "at_least"])?,
                 at_most_each: if self.document.has_at(&AT_MOST_EACH) {
                     self.document.number(&AT_MOST_EACH)?
@@ -254,11 +254,21 @@ impl Native<'_, '_, '_> {
     }
 
     fn absence(&mut self) -> Result<Step, RuleProblem> {
+        let expect = self.selection("expect")?;
+        let until = self.selection("until")?;
+        let each = if self.document.has_at(&["native", "each"]) {
+            let field = self.field("each")?;
+            let of = expect.with(until);
+            Some(self.builder.wish(of, What::Values(field)))
+        } else {
+            None
+        };
         Ok(Step {
             shape: Shape::Absence {
-                expect: self.selection("expect")?,
-                until: self.selection("until")?,
+                expect,
+                until,
                 within: self.document.duration(&["native", "within"])?,
+                each,
             },
             window: 1,
         })
@@ -277,12 +287,14 @@ impl Native<'_, '_, '_> {
         for name in &names {
             steps.push(self.builder.referred(self.document, &place, name)?);
         }
-        let waits = |step: &Step| matches!(step.shape, Shape::Absence { .. });
+        let waits = |step: &Step| matches!(step.shape, Shape::Absence { .. } | Shape::Gap { .. });
         if kind != "any" && steps.iter().any(waits) {
             let what = format!("`{kind}` can't wait for what does not come");
-            return Err(self
-                .document
-                .problem(&place, what, "join an absence by `any` only"));
+            return Err(self.document.problem(
+                &place,
+                what,
+                "join a gap or an absence by `any` only",
+            ));
         }
         let longest = steps.iter().map(|step| step.window).max().unwrap_or(1);
         let (shape, window) = match kind {
@@ -373,7 +385,7 @@ const TYPES: &[(&str, &[&str])] = &[
         ],
     ),
     ("gap", &["field"]),
-    ("absence", &["expect", "within", "until"]),
+    ("absence", &["expect", "within", "until", "each"]),
     ("any", &["rules"]),
     ("all", &["window", "rules"]),
     ("ordered", &["window", "rules"]),

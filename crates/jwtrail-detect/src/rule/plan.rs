@@ -183,6 +183,8 @@ impl LeafSet {
 pub(crate) struct Need {
     pub(crate) leaves: LeafSet,
     pub(crate) what: What,
+    /// Whether the events count without it.
+    pub(crate) optional: bool,
 }
 
 /// The place of a need in its plan.

@@ -107,7 +107,7 @@ impl Step {
     /// Whether it waits for what does not come.
     fn waits(&self) -> bool {
         match &self.shape {
-            Shape::Absence { .. } => true,
+            Shape::Absence { .. } | Shape::Gap { .. } => true,
             Shape::Any(parts) | Shape::All(parts) | Shape::Ordered(parts) => {
                 parts.iter().any(Self::waits)
             }

@@ -72,6 +72,8 @@ pub(crate) enum Shape {
         expect: LeafSet,
         until: LeafSet,
         within: i64,
+        /// Each value of this waits by itself.
+        each: Option<NeedId>,
     },
     /// One of these.
     Any(Vec<Step>),
@@ -111,6 +113,21 @@ pub(crate) struct Spread {
     pub(crate) need: NeedId,
     pub(crate) at_least: usize,
     pub(crate) at_most_each: usize,
+}
+
+impl Step {
+    /// For how long it waits after an event for what may not come, in milliseconds.
+    pub(crate) fn longest_wait(&self) -> i64 {
+        match &self.shape {
+            Shape::Absence { within, .. } => *within,
+            Shape::Gap { .. } => Self::PATIENCE,
+            Shape::Any(parts) => parts.iter().map(Self::longest_wait).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// So long a number that is missing in a sequence has to come, in milliseconds.
+    pub(crate) const PATIENCE: i64 = 30_000;
 }
 
 impl Shape {

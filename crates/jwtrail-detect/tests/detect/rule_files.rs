@@ -235,6 +235,31 @@ fn native_rules_are_checked_too() {
 }
 
 #[test]
+fn rules_that_wait_are_joined_by_any_and_stay_open_for_longer() {
+    const AUDIT_GAP: &str = include_str!("../../../../rules/audit-gap.yml");
+    for (from, to, right) in [
+        (
+            "  type: any\n",
+            "  type: all\n  window: 5m\n",
+            "rule.yml:84: `all` can't wait for what does not come",
+        ),
+        (
+            "  within: 60s\n",
+            "  within: 10m\n",
+            "rule.yml:90: `jwtrail.quiet` is no longer than one of the parts waits",
+        ),
+        (
+            "  each: boot_id\n",
+            "  each: boot\n",
+            "rule.yml:58: unknown field `boot`",
+        ),
+    ] {
+        let message = after(AUDIT_GAP, from, to);
+        assert!(message.starts_with(right), "{message}\nis not\n{right}");
+    }
+}
+
+#[test]
 fn all_problems_of_all_files_are_told() {
     let error = RuleSet::parse([("a.yml", "["), ("b.yml", "- x"), ("c.yml", SIGMA)]).unwrap_err();
     let files: Vec<&str> = error.problems().iter().map(|p| p.file.as_str()).collect();

@@ -92,10 +92,18 @@ fn what_was_observed_is_passed_over() {
 #[test]
 fn how_often_time_is_told_does_not_matter() {
     let log = log();
+    // What is raised late tells what has come since, too.
     let told = |changes: Vec<AlertChange>| {
-        let kept = changes
-            .into_iter()
-            .filter(|c| !matches!(c, AlertChange::Updated(_)));
+        let kept = changes.into_iter().filter_map(|change| match change {
+            AlertChange::Updated(_) => None,
+            AlertChange::Raised(mut alert) => {
+                alert.count = 0;
+                alert.last_time = alert.raised_at;
+                alert.evidence.clear();
+                Some(AlertChange::Raised(alert))
+            }
+            resolved => Some(resolved),
+        });
         kept.collect::<Vec<_>>()
     };
     let silent = go_on(&mut Engine::new(embedded()), &log, 0);

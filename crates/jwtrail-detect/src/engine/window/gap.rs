@@ -3,24 +3,35 @@ use serde::{Deserialize, Serialize};
 use super::Verdict;
 use crate::engine::entry::{Entry, Item};
 use crate::engine::facts::Place;
+use crate::engine::packed;
 use crate::rule::{Shape, Step};
 
 /// Numbers that are missing in a boot's sequence. An instance's threads write side by side, so
 /// that numbers and times may disagree a little: what is missing has some time to come.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct GapWindow {
-    boot: u64,
-    /// The highest number of the boot, once there was one.
-    last: Option<u64>,
+    /// The latest boots, the one that was heard of last at the end: processes may share a name.
+    boots: Vec<Boot>,
     missing: Vec<Missing>,
     met: Option<Entry>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Boot {
+    #[serde(with = "packed::bits")]
+    boot: u64,
+    /// Its highest number.
+    last: u64,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Missing {
+    #[serde(with = "packed::bits")]
+    boot: u64,
     from: u64,
     to: u64,
-    since: i64,
+    /// What came with a higher number.
+    since: Entry,
 }
 
 impl GapWindow {
@@ -28,48 +39,52 @@ impl GapWindow {
         let Shape::Gap { of, need } = step.shape else {
             return Verdict::Ignored;
         };
-        let Some(place) = item
-            .facts
-            .place(need)
-            .filter(|_| item.facts.leaves.meets(of))
-        else {
+        let place = item.facts.place(need);
+        let Some(place) = place.filter(|_| item.facts.leaves.meets(of)) else {
             return Verdict::Ignored;
         };
-        let time = item.entry.time;
-        if self.last.is_none() || self.boot != place.boot {
-            let open = !self.missing.is_empty();
-            *self = Self {
-                boot: place.boot,
-                last: Some(place.seq),
-                ..Self::default()
-            };
-            // The boot before this one ended with numbers missing.
-            return self.verdict(open, item.entry);
-        }
-        self.note(place, time);
-        let overdue = |missing: &Missing| missing.since <= time.saturating_sub(PATIENCE);
-        let gone = self.missing.iter().any(overdue) || self.missing.len() > MAX_MISSING;
-        if gone {
-            self.missing.retain(|missing| !overdue(missing));
-            self.missing.truncate(MAX_MISSING);
-        }
-        self.verdict(gone, item.entry)
-    }
-
-    fn note(&mut self, place: Place, time: i64) {
-        let last = self.last.unwrap_or(place.seq);
+        let Some(last) = self.last_of(place) else {
+            return Verdict::Ignored;
+        };
         if place.seq > last {
             if place.seq - last > 1 {
                 self.missing.push(Missing {
+                    boot: place.boot,
                     from: last.saturating_add(1),
                     to: place.seq - 1,
-                    since: time,
+                    since: item.entry,
                 });
             }
-            self.last = Some(place.seq);
-            return;
+        } else {
+            self.found(place);
         }
-        let within = |missing: &Missing| (missing.from..=missing.to).contains(&place.seq);
+        if self.missing.len() <= MAX_MISSING {
+            return Verdict::Ignored;
+        }
+        // So many at once are no matter of order.
+        self.met = self.first();
+        self.expire();
+        Verdict::Met
+    }
+
+    /// The highest number of its boot before, and notes this one; none of a boot's first.
+    fn last_of(&mut self, place: Place) -> Option<u64> {
+        let known = self.boots.iter().position(|boot| boot.boot == place.boot);
+        let known = known.map(|at| self.boots.remove(at).last);
+        self.boots.push(Boot {
+            boot: place.boot,
+            last: known.map_or(place.seq, |last| last.max(place.seq)),
+        });
+        if self.boots.len() > MAX_BOOTS {
+            self.boots.remove(0);
+        }
+        known
+    }
+
+    fn found(&mut self, place: Place) {
+        let within = |missing: &Missing| {
+            missing.boot == place.boot && (missing.from..=missing.to).contains(&place.seq)
+        };
         let Some(at) = self.missing.iter().position(within) else {
             return;
         };
@@ -89,12 +104,23 @@ impl GapWindow {
         self.missing.extend(rest.into_iter().flatten());
     }
 
-    fn verdict(&mut self, gone: bool, entry: Entry) -> Verdict {
-        if !gone {
-            return Verdict::Ignored;
+    /// The event that showed what has been missing for longest.
+    fn first(&self) -> Option<Entry> {
+        let since = self.missing.iter().map(|missing| missing.since);
+        since.min_by(Entry::compare)
+    }
+
+    pub(super) fn deadline(&self) -> Option<(i64, Entry)> {
+        let first = self.first()?;
+        Some((first.time.saturating_add(Step::PATIENCE), first))
+    }
+
+    /// All that one event has shown is told at once.
+    pub(super) fn expire(&mut self) {
+        if let Some(first) = self.first() {
+            self.missing
+                .retain(|missing| missing.since.event_id() != first.event_id());
         }
-        self.met = Some(entry);
-        Verdict::Met
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
@@ -106,7 +132,5 @@ impl GapWindow {
     }
 }
 
-/// Milliseconds of event time.
-const PATIENCE: i64 = 30_000;
-/// More than this at once is no matter of order.
 const MAX_MISSING: usize = 64;
+const MAX_BOOTS: usize = 8;

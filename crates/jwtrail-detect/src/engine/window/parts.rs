@@ -162,7 +162,8 @@ impl PartsWindow {
             return;
         };
         for (part, step) in self.parts.iter_mut().zip(steps) {
-            if part.window.deadline(step).is_some_and(|(at, _)| at == due) {
+            let own = part.window.deadline(step);
+            if own.is_some_and(|(at, entry)| at == due && entry.event_id() == last.event_id()) {
                 part.window.expire(step);
             }
         }

@@ -10,13 +10,16 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ("orders-api-1 (orders-api)", Severity::High),
         ("orders-api-2 (orders-api)", Severity::High),
         ("orders-api-3 (orders-api)", Severity::High),
+        ("orders-api-4 (orders-api)", Severity::High),
+        ("orders-api-5 (orders-api)", Severity::High),
     ],
     positive,
     negative,
     blunt: &[
         &[("threshold: 1", "threshold: 2")],
-        &[("within: 60s", "within: 10m")],
+        &[("within: 60s", "within: 9m")],
         &[("    - audit-number-missing\n", "")],
+        &[("  each: boot_id\n", "")],
     ],
     sharp: &[
         &[("within: 60s", "within: 58s")],
@@ -24,7 +27,8 @@ pub(super) const SCENARIO: Scenario = Scenario {
     ],
 };
 
-/// A number that never came, a sink that lost records, and an instance that fell silent.
+/// A number that never came, a sink that lost records, an instance that fell silent, one that was
+/// killed and is back at once, and a number that never came of one of two processes of one name.
 fn positive(story: &mut Story) {
     story.each(0, 10 * SECOND, 31, |number| {
         let skipped = u64::from(number == 7);
@@ -38,6 +42,19 @@ fn positive(story: &mut Story) {
     story.at(95 * SECOND, of_instance("orders-api-2", records_dropped()));
     story.each(0, 10 * SECOND, 7, |_| {
         of_instance("orders-api-3", heartbeat())
+    });
+    story.each(0, 10 * SECOND, 7, |_| {
+        of_instance("orders-api-4", heartbeat())
+    });
+    story.each(65 * SECOND, 10 * SECOND, 25, |_| {
+        of_instance("orders-api-4", heartbeat()).boot("b2")
+    });
+    story.each(0, 10 * SECOND, 31, |number| {
+        let skipped = u64::from(number == 7);
+        of_instance("orders-api-5", heartbeat()).after_a_gap(skipped)
+    });
+    story.each(SECOND, 10 * SECOND, 31, |_| {
+        of_instance("orders-api-5", heartbeat()).boot("b2")
     });
 }
 
