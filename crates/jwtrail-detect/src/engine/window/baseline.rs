@@ -27,7 +27,8 @@ pub(crate) struct BaselineWindow {
     before: VecDeque<Bucket>,
     /// Whether the rule was met in the present bucket.
     met: bool,
-    /// The window's events, in final order, with the hash of what they are spread over.
+    /// The window's events, in final order, with the hash of what they are spread over; 0 where
+    /// it is not known.
     events: VecDeque<(Entry, u64)>,
     /// How often each source is among them; none before it is asked for.
     #[serde(skip)]
@@ -112,13 +113,14 @@ impl BaselineWindow {
     fn turn_to(&mut self, bucket: i64, span: usize, rule: &BaselineRule) {
         let Some(present) = self.bucket else {
             self.bucket = Some(bucket);
+            self.seasonal = rule.seasonal.then(|| Box::new(Seasonal::new(bucket)));
             return;
         };
         if bucket <= present {
             return;
         }
         if !self.met {
-            self.train(present, self.now, rule);
+            self.train(present, rule.whole.is_some());
         }
         self.met = false;
         let closed = std::mem::take(&mut self.now);
@@ -139,15 +141,14 @@ impl BaselineWindow {
         self.bucket = Some(bucket);
     }
 
-    fn train(&mut self, at: i64, closed: Bucket, rule: &BaselineRule) {
-        let Some(value) = closed.value(rule.whole.is_some()) else {
+    /// With the bucket that is over.
+    fn train(&mut self, at: i64, percentage: bool) {
+        let Some(value) = self.now.value(percentage) else {
             return;
         };
         self.usual.train(value);
-        if rule.seasonal {
-            self.seasonal
-                .get_or_insert_with(|| Box::new(Seasonal::new(at)))
-                .train(at, value);
+        if let Some(seasonal) = &mut self.seasonal {
+            seasonal.train(at, value);
         }
     }
 

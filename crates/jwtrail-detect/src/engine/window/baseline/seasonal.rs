@@ -42,11 +42,12 @@ impl Seasonal {
         if bucket.saturating_sub(self.since) < WEEKS * WEEK {
             return None;
         }
-        let mut values: Vec<u32> = self.hours.get(&hour(bucket))?.iter().copied().collect();
-        let median = middle(&mut values)?;
-        let mut deviations: Vec<u32> = values.iter().map(|v| v.abs_diff(median)).collect();
-        let deviation = middle(&mut deviations)?;
-        Some((f64::from(median) / 100.0, f64::from(deviation) / 100.0))
+        let values = self.hours.get(&hour(bucket))?.iter();
+        let mut values: Vec<u64> = values.map(|value| u64::from(*value)).collect();
+        let twice = twice_the_median(&mut values)?;
+        let mut deviations: Vec<u64> = values.iter().map(|v| (2 * v).abs_diff(twice)).collect();
+        let four_times = twice_the_median(&mut deviations)?;
+        Some((number(twice) / 200.0, number(four_times) / 400.0))
     }
 
     pub(super) fn is_sound(&self) -> bool {
@@ -55,9 +56,16 @@ impl Seasonal {
     }
 }
 
-fn middle(values: &mut [u32]) -> Option<u32> {
+/// The sum of the two in the middle, or twice the one that is.
+fn twice_the_median(values: &mut [u64]) -> Option<u64> {
     values.sort_unstable();
-    values.get(values.len() / 2).copied()
+    let high = values.get(values.len() / 2)?;
+    let low = values.get((values.len() - 1) / 2)?;
+    Some(low + high)
+}
+
+fn number(value: u64) -> f64 {
+    f64::from(u32::try_from(value).unwrap_or(u32::MAX))
 }
 
 /// The hour of the week that a bucket lies in.

@@ -17,13 +17,21 @@ pub(super) struct Sources {
 
 impl Sources {
     pub(super) fn add(&mut self, source: u64) {
-        self.change(source, |uses| uses.saturating_add(1));
         self.events += 1;
+        if source == UNKNOWN {
+            self.squares += 1;
+        } else {
+            self.change(source, |uses| uses.saturating_add(1));
+        }
     }
 
     pub(super) fn remove(&mut self, source: u64) {
-        self.change(source, |uses| uses.saturating_sub(1));
         self.events = self.events.saturating_sub(1);
+        if source == UNKNOWN {
+            self.squares = self.squares.saturating_sub(1);
+        } else {
+            self.change(source, |uses| uses.saturating_sub(1));
+        }
     }
 
     fn change(&mut self, source: u64, to: impl Fn(u32) -> u32) {
@@ -60,3 +68,6 @@ impl Sources {
         count(squares) / count(self.events.max(1))
     }
 }
+
+/// Events of no known source count for none, and happened each by itself.
+const UNKNOWN: u64 = 0;
