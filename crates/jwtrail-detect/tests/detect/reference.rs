@@ -6,15 +6,21 @@ mod meaning;
 mod rule;
 mod sigma;
 mod stream;
+mod text;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use jwtrail_detect::{Alert, AlertChange, Engine, RuleSet};
+use jwtrail_detect::{Alert, AlertChange, Engine, Observation, RuleSet};
+use jwtrail_event::Timestamp;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 
 use meaning::Said;
-use rule::{Drawn, rules};
-use stream::{Stream, streams};
+use rule::{Drawn, rules, rules_of_the_usual, rules_that_wait};
+use stream::{Stream, numbered, streams, weeks};
 
 use crate::support::{Happening, START, feed};
 
@@ -28,45 +34,45 @@ struct Final {
 }
 
 /// The final alerts of a rule over events in final order.
-fn expected(drawn: &Drawn, events: &[Happening]) -> BTreeSet<Final> {
+fn expected(drawn: &Drawn, stream: &Stream) -> BTreeSet<Final> {
     let mut by_key: BTreeMap<&str, Vec<&Happening>> = BTreeMap::new();
-    for event in events {
+    for event in &stream.events {
         by_key.entry(&event.token).or_default().push(event);
     }
     let mut found = BTreeSet::new();
     for (key, mut mine) in by_key {
         mine.sort_by_key(|event| event.at);
-        found.extend(episodes(drawn, key, &mine));
+        found.extend(episodes(drawn, key, &mine, stream.end()));
     }
     found
 }
 
-fn episodes(drawn: &Drawn, key: &str, events: &[&Happening]) -> Vec<Final> {
+fn episodes(drawn: &Drawn, key: &str, events: &[&Happening], end: i64) -> Vec<Final> {
     let mut found: Vec<Final> = Vec::new();
     let mut open: Option<Final> = None;
     let mut last = i64::MIN;
-    let said = drawn.meaning.over(events);
-    for (event, said) in events.iter().zip(said) {
-        if said == Said::Ignored {
+    for moment in drawn.meaning.over(events, end) {
+        if moment.said == Said::Ignored {
             continue;
         }
-        if event.at.saturating_sub(last) >= drawn.quiet {
+        if moment.at.saturating_sub(last) >= drawn.quiet {
             found.extend(open.take());
         }
-        last = event.at;
-        match (&mut open, said) {
+        last = moment.at;
+        let id = events[moment.event].id;
+        match (&mut open, moment.said) {
             (Some(alert), _) => {
                 alert.count += 1;
-                alert.evidence.push(event.id);
+                alert.evidence.push(id);
             }
             (None, Said::Met(evidence)) => {
                 let mut evidence: Vec<u64> = evidence.iter().map(|at| events[*at].id).collect();
-                if !evidence.contains(&event.id) {
-                    evidence.push(event.id);
+                if !evidence.contains(&id) {
+                    evidence.push(id);
                 }
                 open = Some(Final {
                     key: key.to_owned(),
-                    decisive: event.id,
+                    decisive: id,
                     count: evidence.len(),
                     evidence,
                 });
@@ -75,6 +81,10 @@ fn episodes(drawn: &Drawn, key: &str, events: &[&Happening]) -> Vec<Final> {
         }
     }
     found.extend(open);
+    for alert in &mut found {
+        // A wait that ends tells of an event that was before others.
+        alert.evidence.sort_unstable();
+    }
     found
 }
 
@@ -106,18 +116,72 @@ fn number(id: &str) -> u64 {
     u64::try_from(u128::from_str_radix(&hex, 16).unwrap() - 1).unwrap()
 }
 
-/// Feeds the events as they arrive, with a restart from a snapshot wherever it is said.
-fn run(rules: &RuleSet, stream: &Stream, kill_at: &[usize]) -> Vec<AlertChange> {
-    let mut engine = Engine::new(rules.clone());
+/// How a stream is fed: with restarts from a snapshot wherever it is said, over so many shards, and
+/// one by one where no sizes of batches are said.
+#[derive(Clone, Debug)]
+struct Feeding {
+    kill_at: Vec<usize>,
+    shards: usize,
+    batches: Vec<usize>,
+}
+
+fn feedings() -> impl Strategy<Value = Feeding> {
+    (
+        prop::collection::vec(0..140_usize, 0..4),
+        1..4_usize,
+        prop::collection::vec(1..60_usize, 0..4),
+    )
+        .prop_map(|(kill_at, shards, batches)| Feeding {
+            kill_at,
+            shards,
+            batches,
+        })
+}
+
+/// Feeds the events as they arrive.
+fn run(rules: &RuleSet, stream: &Stream, feeding: &Feeding) -> Vec<AlertChange> {
+    let events: Vec<&Happening> = stream.arriving().collect();
+    let mut engine = Engine::new(rules.clone()).with_shards(feeding.shards);
     let mut changes = Vec::new();
-    for (position, happening) in stream.arriving().enumerate() {
-        if kill_at.contains(&position) {
-            engine = Engine::restore(rules.clone(), &engine.snapshot()).unwrap();
+    let mut sizes = feeding.batches.iter().cycle();
+    let mut from = 0;
+    while from < events.len() {
+        if feeding.kill_at.contains(&from) {
+            let restored = Engine::restore(rules.clone(), &engine.snapshot()).unwrap();
+            engine = restored.with_shards(feeding.shards);
         }
-        changes.extend(feed(&mut engine, position as u64, happening));
+        let Some(size) = sizes.next() else {
+            changes.extend(feed(&mut engine, from as u64, events[from]));
+            from += 1;
+            continue;
+        };
+        let after = |kill: &&usize| **kill > from;
+        let kill = feeding.kill_at.iter().filter(after).min();
+        let until = kill.map_or(events.len(), |kill| *kill);
+        let until = until.min(from + size).min(events.len());
+        feed_all(&mut engine, from, &events[from..until], &mut changes);
+        from = until;
     }
     engine.finish(&mut changes);
     changes
+}
+
+fn feed_all(
+    engine: &mut Engine,
+    from: usize,
+    events: &[&Happening],
+    changes: &mut Vec<AlertChange>,
+) {
+    let read = |index: usize, observe: &mut dyn FnMut(&Observation<'_>)| {
+        let event = events[index];
+        observe(&Observation {
+            record: &event.record(),
+            position: (from + index) as u64,
+            received_at: Timestamp::from_millis(START + event.arrives),
+            producer: &event.producer,
+        });
+    };
+    engine.observe_batch(events.len(), read, changes);
 }
 
 /// No change may rest on an event that has not come yet.
@@ -148,42 +212,89 @@ proptest! {
     })]
 
     #[test]
-    fn any_rule_over_any_stream_is_as_brute_force_says(drawn in rules(), stream in streams()) {
-        let right = expected(&drawn, &stream.events);
-        let found = finals(run(&parsed(&drawn), &stream, &[]));
-        prop_assert_eq!(found, right, "{}", drawn.text);
-    }
-
-    #[test]
-    fn the_order_of_arrival_and_restarts_change_nothing(
+    fn any_rule_over_any_stream_is_as_brute_force_says(
         drawn in rules(),
         stream in streams(),
-        lateness in prop::collection::vec(0..30_000_i64, 140),
-        kills in prop::collection::vec(0..140_usize, 0..4),
+        arrival in arrivals(),
     ) {
-        let rules = parsed(&drawn);
-        let one = finals(run(&rules, &stream, &[]));
-        let other = finals(run(&rules, &stream.late_by(&lateness), &kills));
-        prop_assert_eq!(one, other, "{}", drawn.text);
+        as_expected(&drawn, &stream, &arrival)?;
     }
 
     #[test]
-    fn no_alert_precedes_its_cause(drawn in rules(), stream in streams()) {
+    fn what_does_not_come_is_as_brute_force_says(
+        drawn in rules_that_wait(),
+        stream in numbered(),
+        arrival in arrivals(),
+    ) {
+        as_expected(&drawn, &stream, &arrival)?;
+    }
+
+    #[test]
+    fn more_than_usual_is_as_brute_force_says(
+        drawn in rules_of_the_usual(),
+        stream in prop_oneof![3 => weeks(), 1 => streams()],
+        arrival in arrivals(),
+    ) {
+        as_expected(&drawn, &stream, &arrival)?;
+    }
+
+    #[test]
+    fn no_alert_precedes_its_cause(
+        drawn in prop_oneof![rules(), rules_that_wait(), rules_of_the_usual()],
+        stream in prop_oneof![streams(), numbered()],
+    ) {
         nothing_precedes_its_cause(&parsed(&drawn), &stream);
     }
 }
 
+/// How a stream comes: in any order within the lateness, or in that of the events' own time.
+#[derive(Clone)]
+struct Arrival {
+    lateness: Option<Vec<i64>>,
+    feeding: Feeding,
+}
+
+impl fmt::Debug for Arrival {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let late = self.lateness.is_some();
+        write!(f, "late: {late}, {:?}", self.feeding)
+    }
+}
+
+fn arrivals() -> impl Strategy<Value = Arrival> {
+    let lateness = prop::collection::vec(0..30_000_i64, 140);
+    (prop::option::of(lateness), feedings())
+        .prop_map(|(lateness, feeding)| Arrival { lateness, feeding })
+}
+
+fn as_expected(drawn: &Drawn, stream: &Stream, arrival: &Arrival) -> Result<(), TestCaseError> {
+    let late = arrival.lateness.as_ref().map(|late| stream.late_by(late));
+    let stream = late.as_ref().unwrap_or(stream);
+    let found = finals(run(&parsed(drawn), stream, &arrival.feeding));
+    prop_assert_eq!(found, expected(drawn, stream), "{}", drawn.text);
+    Ok(())
+}
+
 #[test]
 fn each_type_is_drawn_and_fires_somewhere() {
-    use proptest::strategy::ValueTree as _;
-    use proptest::test_runner::TestRunner;
+    assert_eq!(fired(rules(), streams(), 600).len(), rule::TYPES);
+    assert_eq!(fired(rules_that_wait(), numbered(), 100).len(), 3);
+    assert_eq!(fired(rules_of_the_usual(), weeks(), 400).len(), 8);
+}
+
+/// How many alerts each type of rule raises, at least one.
+fn fired(
+    rules: impl Strategy<Value = Drawn>,
+    streams: impl Strategy<Value = Stream>,
+    times: usize,
+) -> BTreeMap<&'static str, usize> {
     let mut runner = TestRunner::deterministic();
     let mut fired: BTreeMap<&str, usize> = BTreeMap::new();
-    for _ in 0..600 {
-        let drawn = rules().new_tree(&mut runner).unwrap().current();
-        let stream = streams().new_tree(&mut runner).unwrap().current();
-        *fired.entry(drawn.name).or_default() += expected(&drawn, &stream.events).len();
+    for _ in 0..times {
+        let drawn = rules.new_tree(&mut runner).unwrap().current();
+        let stream = streams.new_tree(&mut runner).unwrap().current();
+        *fired.entry(drawn.name).or_default() += expected(&drawn, &stream).len();
     }
-    assert_eq!(fired.len(), rule::TYPES, "{fired:?}");
     assert!(fired.values().all(|count| *count > 0), "{fired:?}");
+    fired
 }

@@ -27,6 +27,9 @@ pub(crate) struct Happening {
     pub(crate) trace: u128,
     pub(crate) producer: String,
     pub(crate) instance: String,
+    pub(crate) boot: u8,
+    /// Its number within the boot; that of its id, unless said.
+    pub(crate) seq: Option<u64>,
 }
 
 pub(crate) fn rejected(at: i64, reason: Reason, token: &str) -> Happening {
@@ -46,6 +49,8 @@ pub(crate) fn rejected(at: i64, reason: Reason, token: &str) -> Happening {
         trace: u128::try_from(at + 1_000_000).unwrap(),
         producer: "orders".to_owned(),
         instance: "orders-api-1".to_owned(),
+        boot: 0,
+        seq: None,
     }
 }
 
@@ -82,11 +87,12 @@ impl Happening {
         record.event_id = EventId::from_u128(u128::from(self.id) + 1);
         record.service = Text::from("orders-api");
         record.instance = Text::from(&self.instance);
-        record.seq = self.id;
+        record.boot_id = Text::from(format!("boot-{}", self.boot));
+        record.seq = self.seq.unwrap_or(self.id);
         record.reason = self.reason;
         record.trust = self.trust;
         record.token_fp = Some(Text::from(&self.token));
-        record.client_ip = Some(Text::from(&self.address));
+        record.client_ip = Some(Text::from(&self.address)).filter(|_| !self.address.is_empty());
         record.user_agent = Some(Text::from(&self.agent));
         record.hop = Some(self.hop);
         record.refresh_generation = Some(self.id % 1_000);

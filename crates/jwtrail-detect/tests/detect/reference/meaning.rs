@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use jwtrail_event::{EventName, Reason};
 
-use super::baseline;
+use super::baseline::Usual;
+use super::unseen;
 use crate::support::Happening;
 
 /// What one event did to a rule, the evidence by the places of the events.
@@ -11,6 +12,34 @@ pub(crate) enum Said {
     Ignored,
     Counted,
     Met(Vec<usize>),
+}
+
+impl Said {
+    const fn weight(&self) -> u8 {
+        match self {
+            Self::Ignored => 0,
+            Self::Counted => 1,
+            Self::Met(_) => 2,
+        }
+    }
+}
+
+/// One moment of a rule's life.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment {
+    pub(crate) at: i64,
+    /// Whether it is the end of a wait, and not an event.
+    pub(crate) waited: bool,
+    /// The event, or the one that the wait began with.
+    pub(crate) event: usize,
+    pub(crate) said: Said,
+}
+
+impl Moment {
+    /// What comes when a wait ends comes too late.
+    pub(crate) const fn order(&self) -> (i64, bool, usize) {
+        (self.at, !self.waited, self.event)
+    }
 }
 
 /// Which events.
@@ -77,11 +106,14 @@ pub(crate) enum Meaning {
         distinct: usize,
         window: i64,
     },
-    Baseline {
+    Baseline(Usual),
+    Gap {
         of: Of,
-        floor: usize,
-        deviations: u32,
-        buckets: usize,
+    },
+    Absence {
+        expect: Of,
+        until: Of,
+        within: i64,
     },
     All {
         one: Of,
@@ -97,20 +129,26 @@ pub(crate) enum Meaning {
 }
 
 impl Meaning {
-    /// What each event did, in order.
-    pub(crate) fn over(&self, events: &[&Happening]) -> Vec<Said> {
-        if let Self::Baseline {
-            of,
-            floor,
-            deviations,
-            buckets,
-        } = self
-        {
-            return baseline::over(events, *of, *floor, *deviations, *buckets);
+    /// What happened to the rule, in order: at each event, and where nothing came in time. `end` is
+    /// when the log ends.
+    pub(crate) fn over(&self, events: &[&Happening], end: i64) -> Vec<Moment> {
+        match self {
+            Self::Baseline(usual) => at_each(events, usual.over(events)),
+            Self::Gap { of } => unseen::missing(events, *of, end),
+            Self::Absence {
+                expect,
+                until,
+                within,
+            } => unseen::silent(events, *expect, *until, *within, end),
+            Self::Any(parts) => {
+                let parts = parts.iter().map(|part| part.over(events, end));
+                any(parts.collect())
+            }
+            _ => {
+                let said = (1..=events.len()).map(|n| self.of_last(&events[..n]));
+                at_each(events, said.collect())
+            }
         }
-        (1..=events.len())
-            .map(|n| self.of_last(&events[..n]))
-            .collect()
     }
 
     fn of_last(&self, events: &[&Happening]) -> Said {
@@ -191,7 +229,6 @@ impl Meaning {
                     && values.len() >= *distinct;
                 only_met(met, of_part)
             }
-            Self::Baseline { .. } => Said::Ignored,
             Self::All { one, other, window } => {
                 let of_one = within(*window, *one).pop();
                 let of_other = within(*window, *other).pop();
@@ -206,14 +243,40 @@ impl Meaning {
                 let pair = before.map(|at| vec![at, last]).unwrap_or_default();
                 only_met(other.selects(now) && !pair.is_empty(), pair)
             }
-            Self::Any(parts) => {
-                let said: Vec<Said> = parts.iter().map(|part| part.of_last(events)).collect();
-                let met = said.iter().find(|said| matches!(said, Said::Met(_)));
-                let counted = said.iter().find(|said| **said == Said::Counted);
-                met.or(counted).cloned().unwrap_or(Said::Ignored)
+            Self::Baseline(_) | Self::Gap { .. } | Self::Absence { .. } | Self::Any(_) => {
+                panic!("{self:?} is not about each event")
             }
         }
     }
+}
+
+fn at_each(events: &[&Happening], said: Vec<Said>) -> Vec<Moment> {
+    let moments = said.into_iter().enumerate();
+    let moment = |(event, said): (usize, Said)| Moment {
+        at: events[event].at,
+        waited: false,
+        event,
+        said,
+    };
+    moments.map(moment).collect()
+}
+
+/// Of what the parts say at one moment the most, and of equals the first.
+fn any(parts: Vec<Vec<Moment>>) -> Vec<Moment> {
+    let mut all: Vec<Moment> = parts.into_iter().flatten().collect();
+    all.sort_by_key(Moment::order);
+    let mut moments: Vec<Moment> = Vec::new();
+    for moment in all {
+        match moments.last_mut() {
+            Some(last) if last.order() == moment.order() => {
+                if last.said.weight() < moment.said.weight() {
+                    *last = moment;
+                }
+            }
+            _ => moments.push(moment),
+        }
+    }
+    moments
 }
 
 /// A rule that counts: each selected event belongs to the burst.

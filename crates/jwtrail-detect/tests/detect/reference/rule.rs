@@ -1,6 +1,13 @@
+mod usual;
+mod waiting;
+
 use proptest::prelude::*;
 
+use super::baseline::Usual;
 use super::meaning::{Meaning, Of};
+use super::text::{about, joined, label, native, one_of, sigma};
+pub(super) use usual::rules_of_the_usual;
+pub(super) use waiting::rules_that_wait;
 
 /// A rule as a file says it, and what it means.
 #[derive(Clone, Debug)]
@@ -17,16 +24,19 @@ pub(super) const TYPES: usize = 11;
 
 pub(super) fn rules() -> impl Strategy<Value = Drawn> {
     let window = prop_oneof![Just(10_i64), Just(60), Just(300), Just(900)];
-    let of = prop_oneof![
+    let numbers = (2..6_usize, 0..3_usize, 1..5_usize, 1..3_i64);
+    (0..TYPES, window, selected(), selected(), numbers)
+        .prop_map(|(kind, window, one, other, numbers)| draw(kind, window, one, other, numbers))
+}
+
+fn selected() -> impl Strategy<Value = Of> {
+    prop_oneof![
         Just(Of::Expired),
         Just(Of::Forged),
         Just(Of::Accepted),
         Just(Of::Rejected),
         Just(Of::All),
-    ];
-    let numbers = (2..6_usize, 0..3_usize, 1..5_usize, 1..3_i64);
-    (0..TYPES, window, of.clone(), of, numbers)
-        .prop_map(|(kind, window, one, other, numbers)| draw(kind, window, one, other, numbers))
+    ]
 }
 
 fn draw(
@@ -151,12 +161,15 @@ fn draw(
                     1 + more,
                 ),
             ),
-            Meaning::Baseline {
+            Meaning::Baseline(Usual {
                 of: one,
+                whole: None,
                 floor: few,
                 deviations: 1 + u32::try_from(more).unwrap(),
-                buckets: usize::try_from(factor).unwrap(),
-            },
+                buckets: factor,
+                seasonal: false,
+                spread: None,
+            }),
         ),
         8 => (
             "temporal",
@@ -170,7 +183,21 @@ fn draw(
         ),
         _ => (
             "any",
-            any(one, other, seconds, few, distinct),
+            one_of(&[
+                (
+                    "many",
+                    one,
+                    format!("type: event_count\n  window: {seconds}s\n  threshold: {few}"),
+                ),
+                (
+                    "widely",
+                    other,
+                    format!(
+                        "type: value_count\n  window: {seconds}s\n  field: address\n  threshold: {}",
+                        distinct + 1
+                    ),
+                ),
+            ]),
             Meaning::Any(vec![
                 Meaning::Count {
                     of: one,
@@ -191,106 +218,14 @@ fn draw(
     } else {
         quiet
     };
+    drawn(name, &body, meaning, quiet)
+}
+
+fn drawn(name: &'static str, body: &str, meaning: Meaning, quiet: i64) -> Drawn {
     Drawn {
         name,
         text: format!("{body}{}", about(quiet / 1_000)),
         meaning,
         quiet,
     }
-}
-
-fn label(of: Of) -> &'static str {
-    match of {
-        Of::Expired => "expired",
-        Of::Forged => "forged",
-        Of::Accepted => "accepted",
-        Of::Rejected => "rejected",
-        Of::All => "decisions",
-    }
-}
-
-fn detection(name: &str, of: Of) -> String {
-    format!(
-        "title: What is looked at\nname: {name}\nid: {}\nlogsource:\n  product: jwtrail\n{}",
-        id(name.len() as u64 + 1),
-        selections(of),
-    )
-}
-
-fn selections(of: Of) -> String {
-    format!(
-        "detection:\n  expired:\n    reason: expired\n  forged:\n    reason: bad_signature\n  \
-         accepted:\n    event: token.accepted\n  rejected:\n    event: token.rejected\n  decisions:\n    \
-         event:\n      - token.accepted\n      - token.rejected\n  condition: {}\n",
-        condition(of)
-    )
-}
-
-/// Reasons alone would select other events, too.
-fn condition(of: Of) -> String {
-    format!("decisions and {}", label(of))
-}
-
-fn sigma(of: Of, kind: &str, seconds: i64, condition: &str) -> String {
-    format!(
-        "{}---\n{}correlation:\n  type: {kind}\n  rules:\n    - selected\n  group-by:\n    - \
-         token_fp\n  timespan: {seconds}s\n  condition:\n    {condition}\n",
-        detection("selected", of),
-        head(),
-    )
-}
-
-fn joined(one: Of, other: Of, kind: &str, seconds: i64) -> String {
-    format!(
-        "{}---\n{}---\n{}correlation:\n  type: {kind}\n  rules:\n    - first\n    - second\n  \
-         group-by:\n    - token_fp\n  timespan: {seconds}s\n",
-        detection("first", one),
-        detection("second", other),
-        head(),
-    )
-}
-
-fn native(of: Of, body: &str) -> String {
-    format!(
-        "{}logsource:\n  product: jwtrail\n{}native:\n  {body}\n",
-        head(),
-        selections(of)
-    )
-}
-
-fn any(one: Of, other: Of, seconds: i64, few: usize, distinct: usize) -> String {
-    let part = |name: &str, of: Of, body: String| {
-        format!("{}native:\n  {body}\n---\n", detection(name, of))
-    };
-    let count = format!("type: event_count\n  window: {seconds}s\n  threshold: {few}");
-    let values = format!(
-        "type: value_count\n  window: {seconds}s\n  field: address\n  threshold: {}",
-        distinct + 1
-    );
-    format!(
-        "{}{}{}native:\n  type: any\n  rules:\n    - many\n    - widely\n",
-        part("many", one, count),
-        part("widely", other, values),
-        head(),
-    )
-}
-
-fn head() -> String {
-    format!(
-        "title: A drawn rule\nname: drawn\nid: {}\ndescription: Drawn.\nreferences:\n  - none\n\
-         falsepositives:\n  - none\nlevel: low\n",
-        id(0)
-    )
-}
-
-fn about(quiet: i64) -> String {
-    format!(
-        "jwtrail:\n  key: token\n  trust: none\n  quiet: {quiet}s\n  warm_up: none\n  response: \
-         alert\n  missing: It does not count.\n  why: To test with.\n  max_keys: 1000\n  \
-         max_entries: 400\n"
-    )
-}
-
-fn id(n: u64) -> String {
-    format!("00000000-0000-4000-8000-{n:012}")
 }
