@@ -166,13 +166,7 @@ impl JwtAuth {
 
     fn new(policy: Policy, fallback: Fallback) -> Self {
         for option in policy.unsafe_options() {
-            crate::internal_events::UnsafeOption { option }.emit();
-            let correlation = crate::trail::own_correlation();
-            let event = jwtrail_event::events::ConfigUnsafe {
-                correlation: &correlation,
-                option: jwtrail_event::Text::from(option),
-            };
-            policy.trail.record(&event);
+            policy.trail.record_unsafe(option);
         }
         if fallback.accept_unchecked {
             policy.accepts_unchecked();

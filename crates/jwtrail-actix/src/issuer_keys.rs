@@ -174,4 +174,5 @@ impl Drop for IssuerKeys {
     }
 }
 
-const PLAIN_HTTP: &str = "dangerous_plain_http";
+/// The option that lets keys and secrets go over plain http, by its name.
+pub(crate) const PLAIN_HTTP: &str = "dangerous_plain_http";

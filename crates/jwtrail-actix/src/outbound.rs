@@ -67,6 +67,21 @@ impl Outbound {
         parse(url).is_ok()
     }
 
+    /// Whether a secret may be sent there: over TLS, or to this very machine (`localhost`,
+    /// `127.0.0.0/8`, `::1`), where nobody is on the way. What can't be called is none.
+    ///
+    /// ```
+    /// # use jwtrail_actix::Outbound;
+    /// # let outbound = Outbound::builder().build()?;
+    /// assert!(outbound.protects("https://audit.example") && outbound.protects("http://[::1]:8888"));
+    /// assert!(!outbound.protects("http://audit.example"));
+    /// # Ok::<(), jwtrail_actix::OutboundError>(())
+    /// ```
+    #[must_use]
+    pub fn protects(&self, url: &str) -> bool {
+        parse(url).is_ok_and(|url| is_protected(&url))
+    }
+
     /// A host that is an address does not pass the resolver, so it is checked here.
     fn check(&self, url: &Url) -> Result<(), OutboundError> {
         let host = url.host_str().unwrap_or_default();
@@ -270,6 +285,34 @@ pub(crate) fn parse(url: &str) -> Result<Url, OutboundError> {
     match Url::parse(url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
         _ => Err(OutboundError::Url),
+    }
+}
+
+/// Whether nobody on the way can read or change what is sent there.
+pub(crate) fn is_protected(url: &Url) -> bool {
+    url.scheme() == "https" || is_own(url)
+}
+
+/// Whether this is an address of this machine.
+fn is_own(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    host == "localhost" || address.is_some_and(|address| address.is_loopback())
+}
+
+/// Whether a URL holds a name or a password, which go out with every request.
+#[cfg(feature = "otlp")]
+pub(crate) fn has_credentials(url: &str) -> bool {
+    parse(url).is_ok_and(|url| !url.username().is_empty() || url.password().is_some())
+}
+
+/// Host and port of a URL, for people: the rest may hold a secret.
+pub(crate) fn place(url: &str) -> String {
+    let url = Url::parse(url).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    match url.as_ref().and_then(Url::port) {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     }
 }
 

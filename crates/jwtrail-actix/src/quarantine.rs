@@ -50,6 +50,8 @@ pub use source::{QuarantineError, QuarantineSource};
 #[derive(Clone)]
 pub struct QuarantineList {
     shared: Arc<Shared>,
+    /// It comes over an unprotected connection.
+    plain_http: bool,
     /// Ends the task with the last clone.
     _following: Option<Arc<watch::Sender<()>>>,
 }
@@ -75,6 +77,7 @@ impl QuarantineList {
                 names: Names::new(),
                 confirmed: watch::channel(None).0,
             }),
+            plain_http: false,
             _following: None,
         }
     }
@@ -138,6 +141,11 @@ impl QuarantineList {
         self.shared.names.know(pseudonyms);
         // Who was clear before may be held under this name.
         self.shared.version.fetch_add(1, Ordering::Release);
+    }
+
+    /// Whether it comes over a connection that nothing protects, by the operator's leave.
+    pub(crate) const fn is_plain_http(&self) -> bool {
+        self.plain_http
     }
 
     /// Why a token is refused, if it is.

@@ -5,6 +5,7 @@ use jwtrail_event::SecretToken;
 
 #[cfg(feature = "smtp")]
 use crate::MailServer;
+use crate::{MonitorError, WebhookClient, check};
 
 /// One place that alerts are sent to.
 ///
@@ -24,6 +25,8 @@ pub struct AlertOutput {
     pub target: AlertTarget,
     /// How a notice is written.
     pub format: AlertFormat,
+    /// Whether its secret may go over plain `http`, see [`dangerous_plain_http`](Self::dangerous_plain_http).
+    pub plain_http: bool,
 }
 
 /// Where an output is.
@@ -86,6 +89,7 @@ impl AlertOutput {
                 secret: Some(secret),
             },
             format: AlertFormat::Jwtrail,
+            plain_http: false,
         }
     }
 
@@ -99,6 +103,7 @@ impl AlertOutput {
                 secret: None,
             },
             format,
+            plain_http: false,
         }
     }
 
@@ -116,6 +121,7 @@ impl AlertOutput {
                 secret: token,
             },
             format: AlertFormat::Otlp,
+            plain_http: false,
         }
     }
 
@@ -126,6 +132,7 @@ impl AlertOutput {
             name: name.into(),
             target: AlertTarget::File(path.into()),
             format: AlertFormat::Jwtrail,
+            plain_http: false,
         }
     }
 
@@ -137,7 +144,57 @@ impl AlertOutput {
             name: name.into(),
             target: AlertTarget::Mail(Box::new(server)),
             format: AlertFormat::Jwtrail,
+            plain_http: false,
         }
+    }
+
+    /// Sends the secret of the output over `http` to another machine, where whoever is on the way
+    /// can read it: a token, or what of the URL is secret. A `config.unsafe` event at start.
+    #[must_use]
+    pub fn dangerous_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// The `dangerous_` options that are in force, each once.
+    pub(crate) fn unsafe_options(outputs: &[Self]) -> impl Iterator<Item = &'static str> {
+        let plain_http = outputs.iter().any(|output| output.plain_http);
+        #[cfg(feature = "smtp")]
+        let plaintext = outputs.iter().any(|output| match &output.target {
+            AlertTarget::Mail(server) => server.is_plaintext(),
+            _ => false,
+        });
+        #[cfg(not(feature = "smtp"))]
+        let plaintext = false;
+        let all = [
+            (plain_http, "dangerous_plain_http"),
+            (plaintext, "dangerous_plaintext"),
+        ];
+        all.into_iter()
+            .filter_map(|(set, name)| set.then_some(name))
+    }
+
+    /// What of it would be read by whoever is on the way, if that is anything. A signature's key
+    /// stays here.
+    pub(crate) fn secret_sent(&self) -> Option<&'static str> {
+        let AlertTarget::Url { url, secret } = &self.target else {
+            return None;
+        };
+        match self.format {
+            AlertFormat::Otlp if secret.is_some() => Some("its `token`"),
+            // Who knows the address may write there.
+            AlertFormat::Slack => Some("its `url`, which is a secret,"),
+            _ if url.has_secret() => Some("the secret in its `url`"),
+            _ => None,
+        }
+    }
+
+    /// Whether a monitor can use it, as far as can be said before it starts.
+    ///
+    /// # Errors
+    /// When its name, its URL or its secret can't be used, or a secret would be sent unprotected.
+    pub fn check(&self, client: Option<&dyn WebhookClient>) -> Result<(), MonitorError> {
+        check::output(self, client)
     }
 
     /// The same in another format.
@@ -163,6 +220,13 @@ impl WebhookUrl {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it holds a name, a password or a query, which may be a key.
+    fn has_secret(&self) -> bool {
+        let (_, rest) = self.0.split_once("://").unwrap_or_default();
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        authority.contains('@') || rest.contains('?')
     }
 }
 

@@ -3,49 +3,65 @@ use std::time::Duration;
 use jwtrail_event::SecretToken;
 use jwtrail_event::quarantine::MAX_HOLDS;
 
-use crate::{AlertFormat, AlertTarget, MonitorConfig, MonitorError, QuarantinePolicy};
+use crate::{
+    AlertFormat, AlertOutput, AlertTarget, MonitorConfig, MonitorError, QuarantinePolicy,
+    WebhookClient,
+};
 
 /// What of a configuration can be said to be wrong before anything is opened.
 pub(crate) fn config(config: &MonitorConfig) -> Result<(), MonitorError> {
     for (at, output) in config.outputs.iter().enumerate() {
-        let problem = |problem| MonitorError::Output {
-            name: output
-                .name
-                .chars()
-                .take(64)
-                .filter(|c| !c.is_control())
-                .collect(),
-            problem,
-        };
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        if output.name.is_empty() || output.name.len() > 64 || !output.name.bytes().all(plain) {
-            return Err(problem("its name must be 1 to 64 of [A-Za-z0-9._-]"));
-        }
         let mut others = config.outputs.iter().skip(at + 1);
         if others.any(|other| other.name == output.name) {
-            return Err(problem("there are two of this name; rename one"));
+            return Err(problem(output, "there are two of this name; rename one"));
         }
-        let AlertTarget::Url { url, secret } = &output.target else {
-            continue;
-        };
-        let short = |secret: &SecretToken| secret.expose().len() < 16;
-        // A collector's token is as long as its owner made it.
-        if output.format != AlertFormat::Otlp && secret.as_ref().is_some_and(short) {
-            return Err(problem("its secret must have at least 16 bytes"));
-        }
-        let Some(client) = &config.webhook_client else {
-            return Err(problem(
-                "there is no client to send with; set `webhook_client`",
-            ));
-        };
-        if !client.accepts(url.expose()) {
-            return Err(problem(
-                "its URL can't be called; write it as https://host/path",
-            ));
-        }
+        self::output(output, config.webhook_client.as_deref())?;
     }
     quarantine(&config.quarantine)?;
     config.public_url.as_deref().map_or(Ok(()), origin)
+}
+
+/// The same of one output.
+pub(crate) fn output(
+    output: &AlertOutput,
+    client: Option<&dyn WebhookClient>,
+) -> Result<(), MonitorError> {
+    let wrong = |text| Err(problem(output, text));
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    if output.name.is_empty() || output.name.len() > 64 || !output.name.bytes().all(plain) {
+        return wrong("its name must be 1 to 64 of [A-Za-z0-9._-]");
+    }
+    let AlertTarget::Url { url, secret } = &output.target else {
+        return Ok(());
+    };
+    let short = |secret: &SecretToken| secret.expose().len() < 16;
+    // A collector's token is as long as its owner made it.
+    if output.format != AlertFormat::Otlp && secret.as_ref().is_some_and(short) {
+        return wrong("its secret must have at least 16 bytes");
+    }
+    let Some(client) = client else {
+        return wrong("there is no client to send with; set `webhook_client`");
+    };
+    if !client.accepts(url.expose()) {
+        return wrong("its URL can't be called; write it as https://host/path");
+    }
+    match output.secret_sent() {
+        Some(secret) if !output.plain_http && !client.protects(url.expose()) => {
+            Err(MonitorError::PlainHttp {
+                name: output.name.clone(),
+                secret,
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn problem(output: &AlertOutput, problem: &'static str) -> MonitorError {
+    let name = output.name.chars().take(64);
+    MonitorError::Output {
+        name: name.filter(|c| !c.is_control()).collect(),
+        problem,
+    }
 }
 
 fn quarantine(policy: &QuarantinePolicy) -> Result<(), MonitorError> {

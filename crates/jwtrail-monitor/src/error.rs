@@ -106,6 +106,17 @@ pub enum MonitorError {
         /// What is wrong, and what to do.
         problem: &'static str,
     },
+    /// An output's secret would go over an unprotected connection.
+    #[error(
+        "output `{name}`: {secret} would go over http, where anybody on the way can read it; use \
+         https, or `dangerous_plain_http`"
+    )]
+    PlainHttp {
+        /// The output's name.
+        name: String,
+        /// What would go there.
+        secret: &'static str,
+    },
     /// The origin that browsers see can't be used.
     #[error("public_url `{url}` is not an origin; write it as https://host or https://host:port")]
     PublicUrl {

@@ -192,6 +192,16 @@ impl OutputGaveUp<'_> {
     }
 }
 
+pub(crate) struct UnsafeOption {
+    pub(crate) option: &'static str,
+}
+
+impl UnsafeOption {
+    pub(crate) fn emit(self) {
+        tracing::warn!(option = self.option, "an unsafe option is in force");
+    }
+}
+
 pub(crate) struct LinesRejected<'a> {
     pub(crate) producer: &'a str,
     pub(crate) count: u64,

@@ -29,6 +29,7 @@ pub struct MailServer {
     pub(crate) transport: AsyncSmtpTransport<Tokio1Executor>,
     place: String,
     password: Option<SecretToken>,
+    security: Security,
 }
 
 impl MailServer {
@@ -47,6 +48,10 @@ impl MailServer {
     /// Where mail goes and how, without the password.
     pub(crate) fn place(&self) -> &str {
         &self.place
+    }
+
+    pub(crate) fn is_plaintext(&self) -> bool {
+        self.security == Security::None
     }
 
     pub(crate) fn password(&self) -> &str {
@@ -174,6 +179,7 @@ impl MailServerBuilder {
             transport: transport.build(),
             place,
             password,
+            security: self.security,
         })
     }
 

@@ -27,9 +27,10 @@ use crate::rollup::Rollups;
 use crate::rules::{Rules, Source};
 use crate::sign_in::SignIn;
 use crate::stop::Stop;
-use crate::{MonitorConfig, MonitorError, RunningMonitor};
+use crate::{AlertOutput, MonitorConfig, MonitorError, RunningMonitor};
 use crate::{
-    alerts, check, http, outputs_changed, protection, responses, retain, revocations, rollup, rules,
+    alerts, check, http, outputs_changed, protection, random, responses, retain, revocations,
+    rollup, rules,
 };
 
 /// The monitor: takes events in, keeps them, finds abuse, tells people and programs.
@@ -106,6 +107,9 @@ impl Monitor {
         quarantine::resume(&*store, &audit)?;
         let (outputs, now) = (&config.outputs, core.clock.now());
         outputs_changed::report(&*store, outputs, &keys.fingerprint, &audit, now)?;
+        for option in AlertOutput::unsafe_options(outputs) {
+            audit.config_unsafe(option, u128::from_be_bytes(random::bytes()?));
+        }
         core.responses.resume(&*store, &audit, core.clock.now())?;
         let auth = protection::protection(&core, &keys, &trail)?;
 

@@ -120,6 +120,9 @@ fn tag(key: &hmac::Key, output: &AlertOutput) -> String {
     if output.format != AlertFormat::Jwtrail {
         context.update(format!("{:?}", output.format).as_bytes());
     }
+    if output.plain_http {
+        context.update(b"plain http");
+    }
     URL_SAFE_NO_PAD.encode(context.sign())
 }
 

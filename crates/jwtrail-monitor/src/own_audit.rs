@@ -4,13 +4,14 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, ORIGIN, USER_AGENT};
 use jwtrail_actix::{AccessToken, Correlation, Trail};
 use jwtrail_event::events::{
-    self, LoginFailed, LoginSucceeded, OutputChanged, QuarantineAdded, QuarantineExpired,
-    QuarantineReleased, RulesChanged, TokenIssued, TokenRevoked,
+    self, ConfigUnsafe, LoginFailed, LoginSucceeded, OutputChanged, QuarantineAdded,
+    QuarantineExpired, QuarantineReleased, RulesChanged, TokenIssued, TokenRevoked,
 };
 use jwtrail_event::quarantine::Kind;
 use jwtrail_event::{CorrelationSource, Hop, SpanId, Text, TraceId};
 use jwtrail_session::AccessClaims;
 
+use crate::internal_events::UnsafeOption;
 use crate::quarantine::{By, Telling, What};
 
 /// Records what happens to the monitor's own logins. Decisions are recorded by `JwtAuth`.
@@ -88,6 +89,15 @@ impl OwnAudit {
             correlation: &by.correlation(),
             actor: Text::from(&by.actor),
             target: Text::from(target),
+        });
+    }
+
+    /// Records that a `dangerous_` option is in force.
+    pub(crate) fn config_unsafe(&self, option: &'static str, bits: u128) {
+        UnsafeOption { option }.emit();
+        self.trail.record(&ConfigUnsafe {
+            correlation: &correlation(format!("{bits:032x}"), bits),
+            option: Text::from(option),
         });
     }
 

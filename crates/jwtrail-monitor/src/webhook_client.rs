@@ -27,6 +27,12 @@ pub trait WebhookClient: Send + Sync + fmt::Debug {
     /// Whether this is a URL that it can call.
     fn accepts(&self, url: &str) -> bool;
 
+    /// Whether a secret may be sent to this URL: nobody on the way can read it. Only `https` unless
+    /// the client says otherwise; an address of this very machine may count as well.
+    fn protects(&self, url: &str) -> bool {
+        url.starts_with("https://")
+    }
+
     /// Posts a body and gives the answer.
     fn post<'a>(&'a self, request: WebhookRequest<'a>) -> WebhookAnswer<'a>;
 }

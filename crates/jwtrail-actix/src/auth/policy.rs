@@ -17,7 +17,7 @@ use super::fallback::{Fallback, StateHealth};
 use super::introspection::Introspector;
 use super::source::{Credentials, Presented, TokenSource, Way};
 use crate::client_address::ClientAddresses;
-use crate::issuer_keys::IssuerKeys;
+use crate::issuer_keys::{IssuerKeys, PLAIN_HTTP};
 use crate::{QuarantineList, Trail};
 
 /// What a [`JwtAuth`](crate::JwtAuth) was configured to do.
@@ -85,10 +85,16 @@ impl Policy {
         let own = own.into_iter().filter(|(in_force, _)| *in_force);
         let verifiers = self.verifier.unsafe_options().iter().copied();
         let keys = self.keys.iter().flat_map(IssuerKeys::unsafe_options);
-        verifiers
+        let mut options: Vec<_> = verifiers
             .chain(keys.copied())
             .chain(own.map(|(_, name)| name))
-            .collect()
+            .collect();
+        let list = self.quarantine.as_ref();
+        // Keys may come so as well.
+        if list.is_some_and(QuarantineList::is_plain_http) && !options.contains(&PLAIN_HTTP) {
+            options.push(PLAIN_HTTP);
+        }
+        options
     }
 
     /// What this layer says: whether the request goes on.

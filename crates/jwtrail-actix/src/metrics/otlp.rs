@@ -10,6 +10,8 @@ use tokio::sync::oneshot;
 
 use super::Metrics;
 use crate::internal_events::{MetricsNotTaken, MetricsTaken};
+use crate::issuer_keys::PLAIN_HTTP;
+use crate::outbound::{has_credentials, place};
 use crate::trail::header_credential;
 use crate::{Outbound, OutboundError};
 
@@ -38,6 +40,7 @@ pub struct OtlpMetrics {
     url: String,
     headers: Vec<(String, SecretToken)>,
     every: Duration,
+    plain_http: bool,
 }
 
 impl OtlpMetrics {
@@ -48,6 +51,7 @@ impl OtlpMetrics {
             url: format!("{}/v1/metrics", url.trim_end_matches('/')),
             headers: Vec::new(),
             every: EVERY,
+            plain_http: false,
         }
     }
 
@@ -60,6 +64,14 @@ impl OtlpMetrics {
     /// Sends a header with everything, such as the API key of a hosted collector.
     pub fn header(mut self, name: &str, value: SecretToken) -> Self {
         self.headers.push((name.to_owned(), value));
+        self
+    }
+
+    /// Sends headers and credentials over `http` to another machine, where whoever is on the way can read them.
+    /// Written to the trail as `config.unsafe`. Addresses of this machine (`localhost`,
+    /// `127.0.0.0/8`, `::1`) need no such leave.
+    pub fn dangerous_plain_http(mut self) -> Self {
+        self.plain_http = true;
         self
     }
 
@@ -82,6 +94,15 @@ impl OtlpMetrics {
         let client = Outbound::builder().allow_private_targets().build()?;
         if !client.is_usable(&self.url) {
             return Err(OtlpMetricsError::Url { url: self.url });
+        }
+        let secret = !self.headers.is_empty() || has_credentials(&self.url);
+        if secret && !self.plain_http && !client.protects(&self.url) {
+            return Err(OtlpMetricsError::PlainHttp {
+                place: place(&self.url),
+            });
+        }
+        if self.plain_http {
+            self.metrics.trail.record_unsafe(PLAIN_HTTP);
         }
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -196,6 +217,15 @@ pub enum OtlpMetricsError {
     Header {
         /// The header.
         name: String,
+    },
+    /// A secret would go over an unprotected connection.
+    #[error(
+        "the collector's credential would go to {place} over http, where anybody on the way can \
+         read it; use https, or `dangerous_plain_http`"
+    )]
+    PlainHttp {
+        /// Host and port.
+        place: String,
     },
     /// The HTTP client can't be built.
     #[error("cannot set up the client that sends metrics")]

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::cache_file::CacheFile;
 use super::follow::{ANSWER_DEADLINE, Follower, PAGE_BYTES};
 use super::{QuarantineList, Shared};
+use crate::outbound::place;
 use crate::{Outbound, OutboundError, SystemClock};
 
 /// Where a [`QuarantineList`] comes from: a monitor, and how to reach it.
@@ -33,6 +34,7 @@ pub struct QuarantineSource {
     credential: SecretToken,
     cache_file: Option<PathBuf>,
     clock: Arc<dyn Clock>,
+    plain_http: bool,
 }
 
 impl QuarantineSource {
@@ -42,6 +44,7 @@ impl QuarantineSource {
             credential,
             cache_file: None,
             clock: Arc::new(SystemClock),
+            plain_http: false,
         }
     }
 
@@ -57,6 +60,16 @@ impl QuarantineSource {
     /// The clock, the machine's if it isn't given.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Sends the credential over `http` to another machine, where whoever is on the way can read it, and give
+    /// a list of its own.
+    /// Written to
+    /// the trail of each protection that is given the list as `config.unsafe`. Addresses of this machine (`localhost`,
+    /// `127.0.0.0/8`, `::1`) need no such leave.
+    pub fn dangerous_plain_http(mut self) -> Self {
+        self.plain_http = true;
         self
     }
 
@@ -76,6 +89,9 @@ impl QuarantineSource {
         if !client.is_usable(&url) {
             return Err(QuarantineError::Url { url: self.url });
         }
+        if !self.plain_http && !client.protects(&url) {
+            return Err(QuarantineError::PlainHttp { place: place(&url) });
+        }
         let credential = self.credential.expose().trim();
         if credential.is_empty() || !credential.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(QuarantineError::Credential);
@@ -90,6 +106,7 @@ impl QuarantineSource {
         follow(follower.run(client, url, credential))?;
         Ok(QuarantineList {
             shared: list.shared,
+            plain_http: self.plain_http,
             _following: Some(Arc::new(ends)),
         })
     }
@@ -129,6 +146,15 @@ pub enum QuarantineError {
     Url {
         /// The URL as given.
         url: String,
+    },
+    /// The credential would go over an unprotected connection.
+    #[error(
+        "the monitor's producer credential would go to {place} over http, where anybody on the way \
+         can read it; use https, or `dangerous_plain_http`"
+    )]
+    PlainHttp {
+        /// Host and port.
+        place: String,
     },
     /// The monitor's credential can't stand in a header.
     #[error("the monitor's producer credential holds characters that no header can carry")]

@@ -186,6 +186,8 @@ impl TrailBuilder {
                 service: self.service,
             });
         }
+        #[cfg(feature = "outbound")]
+        let plain_http = self.destinations.iter().any(Destination::is_plain_http);
         let sinks: Vec<Box<dyn Sink>> = self
             .destinations
             .into_iter()
@@ -227,11 +229,26 @@ impl TrailBuilder {
                 }
             })
             .map_err(TrailError::Thread)?;
-        Ok(Trail::new(shared, send, thread))
+        let trail = Trail::new(shared, send, thread);
+        #[cfg(feature = "outbound")]
+        if plain_http {
+            trail.record_unsafe(crate::issuer_keys::PLAIN_HTTP);
+        }
+        Ok(trail)
     }
 }
 
 impl Destination {
+    #[cfg(feature = "outbound")]
+    fn is_plain_http(&self) -> bool {
+        match self {
+            Self::Monitor(monitor) => monitor.is_plain_http(),
+            #[cfg(feature = "otlp")]
+            Self::Otlp(collector) => collector.is_plain_http(),
+            Self::File(_) | Self::Custom(_) => false,
+        }
+    }
+
     fn open(self) -> Result<Box<dyn Sink>, TrailError> {
         match self {
             Self::File(path) => Ok(Box::new(FileSink::open(path)?)),
@@ -320,6 +337,17 @@ pub enum TrailError {
     CollectorHeader {
         /// The header.
         name: String,
+    },
+    /// A secret would go over an unprotected connection.
+    #[error(
+        "{what} would go to {place} over http, where anybody on the way can read it; use https, or \
+         `dangerous_plain_http`"
+    )]
+    PlainHttp {
+        /// The secret.
+        what: &'static str,
+        /// Host and port.
+        place: String,
     },
     /// The HTTP client can't be built.
     #[cfg(feature = "outbound")]

@@ -5,6 +5,7 @@ use jwtrail_event::SecretToken;
 use super::TrailError;
 use super::delivery::{Delivery, SPOOL_BYTES, header_credential};
 use crate::Outbound;
+use crate::outbound::place;
 use courier::MonitorCourier;
 
 mod courier;
@@ -30,6 +31,7 @@ pub struct MonitorSink {
     credential: SecretToken,
     spool_folder: PathBuf,
     spool_bytes: u64,
+    plain_http: bool,
 }
 
 impl MonitorSink {
@@ -41,7 +43,22 @@ impl MonitorSink {
             credential,
             spool_folder: spool_folder.as_ref().to_owned(),
             spool_bytes: SPOOL_BYTES,
+            plain_http: false,
         }
+    }
+
+    /// Sends the credential over `http` to another machine, where whoever is on the way can read it and write
+    /// as this service.
+    /// Written to the trail as `config.unsafe`. Addresses of this machine (`localhost`,
+    /// `127.0.0.0/8`, `::1`) need no such leave.
+    #[must_use]
+    pub fn dangerous_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    pub(super) fn is_plain_http(&self) -> bool {
+        self.plain_http
     }
 
     /// How many bytes the spool may hold, 256 MiB by default. Half is closed to pre-verification
@@ -59,6 +76,12 @@ impl MonitorSink {
         let url = format!("{base}/api/v1/events");
         if !client.is_usable(&url) {
             return Err(TrailError::MonitorUrl { url: self.url });
+        }
+        if !self.plain_http && !client.protects(&url) {
+            return Err(TrailError::PlainHttp {
+                what: "the monitor's producer credential",
+                place: place(&url),
+            });
         }
         let credential =
             header_credential(&self.credential).ok_or(TrailError::MonitorCredential)?;

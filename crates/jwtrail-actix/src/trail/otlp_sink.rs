@@ -6,6 +6,7 @@ use super::TrailError;
 use super::delivery::{Courier, Delivery, SPOOL_BYTES, header_credential};
 use super::sink::Sink;
 use crate::Outbound;
+use crate::outbound::{has_credentials, place};
 use http::{Encoding, HttpCourier};
 
 mod answer;
@@ -35,6 +36,7 @@ pub struct OtlpSink {
     headers: Vec<(String, SecretToken)>,
     spool_folder: PathBuf,
     spool_bytes: u64,
+    plain_http: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +73,7 @@ impl OtlpSink {
             headers: Vec::new(),
             spool_folder: spool_folder.to_owned(),
             spool_bytes: SPOOL_BYTES,
+            plain_http: false,
         }
     }
 
@@ -88,6 +91,19 @@ impl OtlpSink {
         self
     }
 
+    /// Sends headers and credentials over `http` to another machine, where whoever is on the way can read them.
+    /// Written to the trail as `config.unsafe`. Addresses of this machine (`localhost`,
+    /// `127.0.0.0/8`, `::1`) need no such leave.
+    #[must_use]
+    pub fn dangerous_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    pub(super) fn is_plain_http(&self) -> bool {
+        self.plain_http
+    }
+
     /// How many bytes the spool may hold, 256 MiB by default. Half is closed to pre-verification
     /// rejections, a quarter to all but accepted, issued, refreshed, reused and revoked.
     #[must_use]
@@ -102,11 +118,23 @@ impl OtlpSink {
             *value = usable.ok_or_else(|| TrailError::CollectorHeader { name: name.clone() })?;
         }
         let base = self.url.trim_end_matches('/').to_owned();
+        let secret = !self.headers.is_empty() || has_credentials(&base);
         // The operator names the collector, which mostly stands in a private network.
         let client = Outbound::builder().allow_private_targets();
+        let protected = |client: &Outbound| {
+            let usable = !client.is_usable(&base) || client.protects(&base);
+            if usable || self.plain_http || !secret {
+                return Ok(());
+            }
+            Err(TrailError::PlainHttp {
+                what: "the collector's credential",
+                place: place(&base),
+            })
+        };
         match self.protocol {
             Protocol::Http(encoding) => {
                 let client = client.build()?;
+                protected(&client)?;
                 let url = format!("{base}/v1/logs");
                 let headers = std::mem::take(&mut self.headers);
                 self.deliver(&base, HttpCourier::new(client, url, encoding, headers)?)
@@ -114,6 +142,7 @@ impl OtlpSink {
             #[cfg(feature = "otlp-grpc")]
             Protocol::Grpc => {
                 let client = client.http2().build()?;
+                protected(&client)?;
                 let headers = std::mem::take(&mut self.headers);
                 self.deliver(&base, grpc::GrpcCourier::new(client, &base, headers)?)
             }

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use jwtrail_event::events::{Correlation, Event};
+use jwtrail_event::events::{ConfigUnsafe, Correlation, Event};
 use jwtrail_event::{
     Clock, CorrelationSource, Counts, Origin, Pseudonyms, Stamp, Text, Timestamp, Writer,
 };
@@ -70,6 +70,16 @@ impl Trail {
     /// Records an event that happened at `time`.
     pub fn record_at(&self, event: &impl Event, time: Timestamp) {
         self.0.shared.record(event, time);
+    }
+
+    /// Records that a `dangerous_` option is in force, and says so in the log.
+    pub(crate) fn record_unsafe(&self, option: &'static str) {
+        crate::internal_events::UnsafeOption { option }.emit();
+        let correlation = own_correlation();
+        self.record(&ConfigUnsafe {
+            correlation: &correlation,
+            option: Text::from(option),
+        });
     }
 
     /// The clock that stamps the records.

@@ -44,6 +44,8 @@ mod otlp_sink;
 mod outage;
 mod outbound;
 mod peer_flaws;
+#[cfg(feature = "otlp-grpc")]
+mod plain_http;
 mod preflight;
 #[cfg(all(feature = "awc", feature = "reqwest"))]
 mod propagation;

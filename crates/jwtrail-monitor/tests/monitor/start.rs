@@ -90,6 +90,42 @@ fn bad_webhooks_are_named() {
 }
 
 #[test]
+fn an_output_whose_secret_would_be_read_on_the_way_is_refused_unless_that_is_wanted() {
+    let directory = tempfile::tempdir().unwrap();
+    let token = || Some(SecretToken::new("hunter2".to_owned()));
+    let configured = |outputs| {
+        let mut config = config(directory.path());
+        config.outputs = outputs;
+        config.webhook_client = Some(Arc::new(PlainClient::default()));
+        config
+    };
+    let collector = || AlertOutput::otlp("collector", "http://collector.example", token());
+    let (error, text) = refused(configured(vec![collector()]));
+    assert!(matches!(error, MonitorError::PlainHttp { .. }), "{error:?}");
+    assert!(text.contains("`collector`: its `token`"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+
+    let outputs = vec![
+        collector().dangerous_plain_http(),
+        AlertOutput::otlp("here", "http://127.0.0.1:4318", token()),
+    ];
+    let (outputs, client) = (configured(outputs).outputs, PlainClient::default());
+    let bench = Bench::start_with(|config| {
+        config.outputs = outputs;
+        config.webhook_client = Some(Arc::new(client));
+    });
+    let unsafe_option = || {
+        let events = bench.client.get("/api/v1/events?limit=50").json();
+        let events = events["events"].as_array().unwrap().clone();
+        let mut found = events
+            .iter()
+            .filter(|event| event["event"] == "config.unsafe");
+        found.any(|event| event["option"] == "dangerous_plain_http")
+    };
+    crate::quarantine::until(unsafe_option);
+}
+
+#[test]
 fn a_public_url_that_is_no_origin_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     for url in ["jwtrail.example", "https://", "https://a/b", "https://a?b"] {

@@ -25,6 +25,9 @@ pub(crate) struct OutputSection {
     /// What the collector of `otlp` knows us by, sent as a bearer token: `@file:PATH` or
     /// `@env:NAME`.
     pub(crate) token: Option<SecretSource>,
+    /// Sends a secret over plain http to another machine, where whoever is on the way can read it: a
+    /// `token`, the `url` of `slack`, or a name, a password or a query in another `url`.
+    pub(crate) dangerous_plain_http: Option<bool>,
     /// The file to which a line is appended for each notice.
     pub(crate) path: Option<PathBuf>,
     /// How a webhook or a file gets them; `jwtrail` if it isn't given.

@@ -24,7 +24,7 @@ impl Call {
         outbound: Outbound,
         (id, secret): &(String, SecretToken),
     ) -> Option<Self> {
-        if !outbound.is_usable(&endpoint) || !(is_https(&endpoint) || is_loopback(&endpoint)) {
+        if !outbound.protects(&endpoint) {
             return None;
         }
         let pair = SecretToken::new(format!("{}:{}", form(id), form(secret.expose())));
@@ -88,24 +88,6 @@ fn text(error: &OutboundError) -> String {
     }
 }
 
-fn is_https(url: &str) -> bool {
-    let scheme = url.split("://").next().unwrap_or_default();
-    scheme.eq_ignore_ascii_case("https")
-}
-
-/// Nobody can listen on the way to this very machine.
-fn is_loopback(url: &str) -> bool {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    ["127.0.0.1", "[::1]", "localhost"].iter().any(|host| {
-        let port = authority.strip_prefix(host);
-        port.is_some_and(|port| match port.strip_prefix(':') {
-            Some(digits) => digits.bytes().all(|byte| byte.is_ascii_digit()),
-            None => port.is_empty(),
-        })
-    })
-}
-
 /// As in `application/x-www-form-urlencoded`, which RFC 6749 section 2.3.1 asks for in the
 /// credentials, too.
 fn form(text: &str) -> String {
@@ -146,7 +128,7 @@ mod tests {
             ("http://localhost/introspect", true),
             ("http://login.example/introspect", false),
             ("http://localhost.example/introspect", false),
-            ("http://127.0.0.10/introspect", false),
+            ("http://127.0.0.10/introspect", true),
             ("http://127.0.0.1@login.example/", false),
             ("http://127.0.0.1:x@login.example/", false),
             ("file:///etc/passwd", false),

@@ -1,5 +1,3 @@
-use std::net::IpAddr;
-
 use jwtrail_event::Timestamp;
 use jwtrail_verify::{Discovery, KeySet};
 use reqwest::Url;
@@ -7,7 +5,7 @@ use reqwest::Url;
 use super::{DEADLINE, FetchError, Fetched};
 use crate::issuer_keys::schedule::max_age;
 use crate::issuer_keys::source::KeySourceError;
-use crate::outbound::parse;
+use crate::outbound::{is_protected, parse};
 use crate::{Outbound, OutboundAnswer};
 
 /// A server that gives keys, or says where they are. It is never told what they are wanted for.
@@ -67,7 +65,7 @@ impl KeyServer {
             Some(known) => known,
             None => {
                 let url = discover(client, issuer, documents).await?;
-                match is_protected(&url, plain) {
+                match is_allowed(&url, plain) {
                     true => (url, now),
                     false => return Err(FetchError::PlainHttp),
                 }
@@ -134,21 +132,14 @@ fn target(from: &Url, location: Option<&str>) -> Result<Url, FetchError> {
 /// What a configuration may name.
 fn checked(url: &str, plain: bool) -> Result<Url, KeySourceError> {
     let url = parse(url).map_err(|_| KeySourceError::Url)?;
-    match is_protected(&url, plain) {
+    match is_allowed(&url, plain) {
         true => Ok(url),
         false => Err(KeySourceError::PlainHttp),
     }
 }
 
-fn is_protected(url: &Url, plain: bool) -> bool {
-    url.scheme() == "https" || plain || is_own(url)
-}
-
-/// Whether this is an address of this machine.
-fn is_own(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
-    host == "localhost" || address.is_some_and(|address| address.is_loopback())
+fn is_allowed(url: &Url, plain: bool) -> bool {
+    plain || is_protected(url)
 }
 
 fn is_recent(at: Timestamp, now: Timestamp) -> bool {

@@ -30,6 +30,10 @@ impl WebhookClient for PlainClient {
         url.starts_with("http://")
     }
 
+    fn protects(&self, url: &str) -> bool {
+        url.starts_with("http://127.0.0.1:")
+    }
+
     fn post<'a>(&'a self, request: WebhookRequest<'a>) -> WebhookAnswer<'a> {
         let target = request.url.trim_start_matches("http://");
         let (target, path) = target.split_once('/').unwrap_or((target, "hook"));

@@ -28,6 +28,13 @@ pub(super) async fn check(access: &Content) -> Result<(), Failure> {
         .allow_private_targets()
         .build()
         .map_err(unreachable)?;
+    if outbound.is_usable(&access.url) && !outbound.protects(&access.url) {
+        return Err(
+            Failure::usage("what lets us into the monitor would go over http, where anybody on the way can read it")
+                .at_url(&access.url)
+                .remedy("use https, or a tunnel that ends on this machine"),
+        );
+    }
     let base = access.url.trim_end_matches('/');
     let credential = SecretToken::new(access.producer_credential.clone());
     let nothing = outbound

@@ -3,15 +3,29 @@ mod mail;
 use jwtrail_event::SecretToken;
 use jwtrail_monitor::{AlertFormat, AlertOutput};
 
-use super::webhook::text;
+use super::webhook::{Client, text};
 use crate::config::{NoticeFormat, OutputKind, OutputSection, OutputSections};
 use crate::failure::Failure;
 use crate::secret::SecretSource;
 
 /// The outputs that a configuration names.
 pub(crate) fn configured(sections: &OutputSections) -> Result<Vec<AlertOutput>, Failure> {
-    let outputs = sections.iter();
-    outputs.map(|(name, section)| one(name, section)).collect()
+    let client = Client::new()?;
+    let outputs = sections.iter().map(|(name, section)| {
+        let output = one(name, section)?;
+        checked(output, &client)
+    });
+    outputs.collect()
+}
+
+/// Refuses an output that no monitor would take.
+pub(super) fn checked(output: AlertOutput, client: &Client) -> Result<AlertOutput, Failure> {
+    let checked = output.check(Some(client));
+    checked.map_err(|error| {
+        Failure::usage(error.to_string())
+            .remedy("`jwtrail schema config` prints every key with its meaning")
+    })?;
+    Ok(output)
 }
 
 fn one(name: &str, section: &OutputSection) -> Result<AlertOutput, Failure> {
@@ -44,6 +58,10 @@ fn one(name: &str, section: &OutputSection) -> Result<AlertOutput, Failure> {
         OutputKind::File => AlertOutput::file(name, given(name, "path", section.path.as_ref())?),
         OutputKind::Email => AlertOutput::mail(name, mail::server(name, section)?),
     };
+    let output = match section.dangerous_plain_http {
+        Some(true) => output.dangerous_plain_http(),
+        Some(false) | None => output,
+    };
     Ok(match section.format {
         Some(NoticeFormat::Ocsf) => output.format(AlertFormat::Ocsf),
         Some(NoticeFormat::Jwtrail) | None => output,
@@ -59,6 +77,7 @@ fn known(name: &str, section: &OutputSection) -> Result<(), Failure> {
         url,
         secret,
         token,
+        dangerous_plain_http,
         path,
         format,
         server,
@@ -75,6 +94,11 @@ fn known(name: &str, section: &OutputSection) -> Result<(), Failure> {
         ("url", url.is_some(), !matches!(kind, File | Email)),
         ("secret", secret.is_some(), *kind == Webhook),
         ("token", token.is_some(), *kind == OutputKind::Otlp),
+        (
+            "dangerous_plain_http",
+            dangerous_plain_http.is_some(),
+            !matches!(kind, File | Email),
+        ),
         ("path", path.is_some(), *kind == File),
         ("format", format.is_some(), matches!(kind, Webhook | File)),
         ("server", server.is_some(), mail),

@@ -20,7 +20,8 @@ pub(crate) fn configured(section: WebhookSection) -> Result<Option<AlertOutput>,
     let key = secret.read()?.checked(&secret)?;
     let address = text(&url.read()?, &url)?;
     let key = SecretToken::new(text(&key, &secret)?);
-    Ok(Some(AlertOutput::webhook("webhook", address, key)))
+    let output = AlertOutput::webhook("webhook", address, key);
+    super::outputs::checked(output, &Client::new()?).map(Some)
 }
 
 pub(super) fn text(secret: &Secret, source: &SecretSource) -> Result<String, Failure> {
@@ -49,6 +50,10 @@ impl Client {
 impl WebhookClient for Client {
     fn accepts(&self, url: &str) -> bool {
         self.0.is_usable(url)
+    }
+
+    fn protects(&self, url: &str) -> bool {
+        self.0.protects(url)
     }
 
     fn post<'a>(&'a self, request: WebhookRequest<'a>) -> WebhookAnswer<'a> {
