@@ -120,7 +120,7 @@ fn counted<'t>(
     let statistic = match kind {
         CorrelationType::ValueSum => Statistic::Sum,
         CorrelationType::ValueAvg => Statistic::Average,
-        CorrelationType::ValueMedian => Statistic::Percentile(50),
+        CorrelationType::ValueMedian => Statistic::Median,
         _ => Statistic::Percentile(condition.percentile),
     };
     let need = builder.need(of, What::Number(field));
@@ -184,7 +184,15 @@ fn condition(document: &Document<'_>, correlation: &CorrelationRule) -> Result<A
         let what = "the condition compares with no number that there can be".to_owned();
         return Err(document.problem(&place, what, "give gte a whole number from 1"));
     };
-    let bound = Bound::of(bounds);
+    let counts = matches!(
+        correlation.correlation_type,
+        CorrelationType::EventCount | CorrelationType::ValueCount
+    );
+    let bound = if counts {
+        Bound::of(bounds)
+    } else {
+        Bound::of_fraction(bounds)
+    };
     if bound == Bound::AtLeast(0) {
         let what = "the threshold is not above 0".to_owned();
         return Err(document.problem(&place, what, "give gte a whole number from 1"));

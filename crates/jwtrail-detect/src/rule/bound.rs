@@ -23,6 +23,14 @@ impl Bound {
         }
     }
 
+    /// A bound of what need not be a whole number: more than 4 is not 5 or more.
+    pub(crate) fn of_fraction(predicates: Vec<(Compare, i64)>) -> Self {
+        match predicates.as_slice() {
+            [(Compare::Greater, _)] => Self::Within(predicates),
+            _ => Self::of(predicates),
+        }
+    }
+
     pub(crate) fn holds(&self, number: i64) -> bool {
         match self {
             Self::AtLeast(least) => usize::try_from(number).is_ok_and(|number| number >= *least),

@@ -88,6 +88,8 @@ pub(crate) enum Shape {
 pub(crate) enum Statistic {
     Sum,
     Average,
+    /// The number in the middle, or the mean of the two.
+    Median,
     /// The smallest number that so many of a hundred do not exceed.
     Percentile(u64),
 }
@@ -143,6 +145,10 @@ impl Shape {
                 statistic: Statistic::Average,
                 ..
             } => "value_avg",
+            Self::Statistic {
+                statistic: Statistic::Median,
+                ..
+            } => "value_median",
             Self::Statistic { .. } => "value_percentile",
             Self::NewValueCount { .. } => "new_value_count",
             Self::NewValue { .. } => "new_value",

@@ -12,7 +12,7 @@ mod unseen;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use jwtrail_detect::{Alert, AlertChange, Engine, Observation, RuleSet};
+use jwtrail_detect::{Alert, AlertChange, Engine, MAX_EVIDENCE, Observation, RuleSet};
 use jwtrail_event::Timestamp;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -24,13 +24,23 @@ use stream::{Stream, numbered, streams, weeks};
 
 use crate::support::{Happening, START, feed};
 
-/// What a final alert has to be, its handle left out: that one tells who was first to come.
+/// What a final alert has to be, its handle left out: that one tells who was first to come. An
+/// alert does not name all of its evidence where that is much: then none is compared.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Final {
     key: String,
     decisive: u64,
     count: usize,
     evidence: Vec<u64>,
+}
+
+impl Final {
+    fn with_what_is_named(mut self) -> Self {
+        if self.count > MAX_EVIDENCE {
+            self.evidence.clear();
+        }
+        self
+    }
 }
 
 /// The final alerts of a rule over events in final order.
@@ -85,7 +95,7 @@ fn episodes(drawn: &Drawn, key: &str, events: &[&Happening], end: i64) -> Vec<Fi
         // A wait that ends tells of an event that was before others.
         alert.evidence.sort_unstable();
     }
-    found
+    found.into_iter().map(Final::with_what_is_named).collect()
 }
 
 fn finals(changes: Vec<AlertChange>) -> BTreeSet<Final> {
@@ -108,6 +118,7 @@ fn final_of(alert: Alert) -> Final {
         count: usize::try_from(alert.count).unwrap(),
         evidence: alert.evidence.iter().map(|e| number(&e.event_id)).collect(),
     }
+    .with_what_is_named()
 }
 
 /// The number that a happening's id was made of.

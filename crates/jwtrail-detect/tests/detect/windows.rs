@@ -1,3 +1,4 @@
+use jwtrail_detect::RuleSet;
 use jwtrail_event::{Hop, Reason, Trust};
 
 use crate::support::{Happening, MINUTE, accepted, alerts, denied, only, rejected};
@@ -15,6 +16,24 @@ fn a_window_excludes_its_start_and_includes_its_end() {
     let inside = alerts(only(rule), &five_rejections(5 * MINUTE - 1));
     assert_eq!(inside.len(), 1);
     assert_eq!(inside[0].count, 5);
+}
+
+#[test]
+fn an_average_may_be_above_a_number_by_less_than_one() {
+    let text = include_str!("rules/distinct-addresses.yml");
+    let text = text
+        .replace("type: value_count", "type: value_avg")
+        .replace("field: client_ip", "field: refresh_generation")
+        .replace("gte: 4", "gt: 450");
+    let rules = RuleSet::parse([("average.yml", text.as_str())]).unwrap();
+    let numbers = |numbers: [u64; 2]| {
+        numbers.map(|id| Happening {
+            id,
+            ..rejected(0, Reason::Expired, "t")
+        })
+    };
+    assert_eq!(alerts(rules.clone(), &numbers([449, 451])), []);
+    assert_eq!(alerts(rules, &numbers([450, 451])).len(), 1);
 }
 
 #[test]

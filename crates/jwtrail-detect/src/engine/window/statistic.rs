@@ -59,9 +59,13 @@ impl StatisticWindow {
                 let count = i128::try_from(count.max(1)).unwrap_or(1);
                 (numbers.map(i128::from).sum(), count)
             }
+            Statistic::Median => {
+                let sorted = sorted(numbers);
+                let at = |place: usize| i128::from(sorted.get(place).copied().unwrap_or(0));
+                (at(count.saturating_sub(1) / 2) + at(count / 2), 2)
+            }
             Statistic::Percentile(rank) => {
-                let mut sorted: Vec<i64> = numbers.collect();
-                sorted.sort_unstable();
+                let sorted = sorted(numbers);
                 // The nearest rank: ceil(p / 100 * n), counted from 1.
                 let rank = usize::try_from(rank).unwrap_or(100).min(100);
                 let place = (rank * count).div_ceil(100).max(1) - 1;
@@ -77,4 +81,10 @@ impl StatisticWindow {
     pub(super) fn len(&self) -> usize {
         self.numbers.len()
     }
+}
+
+fn sorted(numbers: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut sorted: Vec<i64> = numbers.collect();
+    sorted.sort_unstable();
+    sorted
 }

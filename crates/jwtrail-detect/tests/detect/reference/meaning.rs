@@ -65,6 +65,35 @@ impl Of {
     }
 }
 
+/// What is asked of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Statistic {
+    Sum,
+    Average,
+    Median,
+    Percentile(usize),
+}
+
+impl Statistic {
+    fn is_more_than(self, mut numbers: Vec<i64>, limit: i64) -> bool {
+        let n = numbers.len();
+        let sum: i64 = numbers.iter().sum();
+        numbers.sort_unstable();
+        match self {
+            Self::Sum => sum > limit,
+            Self::Average => sum > limit * n as i64,
+            Self::Median if n.is_multiple_of(2) => numbers[n / 2 - 1] + numbers[n / 2] > 2 * limit,
+            Self::Median => numbers[n / 2] > limit,
+            // The smallest that so many of a hundred do not exceed.
+            Self::Percentile(of_a_hundred) => {
+                let not_above = |number: i64| numbers.iter().filter(|n| **n <= number).count();
+                let enough = |number: &i64| not_above(*number) * 100 >= of_a_hundred * n;
+                numbers.iter().copied().find(enough).unwrap() > limit
+            }
+        }
+    }
+}
+
 /// What a rule means.
 #[derive(Clone, Debug)]
 pub(crate) enum Meaning {
@@ -84,7 +113,8 @@ pub(crate) enum Meaning {
         at_least: usize,
         window: i64,
     },
-    Sum {
+    Statistic {
+        what: Statistic,
         of: Of,
         more_than: i64,
         window: i64,
@@ -193,14 +223,18 @@ impl Meaning {
                     latest.split_off(latest.len() - at_least)
                 })
             }
-            Self::Sum {
+            Self::Statistic {
+                what,
                 of,
                 more_than,
                 window,
             } => {
                 let seen = within(*window, *of);
-                let sum: i64 = seen.iter().map(|at| seq(events[*at])).sum();
-                only_met(of.selects(now) && sum > *more_than, seen)
+                let numbers: Vec<i64> = seen.iter().map(|at| seq(events[*at])).collect();
+                only_met(
+                    of.selects(now) && what.is_more_than(numbers, *more_than),
+                    seen,
+                )
             }
             Self::NewAddress {
                 learn,

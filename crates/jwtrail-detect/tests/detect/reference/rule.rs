@@ -4,8 +4,8 @@ mod waiting;
 use proptest::prelude::*;
 
 use super::baseline::Usual;
-use super::meaning::{Meaning, Of};
-use super::text::{about, joined, label, native, one_of, sigma};
+use super::meaning::{Meaning, Of, Statistic};
+use super::text::{about, joined, label, native, one_of, sigma, statistic};
 pub(super) use usual::rules_of_the_usual;
 pub(super) use waiting::rules_that_wait;
 
@@ -20,7 +20,7 @@ pub(super) struct Drawn {
 }
 
 /// How many types are drawn.
-pub(super) const TYPES: usize = 11;
+pub(super) const TYPES: usize = 14;
 
 pub(super) fn rules() -> impl Strategy<Value = Drawn> {
     let window = prop_oneof![Just(10_i64), Just(60), Just(300), Just(900)];
@@ -48,6 +48,12 @@ fn draw(
 ) -> Drawn {
     let window = seconds * 1_000;
     let quiet = window * factor;
+    let numbers = |what: Statistic, more_than: usize| Meaning::Statistic {
+        what,
+        of: one,
+        more_than: more_than as i64,
+        window,
+    };
     let (name, body, meaning) = match kind {
         0 => (
             "event_count",
@@ -89,17 +95,8 @@ fn draw(
         ),
         3 => (
             "value_sum",
-            sigma(
-                one,
-                "value_sum",
-                seconds,
-                &format!("field: refresh_generation\n    gt: {}", few * 400),
-            ),
-            Meaning::Sum {
-                of: one,
-                more_than: (few * 400) as i64,
-                window,
-            },
+            statistic(one, "value_sum", seconds, few * 400, ""),
+            numbers(Statistic::Sum, few * 400),
         ),
         4 => (
             "new_value",
@@ -181,6 +178,25 @@ fn draw(
             joined(one, other, "temporal_ordered", seconds),
             Meaning::Ordered { one, other, window },
         ),
+        10 => (
+            "value_avg",
+            statistic(one, "value_avg", seconds, few * 150, ""),
+            numbers(Statistic::Average, few * 150),
+        ),
+        11 => (
+            "value_median",
+            statistic(one, "value_median", seconds, few * 150, ""),
+            numbers(Statistic::Median, few * 150),
+        ),
+        12 => {
+            let rank = 25 * distinct;
+            let more = format!("\n    percentile: {rank}");
+            (
+                "value_percentile",
+                statistic(one, "value_percentile", seconds, few * 150, &more),
+                numbers(Statistic::Percentile(rank), few * 150),
+            )
+        }
         _ => (
             "any",
             one_of(&[

@@ -16,7 +16,11 @@
 //!   one of ours must be open.
 //! - **Without a counterpart there:** `derived` fields (`address` is given as `client_ip`, which is the
 //!   same for IPv4), keys of several fields of which the first that is there counts, trust, `quiet`,
-//!   budgets, everything native. `value_avg`, `value_median` and `value_percentile` are not drawn.
+//!   budgets, everything native.
+//! - **`value_percentile`.** It interpolates between two numbers and fires whatever the condition says:
+//!   so its number is held against the condition here, and only the hundredth percentile is drawn,
+//!   the greatest number for both. Ours is the smallest number that so many of a hundred do not
+//!   exceed, one that was seen.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +28,7 @@ use jwtrail_detect::{Alert, AlertChange, Engine};
 use proptest::prelude::*;
 use rsigma_eval::{CorrelationConfig, CorrelationEngine, JsonEvent};
 
-use super::meaning::{Meaning, Of};
+use super::meaning::{Meaning, Of, Statistic};
 use super::rule::{Drawn, rules};
 use super::stream::{Stream, streams};
 use super::{number, parsed};
@@ -49,6 +53,9 @@ fn theirs(drawn: &Drawn, events: &[Happening]) -> Fired {
             .iter()
             .any(|result| result.header.rule_id.as_deref() == Some(LAST));
         for found in found.iter().filter_map(|result| result.as_correlation()) {
+            if !holds(&drawn.meaning, found.aggregated_value) {
+                continue;
+            }
             let (field, key) = &found.group_key[0];
             assert_eq!(field, "token_fp");
             if drawn.name != "temporal_ordered" || last {
@@ -57,6 +64,18 @@ fn theirs(drawn: &Drawn, events: &[Happening]) -> Fired {
         }
     }
     fired
+}
+
+/// Whether the number that it found is what the rule asks for, where it did not look itself.
+fn holds(meaning: &Meaning, found: f64) -> bool {
+    match meaning {
+        Meaning::Statistic {
+            what: Statistic::Percentile(_),
+            more_than,
+            ..
+        } => found > *more_than as f64,
+        _ => true,
+    }
 }
 
 /// The same rule, as the doc comment says.
@@ -115,7 +134,9 @@ fn in_whole_seconds(stream: &Stream) -> Vec<Happening> {
 
 fn compared() -> impl Strategy<Value = Drawn> {
     rules().prop_filter("it says this otherwise, or not at all", |drawn| {
-        COMPARED.contains(&drawn.name) && has_an_order(&drawn.meaning)
+        COMPARED.contains(&drawn.name)
+            && has_an_order(&drawn.meaning)
+            && is_the_greatest(&drawn.meaning)
     })
 }
 
@@ -132,6 +153,14 @@ fn has_an_order(meaning: &Meaning) -> bool {
             | (Accepted, Expired | Forged | Rejected)
             | (Expired | Forged | Rejected, Accepted)
     )
+}
+
+/// Whether a percentile, if it is one, is the hundredth.
+fn is_the_greatest(meaning: &Meaning) -> bool {
+    let Meaning::Statistic { what, .. } = meaning else {
+        return true;
+    };
+    !matches!(what, Statistic::Percentile(rank) if *rank < 100)
 }
 
 fn agree(drawn: &Drawn, events: &[Happening]) -> Result<usize, TestCaseError> {
@@ -186,7 +215,7 @@ fn each_type_that_is_compared_fires_somewhere() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut fired: BTreeMap<&str, usize> = BTreeMap::new();
-    for _ in 0..200 {
+    for _ in 0..300 {
         let drawn = compared().new_tree(&mut runner).unwrap().current();
         let stream = streams().new_tree(&mut runner).unwrap().current();
         let events = in_whole_seconds(&stream);
@@ -197,11 +226,14 @@ fn each_type_that_is_compared_fires_somewhere() {
 }
 
 /// What both say.
-const COMPARED: [&str; 6] = [
+const COMPARED: [&str; 9] = [
     "event_count",
     "event_count between",
     "value_count",
     "value_sum",
+    "value_avg",
+    "value_median",
+    "value_percentile",
     "temporal",
     "temporal_ordered",
 ];

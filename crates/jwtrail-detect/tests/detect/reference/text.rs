@@ -41,6 +41,12 @@ pub(super) fn sigma(of: Of, kind: &str, seconds: i64, condition: &str) -> String
     )
 }
 
+/// A statistic of a number that every event has.
+pub(super) fn statistic(of: Of, kind: &str, seconds: i64, more_than: usize, more: &str) -> String {
+    let condition = format!("field: refresh_generation\n    gt: {more_than}{more}");
+    sigma(of, kind, seconds, &condition)
+}
+
 pub(super) fn joined(one: Of, other: Of, kind: &str, seconds: i64) -> String {
     format!(
         "{}---\n{}---\n{}correlation:\n  type: {kind}\n  rules:\n    - first\n    - second\n  \
