@@ -136,11 +136,18 @@ impl QuarantineList {
         drop(confirmed.wait_for(Option::is_some).await);
     }
 
-    /// Subjects may be named by these pseudonyms from now on.
-    pub(crate) fn know(&self, pseudonyms: &Arc<Pseudonyms>) {
-        self.shared.names.know(pseudonyms);
+    /// Subjects may be named by these pseudonyms from now on; whether they may, since others
+    /// are known already.
+    #[must_use]
+    pub(crate) fn know(&self, pseudonyms: &Arc<Pseudonyms>) -> bool {
+        // By their names they are known anyway.
+        if !pseudonyms.replaces_subjects() {
+            return true;
+        }
+        let known = self.shared.names.know(pseudonyms);
         // Who was clear before may be held under this name.
         self.shared.version.fetch_add(1, Ordering::Release);
+        known
     }
 
     /// Whether it comes over a connection that nothing protects, by the operator's leave.

@@ -125,6 +125,29 @@ impl Pseudonyms {
         }
     }
 
+    /// Whether records under these name subjects by pseudonyms.
+    #[must_use]
+    pub const fn replaces_subjects(&self) -> bool {
+        self.subjects
+    }
+
+    /// Whether both name every subject alike: by the same pseudonym, or both as it is.
+    ///
+    /// ```
+    /// use jwtrail_event::Pseudonyms;
+    /// # fn main() -> Result<(), jwtrail_event::UnusablePseudonymKey> {
+    /// let of = |id, secret: &[u8; 32]| Pseudonyms::new(id, secret);
+    /// assert!(of("2026", &[7; 32])?.names_like(&of("2026", &[7; 32])?.whole_addresses()));
+    /// assert!(!of("2026", &[7; 32])?.names_like(&of("2026", &[8; 32])?));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn names_like(&self, other: &Self) -> bool {
+        // Who has the same pseudonym under two keys has 128 bits of luck.
+        self.recorded_subject(PROBE) == other.recorded_subject(PROBE)
+    }
+
     /// Replaces what a record says of subjects and addresses.
     pub(crate) fn disguise(&self, record: &mut Record<'_>) {
         if self.subjects {
@@ -227,3 +250,5 @@ pub enum UnusablePseudonymKey {
 /// Actors of `token.revoked` that are nobody.
 const OURS: [&str; 2] = ["jwtrail", "client"];
 const SUBJECT: &str = "subject:";
+/// Any subject tells two keys apart.
+const PROBE: &str = "alice";

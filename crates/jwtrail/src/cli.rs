@@ -1,8 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    config, convert, demo, detect, fingerprint, generate, lint, rules, scan, scan_checks,
-    scan_diff, schema, serve,
+    config, convert, demo, detect, fingerprint, generate, lint, pseudonym, rules, scan,
+    scan_checks, scan_diff, schema, serve,
 };
 use crate::failure::Failure;
 
@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Convert(convert::Convert),
     Rules(rules::Rules),
     Fingerprint(fingerprint::Fingerprint),
+    Pseudonym(pseudonym::Pseudonym),
     Scan(Box<scan::Scan>),
     ScanChecks(scan_checks::ScanChecks),
     ScanDiff(scan_diff::Compare),
@@ -41,6 +42,7 @@ impl Command {
             Self::Convert(command) => command.run(),
             Self::Rules(command) => command.run(),
             Self::Fingerprint(command) => command.run(),
+            Self::Pseudonym(command) => command.run(),
             Self::Scan(command) => command.run(),
             Self::ScanChecks(command) => command.run(),
             Self::ScanDiff(command) => command.run(),

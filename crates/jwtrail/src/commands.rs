@@ -7,6 +7,7 @@ pub(crate) mod detect;
 pub(crate) mod fingerprint;
 pub(crate) mod generate;
 pub(crate) mod lint;
+pub(crate) mod pseudonym;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod scan_checks;

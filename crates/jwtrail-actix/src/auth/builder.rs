@@ -228,7 +228,8 @@ impl JwtAuthBuilder {
     ///
     /// # Errors
     /// When the verifier's configuration, the realm, where the token comes from, a limit's scope
-    /// class, or what proofs are asked for can't be used.
+    /// class, or what proofs are asked for can't be used, or the quarantine list knows subjects by
+    /// the pseudonyms of another trail.
     pub fn build(self) -> Result<JwtAuth, JwtAuthError> {
         let verifier = self.verifier?;
         let from_proxies = self.certificates_from_proxies;
@@ -241,8 +242,10 @@ impl JwtAuthBuilder {
         };
         classes::check(&limits, &verifier)?;
         let keys = self.keys.start(&verifier, &self.trail)?;
-        if let (Some(list), Some(pseudonyms)) = (&self.quarantine, self.trail.pseudonyms()) {
-            list.know(pseudonyms);
+        if let (Some(list), Some(pseudonyms)) = (&self.quarantine, self.trail.pseudonyms())
+            && !list.know(pseudonyms)
+        {
+            return Err(JwtAuthError::OtherPseudonyms);
         }
         Ok(JwtAuth::new(
             Policy {
@@ -332,6 +335,13 @@ pub enum JwtAuthError {
         /// What.
         what: &'static str,
     },
+    /// The quarantine list is another trail's as well, which has other pseudonyms.
+    #[error(
+        "the quarantine list is shared with a protection whose trail names subjects by other \
+         pseudonyms, and would not hold the subjects of this one; give each its own \
+         `QuarantineList`, or both the same key"
+    )]
+    OtherPseudonyms,
     /// The realm can't stand in a header.
     #[error("the realm must be visible ASCII without quotes and backslashes, and not empty")]
     Realm,

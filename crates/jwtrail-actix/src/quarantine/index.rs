@@ -46,9 +46,10 @@ impl Names {
         }
     }
 
-    /// Subjects are known by these pseudonyms, too. The first ones stay.
-    pub(super) fn know(&self, pseudonyms: &Arc<Pseudonyms>) {
-        self.pseudonyms.get_or_init(|| Arc::clone(pseudonyms));
+    /// Subjects are known by these pseudonyms, too. The first ones stay: false for others.
+    pub(super) fn know(&self, pseudonyms: &Arc<Pseudonyms>) -> bool {
+        let known = self.pseudonyms.get_or_init(|| Arc::clone(pseudonyms));
+        known.names_like(pseudonyms)
     }
 
     /// Whether this version of the list says nothing of the token, as far as is known.

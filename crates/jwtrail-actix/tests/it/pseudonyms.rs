@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use jwtrail_actix::QuarantineList;
+use jwtrail_actix::{JwtAuth, JwtAuthError, QuarantineList, Trail};
 use jwtrail_event::quarantine::{Hold, Kind, Target};
 use jwtrail_event::{CacheUse, EventId, Pseudonyms, Reason, SecretToken, Timestamp};
+use jwtrail_forge::Forge;
+use jwtrail_verify::KeySet;
 
+use crate::capture::Capture;
 use crate::client::Call;
 use crate::server::{Service, Setup, find};
 
@@ -69,6 +72,34 @@ async fn a_subject_is_held_by_its_pseudonym_and_by_its_name() {
     let records = recorded.complies(5);
     for id in ["by-pseudonym", "by-name"] {
         assert_eq!(find(&records, id).reason, Some(Reason::Quarantined));
+    }
+}
+
+#[test]
+fn a_list_that_knows_other_pseudonyms_is_refused() {
+    let list = QuarantineList::new();
+    let build = |pseudonyms: Option<Pseudonyms>| {
+        let capture = Capture::default();
+        let trail = Trail::builder("orders-api").sink(capture.sink());
+        let trail = match pseudonyms {
+            Some(pseudonyms) => trail.pseudonyms(pseudonyms),
+            None => trail,
+        };
+        let forge = Forge::new(Timestamp::from_seconds(0));
+        let keys = KeySet::from_jwks(forge.jwks()).unwrap();
+        let auth = JwtAuth::builder().issuer(forge.issuer(), keys);
+        let auth = auth.audience("orders-api").audit(&trail.start().unwrap());
+        auth.quarantine(&list).build()
+    };
+    // Whose subjects have their names is known by them, whoever comes first.
+    build(None).unwrap();
+    build(Some(pseudonyms().keep_subjects())).unwrap();
+    build(Some(pseudonyms())).unwrap();
+    build(Some(pseudonyms().keep_peer_addresses())).unwrap();
+    build(None).unwrap();
+    for (id, secret) in [("2027", [7; 32]), ("2026", [8; 32])] {
+        let error = build(Some(Pseudonyms::new(id, &secret).unwrap())).unwrap_err();
+        assert!(matches!(error, JwtAuthError::OtherPseudonyms), "{error}");
     }
 }
 
