@@ -64,7 +64,12 @@ pub fn export_rule(file: &str, text: &str, rules: &RuleSet) -> Result<ExportedRu
     if main.has("correlation") {
         let counted = all.iter().map(|document| document.selections());
         let asked: String = counted.chain([main.counted()]).collect();
-        let losses = vec![approximate::lost_fields(&derived_fields(&asked))];
+        let mut losses = vec![approximate::lost_fields(&derived_fields(&asked))];
+        let mut selecting = all.iter().filter(|document| document.has("detection"));
+        // Where the selections ask for it themselves, Sigma does as well.
+        if !selecting.all(|document| words(&document.selections()).any(|word| word == "trust")) {
+            losses.extend(approximate::lost_trust(info));
+        }
         let text = written::with_losses(&info.name, &losses, text);
         return Ok(named(losses, text));
     }
@@ -112,10 +117,13 @@ pub enum NotExportable {
 
 /// The fields among those of a text that we derive from an event's own.
 fn derived_fields(text: &str) -> Vec<&'static str> {
-    let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
-    let words: Vec<&str> = text.split(word).collect();
+    let words: Vec<&str> = words(text).collect();
     let derived = DERIVED.iter().copied();
     derived.filter(|field| words.contains(field)).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
 }
 
 const DERIVED: [&str; 7] = [

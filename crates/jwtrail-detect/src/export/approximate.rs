@@ -37,10 +37,7 @@ impl Approximation {
         };
         let keys = near.keys(info);
         near.native(all, main, main, &keys)?;
-        if info.trust != "none" {
-            let loss = format!("trust: events of less trust than `{}` count", info.trust);
-            near.losses.push(loss);
-        }
+        near.losses.extend(lost_trust(info));
         // Parts may lose the same.
         let mut told = BTreeSet::new();
         near.losses.retain(|loss| told.insert(loss.clone()));
@@ -214,6 +211,12 @@ impl Approximation {
         let fields = fields.iter().map(|field| (*field).to_owned());
         fields.chain(info.per.iter().cloned()).collect()
     }
+}
+
+/// That only jwtrail asks how far an event's token is trusted.
+pub(super) fn lost_trust(info: &RuleInfo) -> Option<String> {
+    let lost = info.trust != "none";
+    lost.then(|| format!("trust: events of less trust than `{}` count", info.trust))
 }
 
 /// That a file asks for what no event has.

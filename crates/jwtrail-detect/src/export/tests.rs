@@ -42,6 +42,29 @@ fn every_other_rule_says_what_it_loses_or_why_it_cannot_come() {
 }
 
 #[test]
+fn a_correlation_that_others_cannot_run_names_the_trust_it_loses() {
+    let trust = |rule: &ExportedRule| rule.losses.iter().any(|loss| loss.starts_with("trust:"));
+    let rule = exported("excess-rate").unwrap();
+    let losses = [
+        "derived fields: no event has minute; a pipeline has to add them",
+        "trust: events of less trust than `signed` count",
+    ];
+    assert_eq!(rule.losses, losses);
+    // What the selection itself asks for is not lost, nor what nobody asks for.
+    let rules = RuleSet::embedded().unwrap();
+    let mut files = RuleSet::embedded_files();
+    let (file, text) = files
+        .find(|(file, _)| file.contains("excess-rate"))
+        .unwrap();
+    let selecting = text.replace(
+        "event: rate.exceeded",
+        "event: rate.exceeded\n    trust: signed",
+    );
+    assert_ne!(selecting, text);
+    assert!(!trust(&export_rule(file, &selecting, &rules).unwrap()));
+}
+
+#[test]
 fn what_comes_near_a_ratio_is_its_floor() {
     let rule = exported("credential-stuffing").unwrap();
     let sigma = rsigma_parser::parse_sigma_yaml(&rule.text).unwrap();
