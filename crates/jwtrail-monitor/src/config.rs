@@ -112,6 +112,8 @@ pub struct Limits {
     pub webhook_attempts: u32,
     /// Bytes that the disk must keep free; below that events are refused. Default 256 MiB.
     pub disk_reserve: u64,
+    /// The time between two looks for what is too old or too much. Default 30 s.
+    pub retain_every: Duration,
 }
 
 impl Default for Limits {
@@ -134,6 +136,7 @@ impl Default for Limits {
             webhook_backoff_max: Duration::from_secs(300),
             webhook_attempts: 8,
             disk_reserve: 256 << 20,
+            retain_every: Duration::from_secs(30),
         }
     }
 }

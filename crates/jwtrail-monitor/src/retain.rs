@@ -16,7 +16,7 @@ pub(crate) fn run(core: &Core, keep: Retention) {
         let pause = if matches!(swept, Ok(true)) {
             BETWEEN
         } else {
-            IDLE
+            core.limits.retain_every
         };
         if core.stop.wait(pause) {
             return;
@@ -41,4 +41,3 @@ fn sweep(core: &Core, keep: Retention) -> Result<bool, StoreError> {
 
 /// Appends come in between.
 const BETWEEN: Duration = Duration::from_millis(20);
-const IDLE: Duration = Duration::from_secs(30);

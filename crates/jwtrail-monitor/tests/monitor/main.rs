@@ -17,6 +17,7 @@ mod refusal;
 mod reload;
 mod responses;
 mod restart;
+mod retention;
 mod search;
 mod start;
 mod stream;

@@ -117,6 +117,12 @@ impl Bench {
         was
     }
 
+    /// Stops it cleanly; what holds its directory.
+    pub(crate) fn stop_and_keep(self) -> Arc<TempDir> {
+        stop(self.monitor);
+        self.directory
+    }
+
     /// Lets it crash and starts it again on the same directory.
     pub(crate) fn crash(self, change: impl FnOnce(&mut MonitorConfig)) -> Self {
         let Self {
