@@ -43,7 +43,7 @@ fn an_outage_is_told_once_and_an_attack_within_it_by_itself() {
     }
 
     // A thief makes use of the noise.
-    bench.post(&lines(&[reused(5_000, at(100), "stolen", "nina")]));
+    bench.post(&lines(&[reused(5 * 30, at(100), "stolen", "nina")]));
     let told = hook.wait_for(2);
     let told: Vec<_> = told
         .iter()
@@ -81,7 +81,7 @@ fn an_outage_is_told_once_and_an_attack_within_it_by_itself() {
 }
 
 fn refused(round: u32, client: u32) -> Record<'static> {
-    let id = u128::from(round * 100 + client);
+    let id = u128::from(round * 30 + client);
     let mut record = decision(id, at(round), false);
     record.trust = Trust::None;
     record.reason = Some(Reason::UnknownKey);
