@@ -149,7 +149,7 @@ const DIFFERS: [&str; 12] = [
 ];
 
 /// Each is run by itself; what it starts is stopped at its end.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "README.md",
     "docs/scan.md",
     "docs/protect.md",
@@ -157,6 +157,7 @@ const PAGES: [&str; 10] = [
     "docs/migration.md",
     "docs/formats.md",
     "docs/generate.md",
+    "docs/detection.md",
     "docs/metrics.md",
     "docs/outputs.md",
     "docs/privacy.md",

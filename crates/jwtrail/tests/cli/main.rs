@@ -24,3 +24,4 @@ mod schema;
 mod serve;
 mod support;
 mod usage;
+mod worked;
