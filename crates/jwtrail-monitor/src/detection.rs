@@ -2,20 +2,18 @@
 
 mod about;
 mod apply;
+mod observe;
 mod resume;
 
 use std::time::Duration;
 
-use jwtrail_detect::{AlertChange, Collapse, Engine, Observation};
+use jwtrail_detect::{AlertChange, Collapse, Engine};
 use jwtrail_event::Timestamp;
-use jwtrail_store::{Change, StoreError, Table};
+use jwtrail_store::{Change, Entry, StoreError, Table};
 
 use crate::core::Core;
-use crate::internal_events::{
-    ReaderFailed, RulesInForce, RulesLost, RulesNotApplied, UnreadableEntry,
-};
+use crate::internal_events::{ReaderFailed, UnreadableEntry};
 use crate::responses::ActiveSubjects;
-use crate::rules::{self, InForce};
 pub(crate) use apply::{prepare, publish};
 pub(crate) use resume::{Resumed, resume};
 
@@ -92,22 +90,19 @@ impl<'a> Detection<'a> {
         if self.pending.is_empty() {
             self.core.store.wait(self.position, IDLE);
             let entries = self.core.store.read(self.position, BATCH)?;
-            let native = self.core.producers.native_names();
+            let mut records = Vec::with_capacity(entries.len());
             for entry in &entries {
                 match entry.record() {
-                    Ok(record) => {
-                        self.active.learn(&record, &native);
-                        self.observe(&record, entry.position());
-                        self.follow_rules(&record, entry.position())?;
-                    }
+                    Ok(record) => records.push((entry.position(), record)),
                     Err(error) => UnreadableEntry {
                         position: entry.position(),
                         error: &error,
                     }
                     .emit(),
                 }
-                self.position = entry.position();
             }
+            self.take_in(&records)?;
+            self.position = entries.last().map_or(self.position, Entry::position);
             // While old ground is gone over again, time stands where it stood then.
             if entries.is_empty() && self.position >= self.applied {
                 // What is on its way to the disk arrived before now: time must not pass it.
@@ -134,22 +129,6 @@ impl<'a> Detection<'a> {
         }
     }
 
-    fn observe(&mut self, record: &jwtrail_event::Record<'_>, position: u64) {
-        let observation = Observation {
-            record,
-            position,
-            received_at: record.received_at.unwrap_or(record.time),
-            producer: record.producer.as_ref().map_or("", |text| text.as_str()),
-        };
-        let known = self.pending.len();
-        self.engine.observe(&observation, &mut self.pending);
-        self.collapse.observe(&observation, &mut self.pending);
-        self.gather(known);
-        if position <= self.applied {
-            self.pending.clear();
-        }
-    }
-
     /// Joins what is part of a service's alert to it, among the changes that are new.
     fn gather(&mut self, known: usize) {
         let store = &*self.core.store;
@@ -158,46 +137,6 @@ impl<'a> Detection<'a> {
                 .gather(new, |alert| about::refused(store, alert));
         }
         self.collapse.forget();
-    }
-
-    /// Puts other rules in force where the log says so: after the record, so that the rules before
-    /// have judged it.
-    fn follow_rules(
-        &mut self,
-        record: &jwtrail_event::Record<'_>,
-        position: u64,
-    ) -> Result<(), StoreError> {
-        let Some(hash) = rules::announced(record) else {
-            return Ok(());
-        };
-        if hash == self.in_force {
-            return Ok(());
-        }
-        let texts = rules::texts_of(&*self.core.store, hash)?;
-        let parsed = texts.and_then(|texts| Some((texts.rules().ok()?, texts)));
-        let Some((set, texts)) = parsed else {
-            RulesLost { set: hash }.emit();
-            return Ok(());
-        };
-        // What did not change keeps its state, as it does over a restart.
-        match Engine::restore(set.clone(), &self.engine.snapshot()) {
-            Ok(engine) => self.engine = engine,
-            Err(error) => {
-                RulesNotApplied { error: &error }.emit();
-                return Ok(());
-            }
-        }
-        hash.clone_into(&mut self.in_force);
-        self.rules.push(rules::at(position, hash));
-        let since = record.received_at.unwrap_or(record.time);
-        let in_force = InForce::new(&texts, &set, Some(since));
-        RulesInForce {
-            set: hash,
-            rules: in_force.infos.len(),
-        }
-        .emit();
-        self.core.rules.put(in_force);
-        Ok(())
     }
 
     /// Commits the engine's whole state, with what it has found.

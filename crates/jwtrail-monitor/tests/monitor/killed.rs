@@ -70,6 +70,31 @@ fn nothing_is_lost_and_nothing_comes_twice() {
 }
 
 #[test]
+fn what_is_delivered_together_is_judged_as_if_it_came_one_by_one() {
+    let bodies = [
+        "token-repeated-rejections",
+        "refresh-reused",
+        "token-replayed",
+    ];
+    let bodies = bodies.map(|rule| fixture(rule, "positive"));
+    let post = |bench: &Bench, at: usize, body: &str| {
+        bench.post_as(&format!("producer-{at}"), body);
+    };
+    let (one_by_one, together, again) = (Bench::start(), Bench::start(), Bench::start());
+    for (at, body) in bodies.iter().enumerate() {
+        body.lines().for_each(|line| post(&one_by_one, at, line));
+        post(&together, at, body);
+        post(&again, at, body);
+    }
+    // And read once more, cut otherwise: some of it is known, the rest is not.
+    let again = again.crash(|_| {});
+    let expected = settled(&one_by_one.client, &producer_of(&one_by_one));
+    assert!(expected.len() > 3, "{expected:?}");
+    assert_eq!(settled(&together.client, &producer_of(&together)), expected);
+    assert_eq!(settled(&again.client, &producer_of(&again)), expected);
+}
+
+#[test]
 fn a_quarantine_that_was_acknowledged_is_there_and_on_record_after_a_kill() {
     let directory = tempfile::tempdir().unwrap();
     let mut ids = Vec::new();
