@@ -3,7 +3,8 @@
 //! An alert of a rule that may respond is committed together with a row that says so. A thread
 //! takes these rows one by one, decides, and removes each in the commit that keeps the decision
 //! and changes the quarantine list. So it is decided once for each alert, whenever the process
-//! dies, however often the log is gone over, and whatever an operator has done since.
+//! dies, however often the log is gone over, and whatever an operator has done since. Only that an
+//! alert was not severe enough is no last word: it is decided anew when the alert becomes worse.
 
 mod active;
 mod bell;
@@ -34,7 +35,7 @@ use bell::Bell;
 use breaker::Breaker;
 pub(crate) use breaker::Tripped;
 use history::History;
-use judge::Judged;
+use judge::{Judged, is_severe};
 pub use policy::{ResponsePolicy, RuleResponse};
 pub(crate) use respond::run;
 pub(crate) use rows::{Done, Outcome, forgotten};
@@ -71,13 +72,29 @@ impl Responses {
         self.policy.rules.get(rule).copied()
     }
 
-    /// What notes that a response to an alert is due, to be committed with the alert.
-    pub(crate) fn due(&self, raised: &Alert, active: u64) -> Option<Change> {
-        self.response(&raised.rule)?;
-        rows::due(&rows::Due {
-            alert: raised.clone(),
-            active,
-        })
+    /// What notes that a response to an alert is due, to be committed with the alert; `stages` is
+    /// how it came about since it was heard of last, with its raise if it was `raised`. It is judged as it was when it first was severe
+    /// enough, or else when it was raised: what came later is nobody's reason to act.
+    pub(crate) fn due<'a>(
+        &self,
+        mut stages: impl Iterator<Item = &'a Alert>,
+        raised: bool,
+        active: u64,
+    ) -> Option<Change> {
+        let first = stages.next()?;
+        self.response(&first.rule)?;
+        let worse = if is_severe(first) {
+            None
+        } else {
+            stages.find(|stage| is_severe(stage))
+        };
+        let stage = worse.unwrap_or(first);
+        let since = if raised && worse.is_none() {
+            stage.raised_at
+        } else {
+            stage.last_time
+        };
+        rows::due(&rows::Due::new(stage, since, active))
     }
 
     /// Says that something may be due.

@@ -16,6 +16,8 @@ pub(crate) struct News {
     new: bool,
     /// Somebody has to be told of it, now for the first time.
     raised: bool,
+    /// It has become worse since they were told.
+    rose: bool,
     notices: usize,
 }
 
@@ -52,17 +54,19 @@ pub(crate) fn prepare(
             row.tell(*notice);
         }
         let raised = due.contains(&Notice::Raised);
-        if raised {
-            // As it was when it was raised: what came later is nobody's reason to act.
-            let mut same = found.iter().map(AlertChange::alert);
-            let first = same.find(|same| same.id == alert.id).unwrap_or(alert);
-            changes.extend(core.responses.due(first, active));
+        // What an output is told of is a reason to act: that it was raised, and that it rose.
+        let rose = due.contains(&Notice::Escalated);
+        if raised || rose {
+            let same = found.iter().map(AlertChange::alert);
+            let same = same.filter(|same| same.id == alert.id);
+            changes.extend(core.responses.due(same, raised, active));
         }
         alerts::write(changes, &row, before.as_ref());
         news.push(News {
             alert: row.alert,
             new: before.is_none(),
             raised,
+            rose,
             notices: due.len(),
         });
     }
@@ -71,7 +75,7 @@ pub(crate) fn prepare(
 
 /// Tells everyone about alerts whose change is committed.
 pub(crate) fn publish(core: &Core, trail: &jwtrail_actix::Trail, news: &[News]) {
-    if news.iter().any(|news| news.raised) {
+    if news.iter().any(|news| news.raised || news.rose) {
         core.responses.wake();
     }
     for news in news {

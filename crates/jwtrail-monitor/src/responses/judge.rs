@@ -19,14 +19,14 @@ pub(super) struct Judged {
     pub(super) subject: Option<String>,
 }
 
-/// Judges an alert as it was raised, with the events that it names.
+/// Judges an alert as it was when a response was due, with the events that it names.
 pub(super) fn judge(
     alert: &Alert,
     events: &[Entry],
     producers: &Producers,
     protected: &[String],
 ) -> Result<Judged, Withheld> {
-    if alert.severity < Severity::Medium {
+    if !is_severe(alert) {
         return Err(Withheld::SeverityLow);
     }
     let records: Vec<Record<'_>> = events
@@ -53,6 +53,11 @@ pub(super) fn judge(
         services,
         subject: subject_of(decisive),
     })
+}
+
+/// Whether an alert would wake somebody: what is no reason for that is none to lock somebody out.
+pub(super) fn is_severe(alert: &Alert) -> bool {
+    alert.severity >= Severity::Medium
 }
 
 /// The decisive event, if every event is there that made the alert.

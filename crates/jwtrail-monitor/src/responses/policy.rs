@@ -6,8 +6,9 @@ use std::time::Duration;
 /// No rule does unless it stands here. Whatever stands here, a rule takes only the token or the
 /// family that its alert names, only on events of producers that speak for themselves
 /// ([`RunningMonitor::producer_credential`](crate::RunningMonitor::producer_credential)), and only
-/// in the services that every one of them writes as. An alert that is informational or low when it
-/// is raised holds nothing: what is no reason to wake somebody is none to lock somebody out.
+/// in the services that every one of them writes as. An alert that is informational or low holds
+/// nothing: what is no reason to wake somebody is none to lock somebody out. When it becomes worse it
+/// is judged anew, with all the events that it names by then.
 ///
 /// ```
 /// use std::time::Duration;

@@ -8,7 +8,7 @@ use jwtrail_event::Timestamp;
 use jwtrail_event::quarantine::{Entry as Held, Kind};
 use jwtrail_store::{Entry, StoreError};
 
-use super::judge::{Judged, judge};
+use super::judge::{Judged, is_severe, judge};
 use super::rows::{self, Done, Due, Outcome};
 use super::withheld::Withheld;
 use super::{Inner, RuleResponse};
@@ -57,8 +57,9 @@ fn respond(core: &Core, trail: &Trail, key: &[u8], due: &Due) -> Result<(), Stor
     let alert = &due.alert;
     // Held while it is decided: an operator's reset comes before or after.
     let mut inner = core.responses.inner();
-    let known = rows::load_done(&*core.store, alert.id)?.is_some();
-    let Some(response) = core.responses.response(&alert.rule).filter(|_| !known) else {
+    let decided = rows::load_done(&*core.store, alert.id)?;
+    let open = decided.is_none_or(|done| done.may_change() && is_severe(alert));
+    let Some(response) = core.responses.response(&alert.rule).filter(|_| open) else {
         return core.store.commit(vec![rows::forget(key)]);
     };
     let now = core.clock.now();
@@ -85,8 +86,12 @@ fn decide(
     now: Timestamp,
 ) -> Result<Result<Judged, Withheld>, StoreError> {
     let alert = &due.alert;
+    // Before all else: it is the one thing that may change.
+    if !is_severe(alert) {
+        return Ok(Err(Withheld::SeverityLow));
+    }
     let most = i64::try_from(response.max_time.as_micros()).unwrap_or(i64::MAX);
-    if now.micros_since(alert.raised_at) >= most {
+    if now.micros_since(due.since()) >= most {
         return Ok(Err(Withheld::TooLate));
     }
     if inner.breaker.tripped.is_some() {
@@ -177,6 +182,12 @@ fn trip(
 }
 
 impl Done {
+    /// Whether it was not severe enough, and that alone.
+    fn may_change(&self) -> bool {
+        let because = Withheld::SeverityLow;
+        self.outcome == Outcome::Withheld { because }
+    }
+
     fn new(alert: &Alert, at: Timestamp, outcome: Outcome) -> Self {
         Self {
             rule: alert.rule.clone(),

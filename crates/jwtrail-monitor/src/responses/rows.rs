@@ -14,13 +14,32 @@ use crate::alerts::order;
 /// A response that is to be decided. It is written in one commit with the alert.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Due {
-    /// As it was raised: with the events that made it so, and none that came after.
+    /// As it was when it was severe enough, or when it was raised: with the events that made it so,
+    /// and none that came after.
     pub(super) alert: Alert,
+    /// The moment of that; an older version only knew of the raise.
+    #[serde(default)]
+    since: Option<Timestamp>,
     /// The subjects that were active within the hour before.
     pub(super) active: u64,
 }
 
-/// What was decided, for as long as the alert is kept: it is decided once.
+impl Due {
+    pub(super) fn new(alert: &Alert, since: Timestamp, active: u64) -> Self {
+        Self {
+            alert: alert.clone(),
+            since: Some(since),
+            active,
+        }
+    }
+
+    pub(super) fn since(&self) -> Timestamp {
+        self.since.unwrap_or(self.alert.raised_at)
+    }
+}
+
+/// What was decided, for as long as the alert is kept: it is decided once, and once more if it
+/// only was not severe enough.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Done {
     pub(crate) rule: String,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Withheld {
-    /// As it was raised, the alert would wake nobody.
+    /// The alert would wake nobody; it is decided anew if it becomes worse.
     SeverityLow,
     /// What it rests on is not in the log any more, or more than an alert names.
     EvidenceIncomplete,

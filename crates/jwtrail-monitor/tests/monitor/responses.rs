@@ -4,6 +4,7 @@ mod breaker;
 mod once;
 mod producers;
 mod refused;
+mod worse;
 
 use std::time::Duration;
 

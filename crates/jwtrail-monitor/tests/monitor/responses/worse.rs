@@ -1,0 +1,180 @@
+//! An alert that holds nothing when it is raised, and becomes worse.
+
+use std::fs;
+use std::path::Path;
+
+use jwtrail_event::{Reason, Record, Timestamp};
+use jwtrail_monitor::{MonitorConfig, RuleResponse};
+use serde_json::json;
+
+use super::{because, decided, entries};
+use crate::quarantine::{API, events, operator, until};
+use crate::support::{Bench, decision, lines, now};
+
+#[test]
+fn what_became_worse_is_held_and_only_then() {
+    let rules = tempfile::tempdir().unwrap();
+    let bench = Bench::start_with(responding(rules.path(), 600, 20));
+    let alert = low(&bench, "jti-1", now());
+    assert_eq!(because(&decided(&bench, &alert)), "severity_low");
+    assert_eq!(entries(&bench).len(), 0);
+
+    rise(&bench, "jti-1", now());
+    until(|| entries(&bench).len() == 1);
+    assert_eq!(because(&decided(&bench, &alert)), "held");
+    let target = json!({ "type": "token", "iss": "https://login.example", "jti": "jti-1" });
+    assert_eq!(entries(&bench)[0]["target"], target);
+
+    // An operator's word is the last one, and the decision outlives a crash.
+    let id = entries(&bench)[0]["id"].as_str().unwrap().to_owned();
+    let released = operator(&bench, "x").send("DELETE", &format!("{API}/{id}"), b"");
+    assert_eq!(released.status, 204);
+    let bench = bench.crash(responding(rules.path(), 600, 20));
+    bench.post(&lines(&[failed(9, "jti-1", later(now(), 9))]));
+    let other = low(&bench, "jti-2", now());
+    assert_eq!(because(&decided(&bench, &other)), "severity_low");
+    assert_eq!(entries(&bench).len(), 0);
+    let bench = bench.restart(responding(rules.path(), 600, 20));
+    assert_eq!(events(&bench, &alert, "quarantine.added").len(), 1);
+}
+
+#[test]
+fn what_is_worse_in_one_delivery_is_held_as_it_was_then() {
+    let rules = tempfile::tempdir().unwrap();
+    let bench = Bench::start_with(responding(rules.path(), 600, 20));
+    let mut stream = bench.fresh().watch("/api/v1/stream");
+    // The last one is of nobody's signature: it came after what there was to be done.
+    let mut all: Vec<Record<'_>> = (0..6)
+        .map(|n| failed(n, "jti-1", later(now(), n)))
+        .collect();
+    let mut unsigned = failed(6, "jti-1", later(now(), 6));
+    unsigned.trust = jwtrail_event::Trust::None;
+    all.push(unsigned);
+    bench.post(&lines(&all));
+    let alert = stream.next("alert")["id"].as_str().unwrap().to_owned();
+    until(|| entries(&bench).len() == 1);
+    assert_eq!(because(&decided(&bench, &alert)), "held");
+}
+
+#[test]
+fn each_bound_holds_for_what_became_worse() {
+    let rules = tempfile::tempdir().unwrap();
+    // One an hour, for a minute at most, and never of the batch jobs.
+    let bench = Bench::start_with(|config| {
+        responding(rules.path(), 60, 1)(config);
+        config.quarantine.protected_subjects = vec!["batch".to_owned()];
+    });
+    let outcome = |jti: &str, raised: Timestamp, rises: Timestamp| {
+        let alert = low(&bench, jti, raised);
+        assert_eq!(because(&decided(&bench, &alert)), "severity_low", "{jti}");
+        rise(&bench, jti, rises);
+        until(|| because(&decided(&bench, &alert)) != "severity_low");
+        because(&decided(&bench, &alert))
+    };
+    assert_eq!(outcome("batch", now(), now()), "subject_protected");
+    // When it became worse is what counts, not how long ago it was raised.
+    let ago = now().plus_micros(-66_000_000);
+    assert_eq!(outcome("old", ago, ago), "too_late");
+    assert_eq!(outcome("recent", ago, now()), "held");
+    assert_eq!(outcome("second", now(), now()), "rule_cap");
+    assert_eq!(entries(&bench).len(), 1);
+}
+
+#[test]
+fn the_breaker_counts_what_became_worse() {
+    let rules = tempfile::tempdir().unwrap();
+    let bench = Bench::start_with(|config| {
+        responding(rules.path(), 600, 20)(config);
+        config.responses.breaker_least = 1;
+    });
+    let mut outcomes = Vec::new();
+    for jti in ["one", "two"] {
+        let alert = low(&bench, jti, now());
+        decided(&bench, &alert);
+        rise(&bench, jti, now());
+        until(|| because(&decided(&bench, &alert)) != "severity_low");
+        outcomes.push(because(&decided(&bench, &alert)));
+    }
+    assert_eq!(outcomes, ["held", "breaker_tripped"]);
+}
+
+/// Only a rule that is low at two failures of a token and high at five.
+fn responding(
+    directory: &Path,
+    seconds: u64,
+    per_hour: u32,
+) -> impl FnOnce(&mut MonitorConfig) + use<> {
+    fs::write(directory.join("failures.yml"), RULE).unwrap();
+    let directory = directory.to_owned();
+    move |config| {
+        config.rules = Some(directory);
+        let response = RuleResponse::new(std::time::Duration::from_secs(seconds), per_hour);
+        let rules = &mut config.responses.rules;
+        rules.insert("failures".to_owned(), response);
+    }
+}
+
+/// Raises an alert of low severity; its id.
+fn low(bench: &Bench, jti: &str, time: Timestamp) -> String {
+    let mut stream = bench.fresh().watch("/api/v1/stream");
+    bench.post(&lines(&[0, 1].map(|n| failed(n, jti, later(time, n)))));
+    loop {
+        let alert = stream.next("alert");
+        if alert["key"]["jti"] == jti {
+            assert_eq!(alert["severity"], "low");
+            return alert["id"].as_str().unwrap().to_owned();
+        }
+    }
+}
+
+fn rise(bench: &Bench, jti: &str, time: Timestamp) {
+    bench.post(&lines(&[2, 3, 4].map(|n| failed(n, jti, later(time, n)))));
+}
+
+fn failed(n: u32, jti: &str, time: Timestamp) -> Record<'static> {
+    let name: u128 = jti.bytes().fold(0, |sum, byte| sum * 31 + u128::from(byte)) % 1_000_000;
+    let mut record = decision(name * 100 + u128::from(n), time, false);
+    record.reason = Some(Reason::Expired);
+    record.token_jti = Some(jti.to_owned().into());
+    record.token_sub = Some(jti.to_owned().into());
+    record
+}
+
+fn later(time: Timestamp, seconds: u32) -> Timestamp {
+    time.plus_micros(i64::from(seconds) * 1_000_000)
+}
+
+const RULE: &str = "\
+title: A token fails
+name: failures
+id: 00000000-0000-4000-8000-000000000001
+description: A token fails, low at first.
+references:
+  - none
+falsepositives:
+  - none
+level: low
+logsource:
+  product: jwtrail
+detection:
+  failed:
+    event: token.rejected
+  condition: failed
+native:
+  type: event_count
+  window: 5m
+  threshold: 2
+  escalate:
+    level: high
+    threshold: 5
+jwtrail:
+  key: token
+  trust: signed
+  quiet: 5m
+  warm_up: none
+  response: alert
+  missing: It does not count.
+  why: To test with.
+  max_keys: 1000
+  max_entries: 64
+";
