@@ -67,3 +67,4 @@ pub use steps::{Step, StepResult, Steps};
 pub use text::Text;
 pub use timestamp::{Clock, NotATimestamp, Timestamp};
 pub use vocabulary::{Authz, CacheUse, CorrelationSource, DroppedKind, Exit, Hop, Outcome, Trust};
+pub use write::LineMemory;

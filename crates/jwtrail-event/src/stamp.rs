@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{EventId, EventName, Pseudonyms, Record, Text, Trust};
+use crate::{EventId, EventName, LineMemory, Pseudonyms, Record, Text, Trust};
 
 /// Who writes: what every record of one boot carries.
 ///
@@ -72,6 +72,7 @@ pub struct Writer {
 #[derive(Clone, Debug)]
 pub struct Stamp<'a> {
     writer: &'a Writer,
+    memory: Option<&'a LineMemory>,
     pub(crate) event_id: EventId,
     pub(crate) seq: u64,
 }
@@ -120,9 +121,25 @@ impl Writer {
     pub const fn stamp(&self, event_id: EventId, seq: u64) -> Stamp<'_> {
         Stamp {
             writer: self,
+            memory: None,
             event_id,
             seq,
         }
+    }
+}
+
+impl<'a> Stamp<'a> {
+    /// The same for a writer of many lines, who remembers what they have in common.
+    #[must_use]
+    pub const fn with_memory(self, memory: &'a LineMemory) -> Self {
+        Self {
+            memory: Some(memory),
+            ..self
+        }
+    }
+
+    pub(crate) const fn memory(&self) -> Option<&'a LineMemory> {
+        self.memory
     }
 }
 

@@ -58,30 +58,66 @@ pub enum StepResult {
 /// assert_eq!(steps.failure(), Some((Step::Header, Reason::AlgorithmNotAllowed)));
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Steps([Option<StepResult>; Step::ALL.len()]);
+pub struct Steps {
+    /// A bit for each step.
+    passed: u16,
+    failed: u16,
+    /// Of each step that failed.
+    reasons: [Option<Reason>; Step::ALL.len()],
+}
 
 impl Steps {
     /// Notes that a step passed.
+    #[inline]
     pub fn passed(&mut self, step: Step) {
-        self.set(step, StepResult::Ok);
+        let bit = bit(step);
+        if self.failed & bit != 0 {
+            self.forget_failure(step);
+        }
+        self.passed |= bit;
     }
 
     /// Notes that a step failed.
     pub fn failed(&mut self, step: Step, reason: Reason) {
-        self.set(step, StepResult::Failed(reason));
+        self.passed &= !bit(step);
+        self.failed |= bit(step);
+        if let Some(slot) = self.reasons.get_mut(step as usize) {
+            *slot = Some(reason);
+        }
     }
 
     /// Notes what a step said.
     pub fn set(&mut self, step: Step, result: StepResult) {
-        if let Some(slot) = self.0.get_mut(step as usize) {
-            *slot = Some(result);
+        match result {
+            StepResult::Ok => self.passed(step),
+            StepResult::Failed(reason) => self.failed(step, reason),
+        }
+    }
+
+    /// Steps that all passed, from the first to this one.
+    ///
+    /// ```
+    /// use jwtrail_event::{Step, Steps};
+    /// assert_eq!(Steps::passed_up_to(Step::Header).to_string(), "parse:ok header:ok");
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn passed_up_to(last: Step) -> Self {
+        Self {
+            passed: (bit(last) << 1) - 1,
+            failed: 0,
+            reasons: [None; Step::ALL.len()],
         }
     }
 
     /// What a step said, if it was taken.
     #[must_use]
     pub fn of(&self, step: Step) -> Option<StepResult> {
-        self.0.get(step as usize).copied().flatten()
+        if self.passed & bit(step) != 0 {
+            return Some(StepResult::Ok);
+        }
+        let failed = self.reasons.get(step as usize).copied().flatten();
+        failed.map(StepResult::Failed)
     }
 
     /// The steps that were taken, in order.
@@ -91,12 +127,21 @@ impl Steps {
             .filter_map(|step| self.of(*step).map(|result| (*step, result)))
     }
 
-    /// Whether every step up to this one was taken and passed.
-    pub(crate) fn passed_up_to(&self, last: Step) -> bool {
-        let up_to = self.0.iter().take(last as usize + 1);
-        up_to.fold(true, |passed, taken| {
-            passed & matches!(taken, Some(StepResult::Ok))
-        })
+    /// If every step up to this one passed and none after it failed: those that passed after it,
+    /// by a bit for each, the next one's the lowest.
+    #[inline]
+    pub(crate) fn passed_beyond(&self, last: Step) -> Option<usize> {
+        let before = Self::passed_up_to(last).passed;
+        let held = self.failed == 0 && self.passed & before == before;
+        held.then(|| usize::from(self.passed >> (last as u16 + 1)))
+    }
+
+    #[cold]
+    fn forget_failure(&mut self, step: Step) {
+        self.failed &= !bit(step);
+        if let Some(slot) = self.reasons.get_mut(step as usize) {
+            *slot = None;
+        }
     }
 
     /// The first step that failed.
@@ -107,6 +152,10 @@ impl Steps {
             StepResult::Ok => None,
         })
     }
+}
+
+const fn bit(step: Step) -> u16 {
+    1 << step as u16
 }
 
 impl StepResult {

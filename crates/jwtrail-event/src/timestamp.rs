@@ -71,20 +71,37 @@ impl Timestamp {
     }
 
     pub(crate) fn digits(self) -> [u8; 27] {
-        // From the start of the year 0, so that nothing is negative.
-        let since = self.0.saturating_sub(Self::MIN.0).unsigned_abs();
-        let (days, micros) = ((since / DAY) as u32, since % DAY);
-        let (year, month, day) = civil(days);
-        let (second, micros) = ((micros / 1_000_000) as u32, (micros % 1_000_000) as u32);
-        let clock = second / 3_600 * 10_000 + second / 60 % 60 * 100 + second % 60;
-        let [c, d, y, z, m, n, d1, d2] = eight_digits(year * 10_000 + month * 100 + day);
-        let [_, _, h1, h2, m1, m2, s1, s2] = eight_digits(clock);
-        let [_, _, f1, f2, f3, f4, f5, f6] = eight_digits(micros);
-        [
-            c, d, y, z, b'-', m, n, b'-', d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'.',
-            f1, f2, f3, f4, f5, f6, b'Z',
-        ]
+        let (second, micros) = self.since_year_0();
+        with_micros(calendar(second), micros)
     }
+
+    /// Seconds since the start of the year 0, so that nothing is negative, and microseconds.
+    pub(crate) const fn since_year_0(self) -> (u64, u32) {
+        let since = self.0.saturating_sub(Self::MIN.0).unsigned_abs();
+        (since / 1_000_000, (since % 1_000_000) as u32)
+    }
+}
+
+/// The digits of a second since the start of the year 0, up to the point before its parts.
+pub(crate) fn calendar(second: u64) -> [u8; 20] {
+    let (days, second) = ((second / DAY) as u32, (second % DAY) as u32);
+    let (year, month, day) = civil(days);
+    let clock = second / 3_600 * 10_000 + second / 60 % 60 * 100 + second % 60;
+    let [c, d, y, z, m, n, d1, d2] = eight_digits(year * 10_000 + month * 100 + day);
+    let [_, _, h1, h2, m1, m2, s1, s2] = eight_digits(clock);
+    [
+        c, d, y, z, b'-', m, n, b'-', d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'.',
+    ]
+}
+
+/// The digits of a second, and of the microseconds after it.
+pub(crate) fn with_micros(second: [u8; 20], micros: u32) -> [u8; 27] {
+    let [_, _, f1, f2, f3, f4, f5, f6] = eight_digits(micros);
+    let mut digits = [0; 27];
+    let (calendar, rest) = digits.split_at_mut(20);
+    calendar.copy_from_slice(&second);
+    rest.copy_from_slice(&[f1, f2, f3, f4, f5, f6, b'Z']);
+    digits
 }
 
 /// Year, month and day of the proleptic Gregorian calendar, by days since the start of the year
@@ -188,7 +205,8 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
-const DAY: u64 = 86_400_000_000;
+/// In seconds.
+const DAY: u64 = 86_400;
 
 /// Where the time comes from. Product code takes one, so that time is testable.
 ///

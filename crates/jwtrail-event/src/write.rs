@@ -2,10 +2,12 @@ mod accepted;
 mod address;
 mod escape;
 mod line;
+mod memory;
 mod token;
 
 pub(crate) use self::escape::escape;
 use self::line::Line;
+pub use self::memory::LineMemory;
 pub(crate) use self::token::token;
 use crate::{Origin, Record, Text, caps};
 

@@ -43,12 +43,12 @@ impl Batch {
             .map(|(mark, range)| (mark.kind, self.bytes.get(range).unwrap_or_default()))
     }
 
-    /// Another one with as much room as this one took.
+    /// Another one with as much room as this one has, so that it need not grow again: what is not
+    /// written to takes no memory of the machine.
     pub(super) fn emptied(&self) -> Self {
-        let room = |taken: usize| taken + taken / 8;
         Self {
-            bytes: Vec::with_capacity(room(self.bytes.len())),
-            marks: Vec::with_capacity(room(self.marks.len())),
+            bytes: Vec::with_capacity(self.bytes.capacity().min(MOST_ROOM)),
+            marks: Vec::with_capacity(self.marks.capacity().min(MOST_ROOM / LEAST_LINE)),
         }
     }
 
@@ -109,6 +109,11 @@ impl Batch {
         })
     }
 }
+
+/// In bytes: a little more than what is handed over at once.
+const MOST_ROOM: usize = 72 * 1024;
+/// No line is shorter, in bytes.
+const LEAST_LINE: usize = 256;
 
 #[derive(Clone, Copy, Debug)]
 struct Mark {

@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jwtrail_event::events::Event;
-use jwtrail_event::{Counts, EventName, Stamp, Timestamp};
+use jwtrail_event::{Counts, EventName, LineMemory, Stamp, Timestamp};
 
 use super::batch::Batch;
 use super::meter::{Book, Meter, Series, Tally};
@@ -16,6 +16,7 @@ pub(super) struct Buffer {
     pub(super) batch: Batch,
     pub(super) counts: Counts,
     meter: Meter,
+    memory: LineMemory,
 }
 
 impl Buffer {
@@ -24,13 +25,15 @@ impl Buffer {
             batch: Batch::default(),
             counts: Counts::default(),
             meter: Meter::new(Arc::clone(book)),
+            memory: LineMemory::new(),
         }
     }
 
-    pub(super) fn write(&mut self, event: &impl Event, time: Timestamp, stamp: &Stamp<'_>) {
+    pub(super) fn write(&mut self, event: &impl Event, time: Timestamp, stamp: Stamp<'_>) {
         self.meter.time = time;
         event.measure(&mut self.meter);
-        let count = match self.batch.write(event, time, stamp).event {
+        let stamp = stamp.with_memory(&self.memory);
+        let count = match self.batch.write(event, time, &stamp).event {
             EventName::TokenAccepted => &mut self.counts.accepted,
             EventName::TokenMissing => &mut self.counts.missing,
             EventName::TokenRejected => &mut self.counts.rejected,

@@ -270,7 +270,7 @@ impl Shared {
             }
             return;
         }
-        held.write(event, time, &self.stamp(time));
+        held.write(event, time, self.stamp(time));
         if held.batch.bytes().len() >= HAND_OVER {
             let batch = held.take_batch();
             drop(held);

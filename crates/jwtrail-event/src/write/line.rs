@@ -1,6 +1,5 @@
-use super::escape::escape;
-use crate::text::capped;
-use crate::{Step, StepResult, Steps, Text, Timestamp};
+use super::escape;
+use crate::{Step, Steps, Text, Timestamp};
 
 /// A line in the making: names, words of ours, and values that need care.
 pub(super) struct Line<'b> {
@@ -48,7 +47,7 @@ impl<'b> Line<'b> {
     #[inline]
     pub(super) fn open_text(&mut self, name: &[u8], text: &Text<'_>, cap: usize) {
         self.raw(name);
-        escape(capped(text.as_str(), cap), self.out);
+        escape::write(text, cap, self.out);
     }
 
     #[inline]
@@ -80,10 +79,10 @@ impl<'b> Line<'b> {
     }
 
     pub(super) fn steps(&mut self, steps: &Steps) {
-        if let Some(after) = steps.passed_after_claims() {
-            self.raw(HELD);
-            self.raw(after);
-            self.raw(b"]");
+        // As is usual.
+        let beyond = steps.passed_beyond(Step::Claims);
+        if let Some(text) = beyond.and_then(|beyond| PASSED.get(beyond)) {
+            self.raw(text.as_bytes());
             return;
         }
         self.raw(b",\"steps\":[");
@@ -99,52 +98,40 @@ impl<'b> Line<'b> {
     }
 }
 
-impl Steps {
-    /// The line of what was taken after the claims, if all that was taken passed, as is usual.
-    fn passed_after_claims(&self) -> Option<&'static [u8]> {
-        if !self.passed_up_to(Step::Claims) {
-            return None;
-        }
-        let mut number = 0;
-        for step in [Step::Binding, Step::Revocation, Step::Limit, Step::Scope] {
-            number = number << 1
-                | match self.of(step) {
-                    None => 0,
-                    Some(StepResult::Ok) => 1,
-                    Some(StepResult::Failed(_)) => return None,
-                };
-        }
-        AFTER_CLAIMS.get(number).map(|text| text.as_bytes())
-    }
+macro_rules! steps {
+    ($after_claims:literal) => {
+        concat!(
+            r#","steps":["parse:ok","header:ok","key:ok","signature:ok","claims:ok""#,
+            $after_claims,
+            "]"
+        )
+    };
 }
 
-/// What the steps of a token that held begin with.
-const HELD: &[u8] = br#","steps":["parse:ok","header:ok","key:ok","signature:ok","claims:ok""#;
-
-/// What passed after the claims, by a bit for each step.
-const AFTER_CLAIMS: [&str; 16] = [
-    r#""#,
-    r#","scope:ok""#,
-    r#","limit:ok""#,
-    r#","limit:ok","scope:ok""#,
-    r#","revocation:ok""#,
-    r#","revocation:ok","scope:ok""#,
-    r#","revocation:ok","limit:ok""#,
-    r#","revocation:ok","limit:ok","scope:ok""#,
-    r#","binding:ok""#,
-    r#","binding:ok","scope:ok""#,
-    r#","binding:ok","limit:ok""#,
-    r#","binding:ok","limit:ok","scope:ok""#,
-    r#","binding:ok","revocation:ok""#,
-    r#","binding:ok","revocation:ok","scope:ok""#,
-    r#","binding:ok","revocation:ok","limit:ok""#,
-    r#","binding:ok","revocation:ok","limit:ok","scope:ok""#,
+/// The steps of a token that held, by a bit for each that passed after the claims.
+const PASSED: [&str; 16] = [
+    steps!(r#""#),
+    steps!(r#","binding:ok""#),
+    steps!(r#","revocation:ok""#),
+    steps!(r#","binding:ok","revocation:ok""#),
+    steps!(r#","limit:ok""#),
+    steps!(r#","binding:ok","limit:ok""#),
+    steps!(r#","revocation:ok","limit:ok""#),
+    steps!(r#","binding:ok","revocation:ok","limit:ok""#),
+    steps!(r#","scope:ok""#),
+    steps!(r#","binding:ok","scope:ok""#),
+    steps!(r#","revocation:ok","scope:ok""#),
+    steps!(r#","binding:ok","revocation:ok","scope:ok""#),
+    steps!(r#","limit:ok","scope:ok""#),
+    steps!(r#","binding:ok","limit:ok","scope:ok""#),
+    steps!(r#","revocation:ok","limit:ok","scope:ok""#),
+    steps!(r#","binding:ok","revocation:ok","limit:ok","scope:ok""#),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Reason;
+    use crate::{Reason, StepResult};
 
     #[test]
     fn steps_that_passed_together_are_written_as_each_is() {

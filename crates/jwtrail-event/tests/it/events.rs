@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use jwtrail_event::events::{AcceptedToken, Event as _, TokenAccepted};
 use jwtrail_event::{
-    Authz, EventId, EventName, FIELD_NAMES, Kind, Origin, Outcome, Record, RenderedToken,
-    Timestamp, Trust, Violation, Writer,
+    Authz, CorrelationSource, EventId, EventName, FIELD_NAMES, Kind, Origin, Outcome, Record,
+    RenderedToken, Text, Timestamp, Trust, Violation, Writer,
 };
 
 use crate::every_event;
@@ -219,9 +219,17 @@ fn a_token_rendered_before_stands_in_the_line_as_its_facts_do() {
     });
     let time = Timestamp::from_micros(1_800_000_000_123_456);
     let stamp = writer.stamp(EventId::from_u128(7), 42);
-    for authorization in [None, Some(authorization(Authz::Granted))] {
+    let own_id = request.correlation.trace_id.to_string();
+    let mut named_by_its_trace = request.clone();
+    named_by_its_trace.correlation.id = Text::from(&own_id);
+    named_by_its_trace.correlation.source = CorrelationSource::Generated;
+    let authorizations = [None, Some(authorization(Authz::Granted))];
+    for (request, authorization) in [&request, &named_by_its_trace]
+        .into_iter()
+        .flat_map(|request| authorizations.iter().map(move |asked| (request, asked)))
+    {
         let event = |token| TokenAccepted {
-            request: &request,
+            request,
             answer: answer(200),
             token,
             authorization: authorization.clone(),
