@@ -1,5 +1,6 @@
 //! Protecting routes.
 
+mod acceptance;
 mod answer;
 mod authorization;
 mod binding;

@@ -5,7 +5,7 @@ use jwtrail_event::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 
-use crate::keys::{KeyEpoch, Snapshot};
+use crate::keys::{KeyEpoch, Keys};
 use crate::{AlreadyHashed, VerifiedToken};
 
 /// The verified tokens, each under a MAC of its whole text. No token is kept, and none that
@@ -58,11 +58,11 @@ impl TokenCache {
     pub(crate) fn find(
         &self,
         key: CacheKey,
-        keys: &Snapshot,
+        keys: &Keys,
         now: Timestamp,
     ) -> Option<Arc<VerifiedToken>> {
         let entry = self.entries.get(&key.0)?;
-        keys.is_current(entry.keys, now).then_some(entry.token)
+        keys.are_current(entry.keys, now).then_some(entry.token)
     }
 
     pub(crate) fn insert(&self, key: CacheKey, keys: KeyEpoch, token: Arc<VerifiedToken>) {

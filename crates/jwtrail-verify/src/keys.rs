@@ -1,6 +1,7 @@
 mod issuer;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use jwtrail_event::{Reason, Timestamp};
@@ -10,15 +11,44 @@ use crate::{Algorithm, Key, KeySet};
 pub(crate) use issuer::Issuer;
 
 /// The key sets of all issuers, each bound to its issuer, replaced as a whole.
-pub(crate) struct Keys(ArcSwap<Snapshot>);
+pub(crate) struct Keys {
+    snapshot: ArcSwap<Snapshot>,
+    /// Of each issuer, so that nothing else has to be loaded for a token that is known.
+    in_force: Box<[InForce]>,
+    /// Held while keys change, so that no older ones are noted after newer ones.
+    changing: Mutex<()>,
+}
+
+/// Which of an issuer's keys are in force, and until when.
+struct InForce {
+    epoch: AtomicU64,
+    good_until: AtomicI64,
+}
 
 impl Keys {
     pub(crate) fn new(issuers: Vec<Issuer>) -> Self {
-        Self(ArcSwap::from_pointee(Snapshot { issuers }))
+        let in_force = issuers.iter().map(|issuer| InForce {
+            epoch: AtomicU64::new(issuer.epoch),
+            good_until: AtomicI64::new(issuer.good_until.as_micros()),
+        });
+        Self {
+            in_force: in_force.collect(),
+            snapshot: ArcSwap::from_pointee(Snapshot { issuers }),
+            changing: Mutex::new(()),
+        }
     }
 
     pub(crate) fn load(&self) -> arc_swap::Guard<Arc<Snapshot>> {
-        self.0.load()
+        self.snapshot.load()
+    }
+
+    /// Whether these keys are still in force.
+    pub(crate) fn are_current(&self, keys: KeyEpoch, now: Timestamp) -> bool {
+        self.in_force.get(keys.issuer).is_some_and(|in_force| {
+            // The other way round than they are noted.
+            now.as_micros() < in_force.good_until.load(Ordering::Acquire)
+                && in_force.epoch.load(Ordering::Acquire) == keys.epoch
+        })
     }
 
     pub(crate) fn replace(&self, issuer: &str, keys: &KeySet) -> Result<(), UnknownIssuer> {
@@ -53,18 +83,27 @@ impl Keys {
                 issuer: issuer.to_owned(),
             });
         }
-        self.0.rcu(|old| {
-            let issuers = old
-                .issuers
-                .iter()
-                .map(|known| match &*known.name == issuer {
-                    true => change(known),
-                    false => known.clone(),
-                });
-            Snapshot {
-                issuers: issuers.collect(),
-            }
+        // What is done under the lock is whole at every moment.
+        let changing = self.changing.lock();
+        let _changing = changing.unwrap_or_else(PoisonError::into_inner);
+        let old = self.load();
+        let issuers = old
+            .issuers
+            .iter()
+            .map(|known| match &*known.name == issuer {
+                true => change(known),
+                false => known.clone(),
+            });
+        let new = Arc::new(Snapshot {
+            issuers: issuers.collect(),
         });
+        self.snapshot.store(Arc::clone(&new));
+        for (in_force, issuer) in self.in_force.iter().zip(&new.issuers) {
+            // In this order, so that no older keys get the time of newer ones.
+            in_force.epoch.store(issuer.epoch, Ordering::Release);
+            let good_until = issuer.good_until.as_micros();
+            in_force.good_until.store(good_until, Ordering::Release);
+        }
         Ok(())
     }
 }
@@ -119,13 +158,6 @@ impl Snapshot {
     /// soon as an issuer's set can be had. A set that is fetched has no secrets in it.
     pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
         self.issuers.iter().any(|issuer| issuer.admits(algorithm))
-    }
-
-    /// Whether these keys are still in force.
-    pub(crate) fn is_current(&self, keys: KeyEpoch, now: Timestamp) -> bool {
-        self.issuers
-            .get(keys.issuer)
-            .is_some_and(|issuer| issuer.epoch == keys.epoch && now < issuer.good_until)
     }
 
     /// Whether the issuer's keys were fetched again since this one was missing.

@@ -2,6 +2,7 @@ use std::fmt;
 use std::ops::{BitAnd, BitOr};
 
 use crate::ScopeSet;
+use crate::scope::is_element;
 
 /// One exact scope, to be joined to others with `&` and `|`: see [`Requirement`].
 ///
@@ -44,7 +45,11 @@ impl Requirement {
     /// ```
     #[must_use]
     pub fn scope(element: &str) -> Self {
-        Self(Node::Scope(element.into()))
+        let text = element.into();
+        Self(match is_element(element) {
+            true => Node::Scope(text),
+            false => Node::NoScope(text),
+        })
     }
 
     /// All of the parts. No parts at all is a mistake of the configuration and is never met.
@@ -114,7 +119,8 @@ impl Requirement {
     #[must_use]
     pub fn is_met_by(&self, granted: &ScopeSet) -> bool {
         match &self.0 {
-            Node::Scope(element) => granted.contains(element),
+            Node::Scope(element) => granted.has(element),
+            Node::NoScope(_) => false,
             Node::All(parts) => {
                 !parts.is_empty() && parts.iter().all(|part| part.is_met_by(granted))
             }
@@ -135,6 +141,7 @@ impl Requirement {
     pub fn ways(&self) -> Vec<Vec<&str>> {
         let mut ways: Vec<Vec<&str>> = match &self.0 {
             Node::Scope(element) => vec![vec![element]],
+            Node::NoScope(_) => Vec::new(),
             Node::Any(parts) => parts.iter().flat_map(Self::ways).collect(),
             Node::All(parts) => {
                 let all = parts.iter().map(Self::ways);
@@ -205,7 +212,7 @@ fn every_pair<'a>(left: Vec<Vec<&'a str>>, right: Vec<Vec<&'a str>>) -> Vec<Vec<
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (parts, gap) = match &self.0 {
-            Node::Scope(element) => return f.write_str(element),
+            Node::Scope(text) | Node::NoScope(text) => return f.write_str(text),
             Node::All(parts) => (parts, " "),
             Node::Any(parts) => (parts, "|"),
         };
@@ -214,7 +221,7 @@ impl fmt::Display for Requirement {
                 f.write_str(gap)?;
             }
             match &part.0 {
-                Node::Scope(_) => write!(f, "{part}")?,
+                Node::Scope(_) | Node::NoScope(_) => write!(f, "{part}")?,
                 Node::All(_) | Node::Any(_) => write!(f, "({part})")?,
             }
         }
@@ -225,6 +232,8 @@ impl fmt::Display for Requirement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Node {
     Scope(Box<str>),
+    /// What is no element, and so is never granted.
+    NoScope(Box<str>),
     All(Vec<Requirement>),
     Any(Vec<Requirement>),
 }

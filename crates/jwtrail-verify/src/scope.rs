@@ -22,8 +22,25 @@ impl ScopeSet {
     /// Whether this very element was granted.
     #[must_use]
     pub fn contains(&self, element: &str) -> bool {
-        let mut granted = self.text.as_bytes().split(|byte| *byte == b' ');
-        !element.is_empty() && granted.any(|granted| granted == element.as_bytes())
+        is_element(element) && self.has(element)
+    }
+
+    /// The same of what [is an element](is_element).
+    pub(crate) fn has(&self, element: &str) -> bool {
+        let element = element.as_bytes();
+        let mut rest = self.text.as_bytes();
+        let is_space = |byte: &u8| *byte == b' ';
+        loop {
+            if let Some(after) = rest.strip_prefix(element)
+                && after.first().is_none_or(is_space)
+            {
+                return true;
+            }
+            match rest.iter().position(is_space) {
+                Some(space) => rest = rest.get(space + 1..).unwrap_or_default(),
+                None => return false,
+            }
+        }
     }
 
     /// The elements.

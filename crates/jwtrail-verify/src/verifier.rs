@@ -69,9 +69,8 @@ impl Verifier {
     /// # Errors
     /// The token's rejection, with the evidence for its audit event.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Verified, Box<Rejection>> {
-        let keys = self.keys.load();
         let Some(cache) = &self.cache else {
-            let (verified, _) = self.verify_anew(token, &keys, now, CacheUse::None)?;
+            let (verified, _) = self.verify_anew(token, &self.keys.load(), now, CacheUse::None)?;
             return Ok(verified);
         };
         if token.len() > self.policy.max_token_bytes {
@@ -79,10 +78,11 @@ impl Verifier {
             return Err(self.reject(token, failure));
         }
         let key = cache.key(token.as_bytes());
-        let known = key.and_then(|key| self.check_known(cache, key, &keys, now));
+        let known = key.and_then(|key| self.check_known(cache, key, now));
         if let Some(known) = known {
             return known;
         }
+        let keys = self.keys.load();
         let (verified, epoch) = self.verify_anew(token, &keys, now, CacheUse::Miss)?;
         if let Some(key) = key {
             cache.insert(key, epoch, Arc::clone(&verified.token));
@@ -106,7 +106,7 @@ impl Verifier {
         if token.len() > self.policy.max_token_bytes {
             return None;
         }
-        self.check_known(cache, cache.key(token)?, &self.keys.load(), now)
+        self.check_known(cache, cache.key(token)?, now)
     }
 
     /// How many tokens the cache holds; zero without one.
@@ -222,10 +222,9 @@ impl Verifier {
         &self,
         cache: &TokenCache,
         key: CacheKey,
-        keys: &Snapshot,
         now: Timestamp,
     ) -> Option<Result<Verified, Box<Rejection>>> {
-        let known = cache.find(key, keys, now)?;
+        let known = cache.find(key, &self.keys, now)?;
         let checked = self.check_again(known, now);
         Some(checked.inspect_err(|_| cache.remove(key)))
     }
@@ -239,10 +238,10 @@ impl Verifier {
             Ok(()) => Ok(Verified {
                 token,
                 cache: CacheUse::Hit,
-                steps: passed_up_to(Step::Claims),
+                steps: Steps::passed_up_to(Step::Claims),
             }),
             Err(reason) => {
-                let steps = passed_up_to(Step::Signature);
+                let steps = Steps::passed_up_to(Step::Signature);
                 let shown = Shown::Cached(token);
                 let rejection = Rejection::new(steps, Step::Claims, reason, shown);
                 Err(rejection.with_cache(CacheUse::Hit))
@@ -279,7 +278,7 @@ impl Verifier {
         let fingerprint = self.fingerprint(token);
         let signed = SignedToken::pack(&header, claims, document.text, fingerprint);
         if let Err(reason) = checked {
-            let steps = passed_up_to(Step::Signature);
+            let steps = Steps::passed_up_to(Step::Signature);
             let shown = Shown::Signed(signed);
             let rejection = Rejection::new(steps, Step::Claims, reason, shown);
             return Err(rejection.with_cache(cache));
@@ -287,7 +286,7 @@ impl Verifier {
         let verified = Verified {
             token: Arc::new(VerifiedToken::new(signed)),
             cache,
-            steps: passed_up_to(Step::Claims),
+            steps: Steps::passed_up_to(Step::Claims),
         };
         Ok((verified, epoch))
     }
@@ -300,12 +299,4 @@ impl fmt::Debug for Verifier {
             .field("unsafe_options", &self.unsafe_options)
             .finish_non_exhaustive()
     }
-}
-
-fn passed_up_to(last: Step) -> Steps {
-    let mut steps = Steps::default();
-    for step in Step::ALL.iter().filter(|step| **step <= last) {
-        steps.passed(*step);
-    }
-    steps
 }

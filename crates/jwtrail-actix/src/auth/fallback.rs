@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jwtrail_event::events::ConfigUnsafe;
-use jwtrail_event::{Reason, Step, Text, Timestamp};
+use jwtrail_event::{Reason, Step, Text};
 use jwtrail_session::{CheckFailure, StateError, WhenDown};
 use jwtrail_verify::VerifiedToken;
 
@@ -52,18 +52,15 @@ impl StateHealth {
 }
 
 impl Policy {
-    /// Asks whether the token, its family or its subject was revoked.
-    pub(super) async fn check_revocation(
+    /// Judges what the sessions said of the token, its family and its subject.
+    pub(super) fn not_revoked(
         &self,
+        checked: Result<(), CheckFailure>,
         token: &Arc<VerifiedToken>,
         decision: &Decision,
         fallback: Fallback,
-        now: Timestamp,
     ) -> Result<(), Refusal> {
-        let Some(sessions) = &self.sessions else {
-            return Ok(());
-        };
-        let reason = match sessions.check(token, now).await {
+        let reason = match checked {
             Ok(()) => {
                 self.state_health.answered();
                 decision.not_revoked();

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jwtrail_event::events::{LimitsDegraded, ProxySuspected};
 use jwtrail_event::{Reason, Step, Timestamp};
-use jwtrail_session::{NotAdmitted, Sharing};
+use jwtrail_session::{Admission, Answer, NotAdmitted, Sharing};
 use jwtrail_verify::{Rejection, Verified, VerifiedToken};
 
 use super::answer::Refusal;
@@ -100,19 +100,25 @@ impl Policy {
     }
 
     /// Charges a good token to the limits that were declared.
-    pub(super) async fn admit(
-        &self,
-        token: &Arc<VerifiedToken>,
+    pub(super) fn charge<'a>(
+        &'a self,
+        token: &VerifiedToken,
         decision: &Decision,
         fallback: Fallback,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
-        if !self.limits.limits_good_tokens() {
-            return Ok(());
-        }
+    ) -> Answer<'a, Admission> {
         let route = || decision.facts().route();
         let when_down = fallback.limits_when_down();
-        let admission = self.limits.admit(token, route, when_down, now).await;
+        self.limits.admit(token, route, when_down, now)
+    }
+
+    /// Judges what the limits said.
+    pub(super) fn admitted(
+        &self,
+        admission: Admission,
+        token: &Arc<VerifiedToken>,
+        decision: &Decision,
+    ) -> Result<(), Refusal> {
         if let Some(turned) = admission.turned {
             self.limits_turned(turned);
         }

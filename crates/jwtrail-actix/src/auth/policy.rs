@@ -3,8 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
-use futures_util::FutureExt as _;
-use jwtrail_event::{Reason, Step, Timestamp};
+use jwtrail_event::{Reason, Timestamp};
 use jwtrail_session::{Limits, Sessions};
 use jwtrail_verify::{Requirement, Verified, VerifiedToken, Verifier};
 
@@ -15,7 +14,7 @@ use super::decision::{Asked, Decision, PolicyId};
 use super::fallback::{Fallback, StateHealth};
 #[cfg(feature = "outbound")]
 use super::introspection::Introspector;
-use super::source::{Credentials, Presented, TokenSource, Way};
+use super::source::{Credentials, Presented, TokenSource};
 use crate::client_address::ClientAddresses;
 use crate::issuer_keys::{IssuerKeys, PLAIN_HTTP};
 use crate::{QuarantineList, Trail};
@@ -191,7 +190,7 @@ impl Policy {
         decided
     }
 
-    fn id(self: &Arc<Self>) -> PolicyId {
+    pub(super) fn id(self: &Arc<Self>) -> PolicyId {
         PolicyId {
             address: Arc::as_ptr(self).addr(),
             observes_only: self.observe_only,
@@ -248,8 +247,13 @@ impl Policy {
             Ok(_) => return None,
             Err(refusal) => return Some(Err(refusal)),
         };
-        let accepted = self.accept(request, (presented, way), verified, decision, fallback, now);
-        accepted.now_or_never()
+        decision.verified(&verified);
+        let accepted = self.accept_proven(request, way, verified.token, decision, fallback, now);
+        match accepted {
+            Ok(token) => Some(Ok(token)),
+            Err(Some(refusal)) => Some(Err(refusal)),
+            Err(None) => None,
+        }
     }
 
     /// Whether revocations or limits are kept where an answer takes time. Such a question must
@@ -257,54 +261,6 @@ impl Policy {
     fn asks_others(&self) -> bool {
         let sessions = self.sessions.as_ref();
         self.limits.are_shared() || sessions.is_some_and(|sessions| !sessions.answer_at_once())
-    }
-
-    /// Takes the steps after the claims.
-    async fn accept(
-        self: &Arc<Self>,
-        request: &ServiceRequest,
-        (presented, way): (Presented<'_>, Way),
-        verified: Verified,
-        decision: &Rc<Decision>,
-        fallback: Fallback,
-        now: Timestamp,
-    ) -> Result<Arc<VerifiedToken>, Refusal> {
-        decision.verified(&verified);
-        let token = verified.token;
-        self.check_binding(request, presented, &token, decision, now)
-            .await?;
-        self.not_quarantined(&token, decision, now)?;
-        self.check_revocation(&token, decision, fallback, now)
-            .await?;
-        self.admit(&token, decision, fallback, now).await?;
-        decision.accepted(&token, self.id());
-        if way == Way::Cookie && !self.cross_site.allows(request) {
-            decision.denied(Reason::PolicyDenied, Asked::default());
-            return Err(Refusal::PolicyDenied);
-        }
-        self.note_accepted(&token, decision);
-        Ok(token)
-    }
-
-    /// Before the sessions' state is asked: this costs no more than a look.
-    fn not_quarantined(
-        &self,
-        token: &Arc<VerifiedToken>,
-        decision: &Decision,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        let Some(list) = &self.quarantine else {
-            return Ok(());
-        };
-        if let Some(reason) = list.refuses(token, &self.trail.origin().service, now) {
-            decision.refused(token, Step::Revocation, reason);
-            return Err(Refusal::of(reason));
-        }
-        // The step has passed when the sessions say so, too.
-        if self.sessions.is_none() {
-            decision.not_revoked();
-        }
-        Ok(())
     }
 }
 

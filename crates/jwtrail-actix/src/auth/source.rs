@@ -101,6 +101,10 @@ fn authorization(headers: &HeaderMap) -> Credentials<'_> {
     if value.is_empty() {
         return Credentials::Malformed;
     }
+    // As nearly all write it.
+    if let Some(rest) = value.strip_prefix(b"Bearer ") {
+        return token(rest, Way::Header);
+    }
     if let Some(rest) = after(b"bearer", value) {
         return token(rest, Way::Header);
     }
