@@ -17,7 +17,7 @@ pub use propagate::{Correlated, correlate};
 
 use crate::random;
 use crate::request_facts::KnownFacts;
-use id::{Ids, TRACE};
+use id::Ids;
 use trace_context::TraceParent;
 
 /// The ids of the request at hand: for log lines, outgoing calls and spawned tasks.
@@ -74,12 +74,22 @@ impl Correlation {
         let incoming = only(headers, &TRACE_PARENT).and_then(|value| value.to_str().ok());
         let incoming = incoming.and_then(TraceParent::read);
         let kept = incoming.filter(|_| hop == Hop::Internal);
-        let trace_id = kept.map_or_else(random::trace_id, |parent| parent.trace_id);
-        let span = random::span_id();
+        let (trace, span) = match kept {
+            Some(parent) => (parent.trace_id, random::span_id()),
+            None => random::trace(),
+        };
         let flags = kept.map_or(SAMPLED, |parent| parent.flags);
+        let ids = match only(headers, &REQUEST_ID).filter(request_id::is_good) {
+            Some(value) => Ids::incoming(value.as_bytes(), trace, span, flags),
+            None => {
+                // What begins a trace is named by it.
+                let id = kept.map_or(trace, |_| random::trace().0);
+                Ids::generated(id, trace, span, flags)
+            }
+        };
         Self {
-            ids: Ids::new(headers, &trace_parent(trace_id, span, flags)),
-            trace_id,
+            ids,
+            trace_id: trace,
             span_id: span,
             linked_trace_id: incoming
                 .filter(|_| kept.is_none())
@@ -90,7 +100,7 @@ impl Correlation {
     /// As an event carries it.
     pub(crate) fn event(&self) -> events::Correlation<'_> {
         events::Correlation {
-            id: Text::from(self.ids.id()),
+            id: Text::from_bytes(self.ids.id_bytes()),
             source: self.ids.source(),
             trace_id: self.trace_id,
             span_id: self.span_id,
@@ -134,28 +144,6 @@ fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue
     let mut values = headers.get_all(name);
     let first = values.next()?;
     values.next().is_none().then_some(first)
-}
-
-/// A `traceparent` of version 00.
-fn trace_parent(trace: TraceId, span: SpanId, flags: u8) -> [u8; TRACE] {
-    let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
-    let (_, rest) = text.split_at_mut(3);
-    let (place, rest) = rest.split_at_mut(32);
-    place.copy_from_slice(&trace.digits());
-    let (_, rest) = rest.split_at_mut(1);
-    let (place, rest) = rest.split_at_mut(16);
-    place.copy_from_slice(&span.digits());
-    if let [_, high, low] = rest {
-        (*high, *low) = (digit(flags >> 4), digit(flags & 0x0f));
-    }
-    text
-}
-
-fn digit(nibble: u8) -> u8 {
-    match nibble {
-        0..10 => b'0' + nibble,
-        _ => b'a' + nibble - 10,
-    }
 }
 
 const SAMPLED: u8 = 1;

@@ -18,6 +18,16 @@ pub(crate) fn event_id(time: Timestamp) -> EventId {
     EventId::v7(time, &bytes())
 }
 
+/// A trace, and the span that begins it.
+pub(crate) fn trace() -> (TraceId, SpanId) {
+    let [a, b, c] = *bytes::<24>().as_chunks::<8>().0 else {
+        return (trace_id(), span_id());
+    };
+    let trace = u128::from(u64::from_be_bytes(a)) << 64 | u128::from(u64::from_be_bytes(b));
+    let span = SpanId::from_bits(u64::from_be_bytes(c));
+    (TraceId::from_bits(trace), span)
+}
+
 pub(crate) fn trace_id() -> TraceId {
     TraceId::from_bits(u128::from_be_bytes(bytes()))
 }

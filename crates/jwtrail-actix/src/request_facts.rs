@@ -4,7 +4,6 @@ mod route;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use actix_web::dev::ResourceMap;
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderValue, ORIGIN, USER_AGENT};
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -15,6 +14,7 @@ use crate::Correlation;
 use crate::client_address::{ClientAddress, ClientAddresses};
 pub(crate) use known::KnownFacts;
 use route::Route;
+pub(crate) use route::Routes;
 
 /// What a record says of the request, kept until the request ends.
 ///
@@ -34,7 +34,7 @@ impl RequestFacts {
     pub(crate) fn before_routing(
         request: &HttpRequest,
         addresses: &ClientAddresses,
-        routes: &Rc<ResourceMap>,
+        routes: &Rc<Routes>,
     ) -> Self {
         Self::of(request, addresses, Route::to_be_found(request, routes))
     }

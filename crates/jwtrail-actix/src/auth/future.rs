@@ -77,11 +77,11 @@ where
                 recording,
             } => {
                 let outcome = ready!(answered.poll(context));
-                let outcome = outcome.map(ServiceResponse::map_into_left_body);
-                Poll::Ready(match recording.take() {
-                    Some(recording) => recording.finish(outcome),
-                    None => outcome,
-                })
+                let mut outcome = outcome.map(ServiceResponse::map_into_left_body);
+                if let Some(recording) = recording.take() {
+                    recording.finish(&mut outcome);
+                }
+                Poll::Ready(outcome)
             }
             Projected::Deciding { answered } => answered.as_mut().poll(context),
         }

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{
-    ResourceMap, Service, ServiceRequest, ServiceResponse, Transform, forward_ready,
-};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::{Error, HttpMessage as _};
 use jwtrail_verify::Requirement;
 
@@ -18,8 +16,8 @@ use super::error::RefusalError;
 use super::future::ProtectedFuture;
 use super::policy::{Demand, Policy, Required};
 use super::preflight;
-use super::recording::{Recording, with_head};
-use crate::request_facts::RequestFacts;
+use super::recording::{Recording, put_head_on};
+use crate::request_facts::{RequestFacts, Routes};
 
 /// A route's protection that also asks for a scope; see [`JwtAuth::require`].
 ///
@@ -102,7 +100,7 @@ pub struct ProtectedService<S> {
     demand: Demand,
     service: Rc<S>,
     /// A copy of the application's, made once for each worker.
-    routes: OnceCell<Rc<ResourceMap>>,
+    routes: OnceCell<Rc<Routes>>,
 }
 
 impl<S> ProtectedService<S> {
@@ -127,7 +125,7 @@ impl<S> ProtectedService<S> {
         }
         let routes = self
             .routes
-            .get_or_init(|| Rc::new(request.resource_map().clone()));
+            .get_or_init(|| Rc::new(Routes::new(request.resource_map().clone())));
         let addresses = &self.policy.addresses;
         let facts = RequestFacts::before_routing(request.request(), addresses, routes);
         let decision = Decision::new(facts, &self.policy, self.policy.trail.clock().now());
@@ -175,15 +173,14 @@ where
                 None => policy.enforce(request, &decision, &demand, now).await,
             };
             let protected = protect(enforce, &policy, &decision, request, &*service);
-            let outcome = match policy.deadline {
+            let mut outcome = match policy.deadline {
                 None => protected.await,
                 Some(deadline) => within(deadline, protected, &policy).await,
             };
             let records = recording.is_some();
-            let outcome = match recording {
-                Some(recording) => recording.finish(outcome),
-                None => outcome,
-            };
+            if let Some(recording) = recording {
+                recording.finish(&mut outcome);
+            }
             match records && policy.trail.is_sync() && !policy.trail.answerable().await {
                 true => Err(unkept(&policy, &decision)),
                 false => outcome,
@@ -226,8 +223,7 @@ async fn within<T>(
 /// Stands in for an answer that left no record.
 fn unkept(policy: &Policy, decision: &Rc<Decision>) -> Error {
     let realm = policy.realm.answering(decision.scheme());
-    with_head(
-        RefusalError::new(Refusal::Unavailable, realm).into(),
-        decision,
-    )
+    let mut error = RefusalError::new(Refusal::Unavailable, realm).into();
+    put_head_on(&mut error, decision);
+    error
 }

@@ -37,25 +37,21 @@ impl Recording {
     }
 
     /// The head is known: records it, and puts the ids and a nonce on it.
-    pub(super) fn finish<B>(
-        mut self,
-        outcome: Result<ServiceResponse<B>, Error>,
-    ) -> Result<ServiceResponse<B>, Error> {
+    pub(super) fn finish<B>(mut self, outcome: &mut Result<ServiceResponse<B>, Error>) {
         match outcome {
-            Ok(mut response) => {
+            Ok(response) => {
                 self.decision.put_on(response.headers_mut());
                 self.decision.facts().routed(response.request());
                 self.end = Some(End::Responded(response.status().as_u16()));
-                Ok(response)
             }
             Err(error) => {
                 // An inner layer of the same protection may have seen the deadline first.
-                self.end = Some(match RefusalError::is_deadline(&error) {
+                self.end = Some(match RefusalError::is_deadline(error) {
                     true => End::Deadline,
                     // Asking for the answer lets an extractor's error amend the decision.
                     false => End::Responded(error.error_response().status().as_u16()),
                 });
-                Err(with_head(error, &self.decision))
+                put_head_on(error, &self.decision);
             }
         }
     }
@@ -96,13 +92,12 @@ impl Drop for Recording {
 }
 
 /// The ids and a nonce go out with an error's answer, too.
-pub(super) fn with_head(mut error: Error, decision: &Rc<Decision>) -> Error {
+pub(super) fn put_head_on(error: &mut Error, decision: &Rc<Decision>) {
     let decision = Rc::clone(decision);
     error.add_response_mapper(move |mut response| {
         decision.put_on(response.headers_mut());
         response
     });
-    error
 }
 
 fn write(trail: &Trail, request: &Request<'_>, answer: Answer, state: &State, now: Timestamp) {

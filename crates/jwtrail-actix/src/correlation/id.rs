@@ -1,15 +1,12 @@
+use std::cell::RefCell;
 use std::fmt;
 
-use actix_web::http::header::{HeaderMap, HeaderValue};
-use actix_web::web::Bytes;
-use jwtrail_event::CorrelationSource;
-use uuid::fmt::Hyphenated;
+use actix_web::http::header::HeaderValue;
+use actix_web::web::{Bytes, BytesMut};
+use jwtrail_event::{CorrelationSource, SpanId, TraceId};
 
-use super::{REQUEST_ID, only, request_id};
-use crate::random;
-
-/// The request id and this service's place in the trace as they stand in headers: one allocation
-/// for both, and one rendering for the record, the answer and what is called.
+/// The request id and this service's place in the trace as they stand in headers: one text for
+/// both, and one rendering for the record, the answer and what is called.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Ids {
     /// The id, and then the `traceparent`. All of it is ASCII.
@@ -18,23 +15,36 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// With the request's own id if it brought a good one, else with a UUID of version 4.
-    pub(super) fn new(headers: &HeaderMap, trace: &[u8; TRACE]) -> Self {
-        let good = |value: &&HeaderValue| value.to_str().ok().and_then(request_id::read).is_some();
-        match only(headers, &REQUEST_ID).filter(good) {
-            Some(value) => Self {
-                text: [value.as_bytes(), trace].concat().into(),
-                source: CorrelationSource::Incoming,
-            },
-            None => Self {
-                text: Bytes::from_owner(generated(trace)),
-                source: CorrelationSource::Generated,
-            },
+    /// With the request's own id.
+    pub(super) fn incoming(id: &[u8], trace: TraceId, span: SpanId, flags: u8) -> Self {
+        let mut parent = *PARENT;
+        write_parent(&mut parent, &trace.digits(), span, flags);
+        Self {
+            text: kept(&[id, &parent].concat()),
+            source: CorrelationSource::Incoming,
+        }
+    }
+
+    /// With an id of our own.
+    pub(super) fn generated(id: TraceId, trace: TraceId, span: SpanId, flags: u8) -> Self {
+        let mut text = [0; ID + PARENT.len()];
+        let (own, parent) = text.split_at_mut(ID);
+        parent.copy_from_slice(PARENT);
+        let digits = trace.digits();
+        own.copy_from_slice(&if id == trace { digits } else { id.digits() });
+        write_parent(parent, &digits, span, flags);
+        Self {
+            text: kept(&text),
+            source: CorrelationSource::Generated,
         }
     }
 
     pub(super) fn id(&self) -> &str {
-        text(self.text.get(..self.middle()).unwrap_or_default())
+        text(self.id_bytes())
+    }
+
+    pub(super) fn id_bytes(&self) -> &[u8] {
+        self.text.get(..self.middle()).unwrap_or_default()
     }
 
     pub(super) fn trace(&self) -> &str {
@@ -53,7 +63,7 @@ impl Ids {
     }
 
     const fn middle(&self) -> usize {
-        self.text.len().saturating_sub(TRACE)
+        self.text.len().saturating_sub(PARENT.len())
     }
 }
 
@@ -63,19 +73,45 @@ impl fmt::Debug for Ids {
     }
 }
 
-fn generated(trace: &[u8; TRACE]) -> [u8; ID + TRACE] {
-    let mut text = [0; ID + TRACE];
-    let (id, rest) = text.split_at_mut(ID);
-    random::uuid().hyphenated().encode_lower(id);
-    rest.copy_from_slice(trace);
-    text
+/// Puts the digits into a `traceparent` of version 00.
+fn write_parent(parent: &mut [u8], trace: &[u8; 32], span: SpanId, flags: u8) {
+    if let Some(place) = parent.get_mut(3..35) {
+        place.copy_from_slice(trace);
+    }
+    if let Some(place) = parent.get_mut(36..52) {
+        place.copy_from_slice(&span.digits());
+    }
+    if let Some(place) = parent.get_mut(53..55) {
+        place.copy_from_slice(&[digit(flags >> 4), digit(flags & 0x0f)]);
+    }
+}
+
+fn digit(nibble: u8) -> u8 {
+    match nibble {
+        0..10 => b'0' + nibble,
+        _ => b'a' + nibble - 10,
+    }
+}
+
+/// A part of a block that many requests share, so that none pays for an allocation of its own.
+fn kept(text: &[u8]) -> Bytes {
+    let of_block = BLOCK.try_with(|block| {
+        let mut block = block.try_borrow_mut().ok()?;
+        block.extend_from_slice(text);
+        Some(block.split().freeze())
+    });
+    let of_block = of_block.ok().flatten();
+    of_block.unwrap_or_else(|| Bytes::copy_from_slice(text))
 }
 
 fn text(ascii: &[u8]) -> &str {
     std::str::from_utf8(ascii).unwrap_or_default()
 }
 
-/// The length of a generated id.
-const ID: usize = Hyphenated::LENGTH;
-/// The length of a `traceparent`.
-pub(super) const TRACE: usize = 55;
+/// The length of an id of ours: 128 bits in hexadecimal digits.
+const ID: usize = 32;
+const PARENT: &[u8; 55] = b"00-00000000000000000000000000000000-0000000000000000-00";
+
+thread_local! {
+    static BLOCK: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(4096));
+}

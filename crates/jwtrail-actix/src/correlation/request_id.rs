@@ -1,6 +1,12 @@
+use actix_web::http::header::HeaderValue;
+
 /// A request id that may be kept: of harmless characters, not too long, and not a token that
 /// somebody put into the wrong header.
-pub(super) fn read(text: &str) -> Option<&str> {
+pub(super) fn is_good(value: &&HeaderValue) -> bool {
+    value.to_str().is_ok_and(|text| read(text).is_some())
+}
+
+fn read(text: &str) -> Option<&str> {
     let harmless = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
     let good = (1..=MAX_LENGTH).contains(&text.len())
         && text.bytes().all(harmless)

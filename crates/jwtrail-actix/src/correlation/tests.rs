@@ -22,7 +22,8 @@ fn a_trace_is_kept_from_inside_and_linked_from_outside() {
 
 #[test]
 fn an_id_is_kept_once_and_made_otherwise() {
-    let kept = Correlation::of(&headers(&[("x-request-id", "req-7")]), Hop::Edge);
+    let good = headers(&[("x-request-id", "req-7")]);
+    let kept = Correlation::of(&good, Hop::Edge);
     assert_eq!(
         (kept.id(), kept.ids.source()),
         ("req-7", CorrelationSource::Incoming)
@@ -32,10 +33,20 @@ fn an_id_is_kept_once_and_made_otherwise() {
         &[("x-request-id", "eyJhbGciOiJub25lIn0.e30.")],
         &[],
     ] {
-        let made = Correlation::of(&headers(bad), Hop::Edge);
+        let bad = headers(bad);
+        let made = Correlation::of(&bad, Hop::Edge);
         assert_eq!(made.ids.source(), CorrelationSource::Generated);
-        assert_eq!(made.id().len(), 36);
+        assert_eq!(made.id(), made.trace_id().to_string());
     }
+}
+
+#[test]
+fn requests_of_one_trace_have_ids_of_their_own() {
+    let headers = headers(&[("traceparent", PARENT)]);
+    let [one, other] = [(); 2].map(|()| Correlation::of(&headers, Hop::Internal));
+    assert_eq!(one.trace_id(), other.trace_id());
+    assert_eq!([one.id().len(), other.id().len()], [32, 32]);
+    assert!(one.id() != other.id() && one.id() != TRACE);
 }
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {

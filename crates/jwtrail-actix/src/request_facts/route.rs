@@ -1,4 +1,4 @@
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
@@ -8,22 +8,28 @@ use actix_web::http::uri::PathAndQuery;
 
 /// The pattern of a request's route, found when it is asked for.
 pub(super) struct Route {
-    pattern: OnceCell<String>,
+    pattern: OnceCell<Rc<str>>,
     /// To find it if the request ends before it is known.
-    unrouted: Option<(Rc<ResourceMap>, PathAndQuery)>,
+    unrouted: Option<(Rc<Routes>, PathAndQuery)>,
+}
+
+/// The routes of a service, for one worker.
+pub(crate) struct Routes {
+    map: ResourceMap,
+    /// Patterns that have no variable part, some of those that were seen last: each by its path,
+    /// which is the same text.
+    fixed: RefCell<[Option<Rc<str>>; SLOTS]>,
 }
 
 impl Route {
     pub(super) fn of(request: &HttpRequest) -> Self {
-        let route = Self {
-            pattern: OnceCell::new(),
+        Self {
+            pattern: OnceCell::from(pattern_of(request)),
             unrouted: None,
-        };
-        route.routed(request);
-        route
+        }
     }
 
-    pub(super) fn to_be_found(request: &HttpRequest, routes: &Rc<ResourceMap>) -> Self {
+    pub(super) fn to_be_found(request: &HttpRequest, routes: &Rc<Routes>) -> Self {
         let path = request.uri().path_and_query();
         Self {
             pattern: OnceCell::new(),
@@ -32,9 +38,9 @@ impl Route {
     }
 
     pub(super) fn routed(&self, request: &HttpRequest) {
-        self.pattern.get_or_init(|| {
-            let pattern = request.match_pattern();
-            pattern.unwrap_or_else(|| UNMATCHED.to_owned())
+        self.pattern.get_or_init(|| match &self.unrouted {
+            Some((routes, _)) => routes.pattern_of(request),
+            None => pattern_of(request),
         });
     }
 
@@ -42,10 +48,46 @@ impl Route {
     pub(super) fn pattern(&self) -> &str {
         self.pattern.get_or_init(|| {
             let searched = self.unrouted.as_ref();
-            let pattern = searched.and_then(|(routes, path)| routes.match_pattern(path.path()));
-            pattern.unwrap_or_else(|| UNMATCHED.to_owned())
+            let pattern = searched.and_then(|(routes, path)| routes.map.match_pattern(path.path()));
+            pattern.map_or_else(|| UNMATCHED.into(), Rc::from)
         })
     }
+}
+
+impl Routes {
+    pub(crate) fn new(map: ResourceMap) -> Self {
+        Self {
+            map,
+            fixed: RefCell::default(),
+        }
+    }
+
+    /// The pattern that a request was routed by. Where nothing in it is variable and its path is
+    /// a pattern, it is that one.
+    fn pattern_of(&self, request: &HttpRequest) -> Rc<str> {
+        let path = request.path();
+        let slot = usize::from(path.len().to_le_bytes()[0]) % SLOTS;
+        let is_fixed = request.match_info().is_empty();
+        if is_fixed
+            && let Some(Some(known)) = self.fixed.borrow().get(slot)
+            && **known == *path
+        {
+            return Rc::clone(known);
+        }
+        let pattern = pattern_of(request);
+        if is_fixed
+            && *pattern == *path
+            && let Some(place) = self.fixed.borrow_mut().get_mut(slot)
+        {
+            *place = Some(Rc::clone(&pattern));
+        }
+        pattern
+    }
+}
+
+fn pattern_of(request: &HttpRequest) -> Rc<str> {
+    let pattern = request.match_pattern();
+    pattern.map_or_else(|| UNMATCHED.into(), Rc::from)
 }
 
 /// The path and the query may hold secrets.
@@ -55,5 +97,13 @@ impl fmt::Debug for Route {
     }
 }
 
+impl fmt::Debug for Routes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Routes").finish_non_exhaustive()
+    }
+}
+
 /// The path is not recorded in its place: it may hold a secret.
 const UNMATCHED: &str = "(unmatched)";
+/// How many fixed patterns are remembered, each in the place of its length.
+const SLOTS: usize = 16;
