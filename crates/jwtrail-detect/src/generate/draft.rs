@@ -100,6 +100,8 @@ pub(super) enum Part {
     /// None, or what comes after the decision.
     #[default]
     Aside,
+    /// One more of those that decide: it takes the place of one that comes too late.
+    Further,
     /// Needed for the decision.
     Leading,
     /// The event that decides.

@@ -290,15 +290,16 @@ impl Generator {
             now,
             wait: 0,
             note: "",
+            any: 0,
         };
         attack.plan(&mut plan);
         truth.wait = plan.wait;
         if age < attack.warm_up() * DAY {
             plan.note = "within the rule's warm-up";
         }
+        truth.any = plan.any;
         if !plan.note.is_empty() {
-            truth.covered = false;
-            truth.note = plan.note;
+            truth.leave_out(plan.note);
         }
     }
 

@@ -60,9 +60,18 @@ pub struct Injection {
     pub(super) wait: i64,
     #[serde(skip)]
     classes: Vec<Expectation>,
+    /// How many of its records decide, whichever; 0 where each that leads is needed.
+    #[serde(skip)]
+    pub(super) any: u32,
+    /// Whether its plan is covered, however late its records come.
+    #[serde(skip)]
+    planned: bool,
     /// How late the records came that decide: the least and the most, in microseconds.
     #[serde(skip)]
     lateness: Option<(i64, i64)>,
+    /// How many came in time of those that decide or would have.
+    #[serde(skip)]
+    in_time: u32,
 }
 
 /// An alert that has to come.
@@ -119,7 +128,10 @@ impl Injection {
             touched: BTreeSet::new(),
             wait: 0,
             classes: classes.to_vec(),
+            any: 0,
+            planned: strength.is_over_the_threshold(),
             lateness: None,
+            in_time: 0,
         }
     }
 
@@ -137,8 +149,10 @@ impl Injection {
         if self.last.is_none_or(|last| moment.time >= last.time) {
             self.last = Some(moment);
         }
+        if part > Part::Aside {
+            self.note_lateness(part, received_at.micros_since(record.time));
+        }
         if part >= Part::Leading {
-            self.note_lateness(received_at.micros_since(record.time));
             let ready = received_at.plus_micros(self.wait);
             self.ready_at = self.ready_at.max(Some(ready));
         }
@@ -159,15 +173,30 @@ impl Injection {
         }
     }
 
+    /// It is beyond what the thresholds cover.
+    pub(super) const fn leave_out(&mut self, note: &'static str) {
+        self.planned = false;
+        self.covered = false;
+        self.note = note;
+    }
+
     /// What decides has to come together: records of one moment of which some come an hour later
-    /// than the others are judged apart.
-    fn note_lateness(&mut self, late: i64) {
-        let (least, most) = self.lateness.unwrap_or((late, late));
-        let (least, most) = (least.min(late), most.max(late));
-        self.lateness = Some((least, most));
-        if self.covered && most - least > LATENESS + SKEW {
-            self.covered = false;
-            self.note = "a part of it came later than the allowed lateness";
+    /// than the others are judged apart. Where enough of them come in time, the others are not needed.
+    fn note_lateness(&mut self, part: Part, late: i64) {
+        self.in_time += u32::from(late <= LATENESS + SKEW);
+        if part >= Part::Leading {
+            let (least, most) = self.lateness.unwrap_or((late, late));
+            self.lateness = Some((least.min(late), most.max(late)));
+        }
+        let (least, most) = self.lateness.unwrap_or_default();
+        let enough = self.any > 0 && self.in_time >= self.any;
+        if self.planned {
+            self.covered = enough || most - least <= LATENESS + SKEW;
+            self.note = if self.covered {
+                ""
+            } else {
+                "a part of it came later than the allowed lateness"
+            };
         }
     }
 }

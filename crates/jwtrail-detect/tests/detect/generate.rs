@@ -183,6 +183,39 @@ fn the_truth_is_true_of_the_records() {
 }
 
 #[test]
+fn what_comes_too_late_excuses_no_attack_that_is_large_enough_without() {
+    let settings = Settings {
+        days: 3,
+        subjects: 20,
+        heartbeat: 600,
+        attacks: vec![Attack::SignatureGuessing],
+        copies: 12,
+        lateness: Lateness::BACKLOG,
+        ..Settings::default()
+    };
+    let mut generator = Generator::new(&settings);
+    let mut late: BTreeMap<u16, Vec<bool>> = BTreeMap::new();
+    while let Some(arrival) = generator.next() {
+        if let Cause::Injection(number) = arrival.cause {
+            let micros = arrival.received_at.micros_since(arrival.record.time);
+            late.entry(number).or_default().push(micros > 60_000_000);
+        }
+    }
+    let (mut in_spite, mut excused) = (0, 0);
+    for (injection, late) in generator.truth().iter().zip(late.values()) {
+        let in_time = late.iter().filter(|late| !**late).count();
+        let together = in_time == late.len() || in_time == 0;
+        if injection.strength.is_over_the_threshold() {
+            let enough = together || in_time >= 20;
+            assert_eq!(injection.covered, enough, "{injection:?}");
+            in_spite += u32::from(enough && !together);
+            excused += u32::from(!enough);
+        }
+    }
+    assert!(in_spite > 0 && excused > 0, "{in_spite} {excused}");
+}
+
+#[test]
 fn every_kind_of_honest_traffic_is_there() {
     let mut generator = Generator::new(&Settings {
         days: 14,

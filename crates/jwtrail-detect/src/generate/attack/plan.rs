@@ -25,6 +25,8 @@ pub(in crate::generate) struct Plan<'w> {
     pub(in crate::generate) wait: i64,
     /// Set where the attack turns out to be beyond what is covered.
     pub(in crate::generate) note: &'static str,
+    /// How many of its records decide, whichever; 0 where each that leads is needed.
+    pub(in crate::generate) any: u32,
 }
 
 impl Plan<'_> {
@@ -61,13 +63,14 @@ impl Plan<'_> {
         effort: Effort,
         mut draft: impl FnMut(&mut Self, u32, At) -> Draft,
     ) {
+        self.any = effort.decisive + 1;
         for index in 0..effort.count {
             let at = self.after(i64::from(index) * effort.gap);
             let mut next = draft(self, index, at);
             next.part = match index.cmp(&effort.decisive) {
                 std::cmp::Ordering::Less => Part::Leading,
                 std::cmp::Ordering::Equal => Part::Decisive,
-                std::cmp::Ordering::Greater => Part::Aside,
+                std::cmp::Ordering::Greater => Part::Further,
             };
             self.world.push(next);
         }
