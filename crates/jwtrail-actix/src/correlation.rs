@@ -8,7 +8,7 @@ mod trace_context;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use jwtrail_event::events;
 use jwtrail_event::{Hop, SpanId, Text, TraceId};
@@ -16,7 +16,7 @@ use jwtrail_event::{Hop, SpanId, Text, TraceId};
 pub use propagate::{Correlated, correlate};
 
 use crate::random;
-use crate::request_facts::KnownFacts;
+use crate::request_facts::{KnownFacts, REQUEST_ID, RareHeaders};
 use id::Ids;
 use trace_context::TraceParent;
 
@@ -70,8 +70,8 @@ impl Correlation {
         ]
     }
 
-    pub(crate) fn of(headers: &HeaderMap, hop: Hop) -> Self {
-        let incoming = only(headers, &TRACE_PARENT).and_then(|value| value.to_str().ok());
+    pub(crate) fn of(headers: RareHeaders<'_>, hop: Hop) -> Self {
+        let incoming = headers.trace_parent().and_then(|value| value.to_str().ok());
         let incoming = incoming.and_then(TraceParent::read);
         let kept = incoming.filter(|_| hop == Hop::Internal);
         let (trace, span) = match kept {
@@ -79,7 +79,7 @@ impl Correlation {
             None => random::trace(),
         };
         let flags = kept.map_or(SAMPLED, |parent| parent.flags);
-        let ids = match only(headers, &REQUEST_ID).filter(request_id::is_good) {
+        let ids = match headers.request_id().filter(request_id::is_good) {
             Some(value) => Ids::incoming(value.as_bytes(), trace, span, flags),
             None => {
                 // What begins a trace is named by it.
@@ -131,7 +131,7 @@ impl FromRequest for Correlation {
         // Without our middleware there is nobody to be trusted. The ids stay the same for the
         // rest of the request.
         let correlation = known.unwrap_or_else(|| {
-            let fresh = Self::of(request.headers(), Hop::Edge);
+            let fresh = Self::of(RareHeaders::of(request.headers()), Hop::Edge);
             request.extensions_mut().insert(fresh.clone());
             fresh
         });
@@ -139,16 +139,7 @@ impl FromRequest for Correlation {
     }
 }
 
-/// The header's value, if it stands there once.
-fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue> {
-    let mut values = headers.get_all(name);
-    let first = values.next()?;
-    values.next().is_none().then_some(first)
-}
-
 const SAMPLED: u8 = 1;
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 const TRACE_RESPONSE: HeaderName = HeaderName::from_static("traceresponse");
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ fn counted<const N: usize>() -> [u8; N] {
     bytes
 }
 
-const BLOCK: usize = 2048;
+const BLOCK: usize = 4096;
 
 thread_local! {
     static POOL: RefCell<Pool> = const { RefCell::new(Pool { block: [0; BLOCK], used: BLOCK }) };

@@ -1,11 +1,12 @@
 mod known;
+mod rare;
 mod route;
 
 use std::net::IpAddr;
 use std::rc::Rc;
 
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderValue, ORIGIN, USER_AGENT};
+use actix_web::http::header::{HeaderValue, USER_AGENT};
 use actix_web::{HttpMessage as _, HttpRequest};
 use jwtrail_event::Text;
 use jwtrail_event::events;
@@ -13,6 +14,7 @@ use jwtrail_event::events;
 use crate::Correlation;
 use crate::client_address::{ClientAddress, ClientAddresses};
 pub(crate) use known::KnownFacts;
+pub(crate) use rare::{REQUEST_ID, RareHeaders};
 use route::Route;
 pub(crate) use route::Routes;
 
@@ -47,12 +49,13 @@ impl RequestFacts {
     fn of(request: &HttpRequest, addresses: &ClientAddresses, route: Route) -> Self {
         let headers = request.headers();
         let address = addresses.of(request.peer_addr(), headers);
+        let rare = RareHeaders::of(headers);
         let made = request.extensions().get::<Correlation>().cloned();
         Self {
-            correlation: made.unwrap_or_else(|| Correlation::of(headers, address.hop)),
+            correlation: made.unwrap_or_else(|| Correlation::of(rare, address.hop)),
             address,
             user_agent: headers.get(USER_AGENT).cloned(),
-            origin: headers.get(ORIGIN).cloned(),
+            origin: rare.origin().cloned(),
             method: request.method().clone(),
             route,
         }

@@ -101,6 +101,7 @@ impl Writer {
     pub fn new(origin: Origin) -> Self {
         let mut part = Vec::new();
         crate::write::origin(&origin, &mut part);
+        part.extend_from_slice(b",\"seq\":");
         let part = part.into();
         Self {
             origin,
@@ -144,7 +145,7 @@ impl<'a> Stamp<'a> {
 }
 
 impl Stamp<'_> {
-    /// Members of the line, a comma before each.
+    /// Members of the line, a comma before each, and the name of the one after them: `seq`.
     pub(crate) fn part(&self) -> &[u8] {
         &self.writer.part
     }

@@ -114,6 +114,7 @@ impl Decision {
     }
 
     /// The token, if this policy accepted it.
+    #[inline]
     pub(super) fn token_of(&self, policy: PolicyId) -> Option<Arc<VerifiedToken>> {
         self.with_state(|state| match &state.verdict {
             Verdict::Accepted { token, .. } if state.policy == policy => Some(Arc::clone(token)),
@@ -126,6 +127,7 @@ impl Decision {
         self.with_state(|state| state.observed_by = Some(policy));
     }
 
+    #[inline]
     pub(super) fn is_observed_by(&self, policy: PolicyId) -> bool {
         self.with_state(|state| state.observed_by == Some(policy))
     }
@@ -186,6 +188,7 @@ impl Decision {
         });
     }
 
+    #[inline]
     pub(super) fn within_limits(&self) {
         self.change(|state| state.steps.passed(Step::Limit));
     }
@@ -200,6 +203,7 @@ impl Decision {
     }
 
     /// The token holds; what else has to be asked is not known yet.
+    #[inline]
     pub(super) fn verified(&self, verified: &Verified) {
         self.change(|state| {
             state.steps = verified.steps;
@@ -230,10 +234,12 @@ impl Decision {
         self.change(|state| state.steps.failed(step, reason));
     }
 
+    #[inline]
     pub(super) fn not_revoked(&self) {
         self.change(|state| state.steps.passed(Step::Revocation));
     }
 
+    #[inline]
     pub(super) fn accepted(&self, token: &Arc<VerifiedToken>, policy: PolicyId) {
         self.change(|state| {
             state.policy = policy;
@@ -244,6 +250,7 @@ impl Decision {
         });
     }
 
+    #[inline]
     pub(super) fn granted(&self, scope: &Arc<str>) {
         self.with_state(|state| state.granted(scope));
     }
@@ -252,6 +259,7 @@ impl Decision {
         self.change(|state| state.denied(reason, asked));
     }
 
+    #[inline]
     pub(super) fn with_state<R>(&self, look: impl FnOnce(&mut State) -> R) -> R {
         match &mut *self.state.borrow_mut() {
             Place::Own(state) => look(state),
@@ -260,6 +268,7 @@ impl Decision {
     }
 
     /// Whoever changes the verdict enforces it, unless it says otherwise afterwards.
+    #[inline]
     fn change(&self, change: impl FnOnce(&mut State)) {
         self.with_state(|state| {
             state.observed_by = None;

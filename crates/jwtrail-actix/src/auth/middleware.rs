@@ -157,9 +157,10 @@ where
             Some(_) => decision.started,
             None => self.policy.trail.clock().now(),
         };
-        let enforced = self
-            .policy
-            .enforce_at_once(&request, &decision, &self.demand, now);
+        let is_outermost = recording.is_some();
+        let enforced =
+            self.policy
+                .enforce_at_once(&request, &decision, &self.demand, now, is_outermost);
         let waits = self.policy.deadline.is_some() || self.policy.trail.is_sync();
         if matches!(enforced, Some(Ok(()))) && !waits {
             // As nearly always.

@@ -121,11 +121,17 @@ impl Policy {
         decision: &Rc<Decision>,
         demand: &Demand,
         now: Timestamp,
+        is_outermost: bool,
     ) -> Option<Result<(), Refusal>> {
-        if decision.is_observed_by(self.id()) {
+        if !is_outermost && decision.is_observed_by(self.id()) {
             return Some(Ok(()));
         }
-        let token = match self.before_the_token(decision) {
+        let before = match is_outermost {
+            // No other layer has accepted it.
+            true => self.without_a_record(decision),
+            false => self.before_the_token(decision),
+        };
+        let token = match before {
             Some(decided) => decided,
             None => self.accept_known(request, decision, demand.fallback, now)?,
         };
@@ -171,6 +177,11 @@ impl Policy {
         if let Some(token) = decision.token_of(self.id()) {
             return Some(Ok(token));
         }
+        self.without_a_record(decision)
+    }
+
+    /// What is decided where there could be no record.
+    fn without_a_record(&self, decision: &Decision) -> Option<Result<Arc<VerifiedToken>, Refusal>> {
         self.trail.refuses().then(|| {
             decision.unkept();
             Err(Refusal::Unavailable)
@@ -178,6 +189,7 @@ impl Policy {
     }
 
     /// A failure that is only observed lets the request go on.
+    #[inline]
     fn unless_observed(
         self: &Arc<Self>,
         decided: Result<(), Refusal>,

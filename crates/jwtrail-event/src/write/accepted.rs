@@ -42,11 +42,8 @@ impl TokenAccepted<'_> {
         let mut line = Line::new(out);
         line.raw(&head(time, stamp));
         line.raw(stamp.part());
-        line.raw(b",\"seq\":");
         line.number(stamp.seq);
-        line.raw(b",\"outcome\":\"success\"");
-        line.steps(&self.answer.steps);
-        line.raw(b",\"trust\":\"verified\"");
+        line.accepted(&self.answer.steps);
         line.raw(token.part());
         match (part, &self.authorization) {
             (Some(part), _) => line.raw(&part.authorization),

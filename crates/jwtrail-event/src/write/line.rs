@@ -78,13 +78,20 @@ impl<'b> Line<'b> {
         }
     }
 
-    pub(super) fn steps(&mut self, steps: &Steps) {
+    /// The outcome, the steps and the trust of a token that was accepted.
+    pub(super) fn accepted(&mut self, steps: &Steps) {
         // As is usual.
         let beyond = steps.passed_beyond(Step::Claims);
         if let Some(text) = beyond.and_then(|beyond| PASSED.get(beyond)) {
             self.raw(text.as_bytes());
             return;
         }
+        self.raw(b",\"outcome\":\"success\"");
+        self.steps(steps);
+        self.raw(b",\"trust\":\"verified\"");
+    }
+
+    pub(super) fn steps(&mut self, steps: &Steps) {
         self.raw(b",\"steps\":[");
         let mut gap: &[u8] = b"\"";
         for (step, result) in steps.taken() {
@@ -101,14 +108,14 @@ impl<'b> Line<'b> {
 macro_rules! steps {
     ($after_claims:literal) => {
         concat!(
-            r#","steps":["parse:ok","header:ok","key:ok","signature:ok","claims:ok""#,
+            r#","outcome":"success","steps":["parse:ok","header:ok","key:ok","signature:ok","claims:ok""#,
             $after_claims,
-            "]"
+            r#"],"trust":"verified""#
         )
     };
 }
 
-/// The steps of a token that held, by a bit for each that passed after the claims.
+/// What is said of a token that held, by a bit for each step that passed after the claims.
 const PASSED: [&str; 16] = [
     steps!(r#""#),
     steps!(r#","binding:ok""#),
@@ -150,8 +157,9 @@ mod tests {
                 }
             }
             let mut out = Vec::new();
-            Line::new(&mut out).steps(&steps);
-            let expected = format!(",\"steps\":[{}]", each.join(","));
+            Line::new(&mut out).accepted(&steps);
+            let steps = each.join(",");
+            let expected = format!(r#","outcome":"success","steps":[{steps}],"trust":"verified""#);
             assert_eq!(String::from_utf8(out).unwrap(), expected);
         }
     }
