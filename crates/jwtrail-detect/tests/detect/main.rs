@@ -10,6 +10,7 @@
 mod budget;
 mod episodes;
 mod fixtures;
+mod floods;
 mod generate;
 mod habits;
 mod hostile;
