@@ -14,6 +14,7 @@ mod detect;
 mod fingerprint;
 mod generate;
 mod lint;
+mod outputs;
 mod pseudonym;
 mod rule_settings;
 mod rules;
