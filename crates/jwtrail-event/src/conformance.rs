@@ -135,7 +135,8 @@ impl Record<'_> {
             | EventName::QuarantineReleased
             | EventName::QuarantineExpired
             | EventName::TokenRevoked
-            | EventName::OutputChanged => check.needs("target", self.target.is_some()),
+            | EventName::OutputChanged
+            | EventName::SubjectErased => check.needs("target", self.target.is_some()),
             EventName::RulesChanged | EventName::AlertRaised => {
                 check.needs("rule", self.rule.is_some());
             }

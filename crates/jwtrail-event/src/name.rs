@@ -65,6 +65,8 @@ closed_set! {
         OutputChanged = "output.changed",
         /// An alert was raised.
         AlertRaised = "alert.raised",
+        /// A subject was erased from the monitor's data.
+        SubjectErased = "subject.erased",
     }
 }
 
@@ -116,7 +118,8 @@ impl EventName {
             | Self::ProxySuspected
             | Self::RulesChanged
             | Self::OutputChanged
-            | Self::AlertRaised => Kind::System,
+            | Self::AlertRaised
+            | Self::SubjectErased => Kind::System,
         }
     }
 
@@ -155,7 +158,8 @@ impl EventName {
             | Self::QuarantineReleased
             | Self::QuarantineExpired
             | Self::KeysRefreshed
-            | Self::RulesChanged => 9,
+            | Self::RulesChanged
+            | Self::SubjectErased => 9,
             Self::TokenRejected
             | Self::AccessDenied
             | Self::RateExceeded

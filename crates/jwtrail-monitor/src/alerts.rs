@@ -5,5 +5,5 @@ mod table;
 mod view;
 
 pub(crate) use row::AlertRow;
-pub(crate) use table::{evict, list, load, load_board, order, write};
+pub(crate) use table::{OPEN, evict, list, load, load_board, order, write};
 pub(crate) use view::AlertView;

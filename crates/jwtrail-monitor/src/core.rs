@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::Limits;
 use crate::board::Board;
+use crate::data_folder::Lock;
 use crate::guesses::Guesses;
 use crate::hub::Hub;
 use crate::outbox::Output;
@@ -27,6 +28,8 @@ impl<T: Log + Search + State> Store for T {}
 /// What the parts of a monitor share.
 pub(crate) struct Core {
     pub(crate) store: Arc<dyn Store>,
+    #[expect(dead_code, reason = "it is held")]
+    pub(crate) lock: Lock,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
     pub(crate) rules: Rules,

@@ -17,6 +17,12 @@ use crate::responses::ActiveSubjects;
 pub(crate) use apply::{prepare, publish};
 pub(crate) use resume::{Resumed, resume};
 
+/// Whether a snapshot of this key holds names: what is remembered of keys, but not how many
+/// subjects there are.
+pub(crate) fn names_somebody(snapshot: &[u8]) -> bool {
+    snapshot != ACTIVE
+}
+
 /// The reader with its place in the log.
 pub(crate) struct Detection<'a> {
     core: &'a Core,

@@ -41,6 +41,18 @@ pub enum MonitorError {
         /// What is wrong.
         problem: String,
     },
+    /// There is no monitor's data in a folder.
+    #[error("there is no monitor's data in {path}; name the folder that `serve` was given")]
+    NoData {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Who is to be erased is under quarantine.
+    #[error(
+        "a quarantine names the subject, and would end with it; release it first, or wait until it \
+         ends"
+    )]
+    Held,
     /// A row of the quarantine list can't be read.
     #[error(
         "the quarantine list in the store is damaged ({problem}); restore the data from a backup"

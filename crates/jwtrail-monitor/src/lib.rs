@@ -35,7 +35,9 @@ mod board;
 mod check;
 mod config;
 mod core;
+mod data_folder;
 mod detection;
+mod erasure;
 mod error;
 mod guesses;
 mod http;
@@ -68,6 +70,7 @@ mod webhook_client;
 
 pub use alert_output::{AlertFormat, AlertOutput, AlertTarget, WebhookUrl};
 pub use config::{Limits, MonitorConfig};
+pub use erasure::{Erased, erase};
 pub use error::MonitorError;
 pub use jwtrail_store::{Retention, StoreError};
 #[cfg(feature = "smtp")]

@@ -8,10 +8,11 @@ use std::thread::JoinHandle;
 
 use jwtrail_actix::Trail;
 use jwtrail_event::Clock;
-use jwtrail_store::{Embedded, Options, Retention};
+use jwtrail_store::{Options, Retention};
 use tokio::sync::{Semaphore, watch};
 
 use crate::core::{Core, Store};
+use crate::data_folder::Lock;
 use crate::detection::{self, Detection};
 use crate::guesses::Guesses;
 use crate::hub::Hub;
@@ -29,8 +30,8 @@ use crate::sign_in::SignIn;
 use crate::stop::Stop;
 use crate::{AlertOutput, MonitorConfig, MonitorError, RunningMonitor};
 use crate::{
-    alerts, check, http, outputs_changed, protection, random, responses, retain, revocations,
-    rollup, rules,
+    alerts, check, data_folder, http, outputs_changed, protection, random, responses, retain,
+    revocations, rollup, rules,
 };
 
 /// The monitor: takes events in, keeps them, finds abuse, tells people and programs.
@@ -56,7 +57,7 @@ impl Monitor {
             max_hold: config.quarantine.max_time,
         };
         source.load(&BTreeSet::new())?;
-        let store = open_store(&config)?;
+        let (store, lock) = open_store(&config)?;
         let (texts, _) = source.load(&rules::switched_off(&*store)?)?;
         let keys = Keys::load(&config.data.join("keys.json"))?;
         let address = config.listen;
@@ -96,6 +97,7 @@ impl Monitor {
             limits: config.limits,
             clock: Arc::clone(&clock),
             store: Arc::clone(&store),
+            lock,
         });
         let sink = OwnSink::new(Arc::clone(&store), Arc::clone(&clock));
         let trail = Trail::builder(OWN_SERVICE)
@@ -145,13 +147,15 @@ impl Monitor {
     }
 }
 
-fn open_store(config: &MonitorConfig) -> Result<Arc<dyn Store>, MonitorError> {
+fn open_store(config: &MonitorConfig) -> Result<(Arc<dyn Store>, Lock), MonitorError> {
     let options = Options {
         reserve_bytes: config.limits.disk_reserve,
         ..Options::default()
     };
     make_private(&config.data)?;
-    Ok(Arc::new(Embedded::open(config.data.join("log"), options)?))
+    let lock = data_folder::lock(&config.data)?;
+    let store = data_folder::open(&config.data, options, &lock)?;
+    Ok((Arc::new(store), lock))
 }
 
 /// Keys and credentials stand beside the log.

@@ -5,6 +5,7 @@ mod keyspaces;
 mod open;
 mod read;
 mod retain;
+mod rewrite;
 mod search;
 mod state;
 mod tail;
@@ -22,6 +23,7 @@ use jwtrail_event::Timestamp;
 use crate::{Appending, Batch, Entry, Log, Removed, Retention, StoreError, Usage};
 use head::Head;
 use keyspaces::Keyspaces;
+pub use rewrite::{Rewrite, Rewritten};
 use tail::Tail;
 use writer::Request;
 

@@ -43,7 +43,7 @@ mod state;
 
 pub use append::{Acknowledge, Appending, Placement};
 pub use batch::Batch;
-pub use embedded::{Embedded, Options};
+pub use embedded::{Embedded, Options, Rewrite, Rewritten};
 pub use entry::Entry;
 pub use error::StoreError;
 pub use field::Field;

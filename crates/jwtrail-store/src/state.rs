@@ -58,6 +58,22 @@ pub enum Table {
 }
 
 impl Table {
+    /// Every table, in the order of their rows on disk.
+    pub const ALL: &'static [Self] = &[
+        Self::Reader,
+        Self::Snapshot,
+        Self::Alert,
+        Self::AlertIndex,
+        Self::Outbox,
+        Self::Rollup,
+        Self::Producer,
+        Self::Parked,
+        Self::Revocation,
+        Self::Quarantine,
+        Self::Response,
+        Self::Rules,
+    ];
+
     /// Stands on disk: never change one.
     pub(crate) const fn tag(self) -> u8 {
         match self {

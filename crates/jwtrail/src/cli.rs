@@ -1,7 +1,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    config, convert, demo, detect, fingerprint, generate, lint, pseudonym, rules, scan,
+    config, convert, demo, detect, erase, fingerprint, generate, lint, pseudonym, rules, scan,
     scan_checks, scan_diff, schema, serve,
 };
 use crate::failure::Failure;
@@ -24,6 +24,7 @@ pub(crate) enum Command {
     Rules(rules::Rules),
     Fingerprint(fingerprint::Fingerprint),
     Pseudonym(pseudonym::Pseudonym),
+    Erase(erase::Erase),
     Scan(Box<scan::Scan>),
     ScanChecks(scan_checks::ScanChecks),
     ScanDiff(scan_diff::Compare),
@@ -43,6 +44,7 @@ impl Command {
             Self::Rules(command) => command.run(),
             Self::Fingerprint(command) => command.run(),
             Self::Pseudonym(command) => command.run(),
+            Self::Erase(command) => command.run(),
             Self::Scan(command) => command.run(),
             Self::ScanChecks(command) => command.run(),
             Self::ScanDiff(command) => command.run(),

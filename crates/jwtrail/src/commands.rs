@@ -4,6 +4,7 @@ pub(crate) mod config;
 pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod detect;
+pub(crate) mod erase;
 pub(crate) mod fingerprint;
 pub(crate) mod generate;
 pub(crate) mod lint;

@@ -72,6 +72,7 @@ const EVENTS: Record<string, string> = {
   "rules.changed": "Rules changed",
   "output.changed": "Output changed",
   "alert.raised": "Alert raised",
+  "subject.erased": "Subject erased",
 };
 
 const REASONS: Record<string, string> = {

@@ -32,6 +32,7 @@ impl EventName {
             Self::RulesChanged => "jwtrail.rules.changed",
             Self::OutputChanged => "jwtrail.output.changed",
             Self::AlertRaised => "jwtrail.alert.raised",
+            Self::SubjectErased => "jwtrail.subject.erased",
         }
     }
 
@@ -64,7 +65,8 @@ impl EventName {
             | Self::ProxySuspected
             | Self::RulesChanged
             | Self::OutputChanged
-            | Self::AlertRaised => return None,
+            | Self::AlertRaised
+            | Self::SubjectErased => return None,
         })
     }
 }

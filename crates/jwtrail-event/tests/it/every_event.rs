@@ -7,7 +7,8 @@ use jwtrail_event::events::{
     Evidence, Heartbeat, IssueRefused, KeysFailed, KeysRefreshed, LimitsDegraded, LoginFailed,
     LoginSucceeded, OutputChanged, ProxySuspected, QuarantineAdded, QuarantineExpired,
     QuarantineReleased, RateExceeded, RefreshRefused, RefreshReplayed, RefreshReused, RulesChanged,
-    TokenAccepted, TokenIssued, TokenMissing, TokenRefreshed, TokenRejected, TokenRevoked,
+    SubjectErased, TokenAccepted, TokenIssued, TokenMissing, TokenRefreshed, TokenRejected,
+    TokenRevoked,
 };
 use jwtrail_event::{
     Authz, Counts, DroppedKind, EventId, Exit, Origin, Reason, Record, Text, Timestamp,
@@ -247,5 +248,10 @@ fn system(look: &mut impl FnMut(&dyn Event)) {
         correlation,
         rule: Text::from("token-replayed"),
         target: Text::from("alert-1"),
+    });
+    look(&SubjectErased {
+        correlation,
+        actor: Text::from("operator"),
+        target: Text::from("12 events, 1 alert"),
     });
 }

@@ -45,6 +45,7 @@ const EVENTS: &[(&str, &str, u8, Option<&str>)] = &[
     ("rules.changed", "system", 9, None),
     ("output.changed", "system", 13, None),
     ("alert.raised", "system", 17, None),
+    ("subject.erased", "system", 9, None),
 ];
 
 #[test]

@@ -149,7 +149,7 @@ pub(crate) fn order(time: Timestamp) -> [u8; 8] {
 }
 
 const ALL: u8 = b'a';
-const OPEN: u8 = b'o';
+pub(crate) const OPEN: u8 = b'o';
 const MOST_EVICTED: usize = 500;
 /// Changes that forget one alert.
 const EACH: usize = 3;

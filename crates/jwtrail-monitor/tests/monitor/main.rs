@@ -4,6 +4,7 @@
 mod access;
 mod alerts;
 mod collapse;
+mod erasure;
 mod escalation;
 mod ingest;
 mod killed;

@@ -19,18 +19,7 @@ impl Embedded {
     /// damaged or of a newer layout.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        make_directory(path).map_err(|source| StoreError::Unusable {
-            path: path.to_owned(),
-            source: Arc::new(source),
-        })?;
-        let keyspaces = Database::builder(path)
-            .cache_size(options.cache_bytes)
-            .worker_threads(2)
-            .journal_compression(CompressionType::None)
-            .manual_journal_persist(true)
-            .open()
-            .and_then(Keyspaces::open)
-            .map_err(|error| fault::opening(path, error))?;
+        let keyspaces = database(path, &options)?;
         let tail = load_tail(path, &keyspaces)?;
 
         let shared = Arc::new(Shared {
@@ -58,6 +47,22 @@ impl Embedded {
             writer: Some(writer),
         })
     }
+}
+
+/// The database in a directory, which is made if it is not there.
+pub(super) fn database(path: &Path, options: &Options) -> Result<Keyspaces, StoreError> {
+    make_directory(path).map_err(|source| StoreError::Unusable {
+        path: path.to_owned(),
+        source: Arc::new(source),
+    })?;
+    Database::builder(path)
+        .cache_size(options.cache_bytes)
+        .worker_threads(2)
+        .journal_compression(CompressionType::None)
+        .manual_journal_persist(true)
+        .open()
+        .and_then(Keyspaces::open)
+        .map_err(|error| fault::opening(path, error))
 }
 
 /// The events are nobody's business but the monitor's.

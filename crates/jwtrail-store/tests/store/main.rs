@@ -6,4 +6,5 @@ mod durable;
 mod full;
 mod killed;
 mod random;
+mod rewrite;
 mod support;

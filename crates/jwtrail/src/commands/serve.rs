@@ -173,7 +173,7 @@ fn greeting(monitor: &RunningMonitor, credentials: &[PathBuf]) -> Result<String,
 }
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7780);
-const DEFAULT_DATA: &str = "jwtrail-data";
+pub(crate) const DEFAULT_DATA: &str = "jwtrail-data";
 
 #[cfg(test)]
 mod tests {

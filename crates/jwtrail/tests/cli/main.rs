@@ -11,6 +11,7 @@ mod config;
 mod convert;
 mod demo;
 mod detect;
+mod erase;
 mod fingerprint;
 mod generate;
 mod lint;

@@ -20,6 +20,7 @@ fn help_names_every_command_and_exit_code() {
       rules        Work with the rules: list, check and test them, try them on recorded events, and export them
       fingerprint  Print the fingerprint of a token that you hold, to look it up in the trail
       pseudonym    Print the pseudonym of a subject, to look somebody up in the trail
+      erase        Erase a subject from the data of a monitor that does not run
       scan         Check that a service refuses bad tokens, and that its log shows it
       scan-checks  List what the scanner checks
       scan-diff    Compare two reports of `jwtrail scan --format json`: what is new, fixed, changed
@@ -54,6 +55,7 @@ fn every_command_documents_its_exit_codes() {
         &["scan-diff", "--help"],
         &["fingerprint", "--help"],
         &["pseudonym", "--help"],
+        &["erase", "--help"],
         &["scan", "--help"],
         &["scan-checks", "--help"],
         &["lint", "--help"],

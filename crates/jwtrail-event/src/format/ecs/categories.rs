@@ -25,7 +25,8 @@ pub(super) const fn categories(event: EventName) -> &'static [&'static str] {
         | EventName::LimitsDegraded
         | EventName::ProxySuspected
         | EventName::RulesChanged
-        | EventName::OutputChanged => &["configuration"],
+        | EventName::OutputChanged
+        | EventName::SubjectErased => &["configuration"],
         EventName::AuditDropped | EventName::Heartbeat => &["process"],
         EventName::AlertRaised => &["intrusion_detection"],
     }
@@ -47,9 +48,10 @@ pub(super) const fn types(event: EventName) -> &'static [&'static str] {
         EventName::QuarantineAdded
         | EventName::QuarantineReleased
         | EventName::QuarantineExpired => &["info", "change"],
-        EventName::KeysRefreshed | EventName::RulesChanged | EventName::OutputChanged => {
-            &["change"]
-        }
+        EventName::KeysRefreshed
+        | EventName::RulesChanged
+        | EventName::OutputChanged
+        | EventName::SubjectErased => &["change"],
         EventName::IssueRefused
         | EventName::TokenRefreshed
         | EventName::RefreshReplayed

@@ -36,7 +36,8 @@ impl Class {
             | EventName::LimitsDegraded
             | EventName::ProxySuspected
             | EventName::RulesChanged
-            | EventName::OutputChanged => Self::ApplicationLifecycle,
+            | EventName::OutputChanged
+            | EventName::SubjectErased => Self::ApplicationLifecycle,
             EventName::AlertRaised => Self::DetectionFinding,
         }
     }

@@ -117,6 +117,11 @@ impl Bench {
         was
     }
 
+    /// Starts one on a directory that another had.
+    pub(crate) fn reopen(directory: Arc<TempDir>, clock: TestClock) -> Self {
+        Self::open(directory, clock, |_| {})
+    }
+
     /// Stops it cleanly; what holds its directory.
     pub(crate) fn stop_and_keep(self) -> Arc<TempDir> {
         stop(self.monitor);

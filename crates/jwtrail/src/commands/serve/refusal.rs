@@ -22,6 +22,9 @@ pub(crate) fn of(error: &MonitorError) -> Failure {
         | MonitorError::NoSuchRule { .. }
         | MonitorError::RuleSetting(_)
         | MonitorError::Output { .. }
+        | MonitorError::PlainHttp { .. }
+        | MonitorError::NoData { .. }
+        | MonitorError::Held
         | MonitorError::PublicUrl { .. }
         | MonitorError::QuarantinePolicy { .. }
         | MonitorError::Response { .. }

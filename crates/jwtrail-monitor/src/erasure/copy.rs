@@ -1,0 +1,175 @@
+use std::collections::HashSet;
+
+use jwtrail_event::Record;
+use jwtrail_store::{Rewrite, Rewritten, Table};
+use serde_json::Value;
+
+use super::Erased;
+use super::person::Person;
+use super::shell::shell;
+use crate::detection;
+
+/// Leaves a person out of a copy of the store.
+pub(super) struct Erasing<'p> {
+    person: &'p Person,
+    pub(super) erased: Erased,
+    /// Positions of their events.
+    positions: HashSet<u64>,
+    /// Addresses that they came from, and those that others came from.
+    addresses: [HashSet<String>; 2],
+    /// Alerts that are gone.
+    gone: HashSet<[u8; 16]>,
+    /// Alerts that rest on what is erased, and which nothing would bring to an end any more.
+    over: HashSet<[u8; 16]>,
+}
+
+impl<'p> Erasing<'p> {
+    pub(super) fn new(person: &'p Person) -> Self {
+        Self {
+            person,
+            erased: Erased::default(),
+            positions: HashSet::new(),
+            addresses: Default::default(),
+            gone: HashSet::new(),
+            over: HashSet::new(),
+        }
+    }
+
+    fn alert(&mut self, key: &[u8], value: &[u8]) -> Rewritten {
+        let Some((id, mut row)) = id(key).zip(read(value)) else {
+            return Rewritten::Same;
+        };
+        if self.is_about_them(&row) {
+            self.gone.insert(id);
+            self.erased.alerts += 1;
+            return Rewritten::Gone;
+        }
+        let Some(alert) = row.get_mut("alert") else {
+            return Rewritten::Same;
+        };
+        let evidence = alert.get("evidence").and_then(Value::as_array);
+        let position = |item: &Value| item.get("position").and_then(Value::as_u64);
+        let mut positions = evidence.into_iter().flatten().filter_map(position);
+        let open = alert.get("status").and_then(Value::as_str) == Some("open");
+        if !open || !positions.any(|position| self.positions.contains(&position)) {
+            return Rewritten::Same;
+        }
+        if let Some(status) = alert.get_mut("status") {
+            *status = Value::from("resolved");
+        }
+        self.over.insert(id);
+        changed(&row)
+    }
+
+    /// Whether the key of an alert is a person's.
+    fn is_about_them(&self, row: &Value) -> bool {
+        let key = row.get("alert").and_then(|alert| alert.get("key"));
+        let Some(Value::Object(parts)) = key else {
+            return false;
+        };
+        let mut texts = parts.values().filter_map(Value::as_str);
+        let address = texts.any(|text| self.is_their_address(text));
+        address || parts.values().any(|part| self.person.is_mentioned_in(part))
+    }
+
+    /// Whether they came from there, and nobody else.
+    fn is_their_address(&self, text: &str) -> bool {
+        let [theirs, others] = &self.addresses;
+        theirs.contains(text) && !others.contains(text)
+    }
+
+    fn notice(&mut self, value: &[u8]) -> Rewritten {
+        match read(value).is_some_and(|row| self.is_about_them(&row)) {
+            true => {
+                self.erased.notices += 1;
+                Rewritten::Gone
+            }
+            false => Rewritten::Same,
+        }
+    }
+
+    fn response(&self, key: &[u8], value: &[u8]) -> Rewritten {
+        let gone = id(key).is_some_and(|id| self.gone.contains(&id));
+        match gone || read(value).is_some_and(|row| self.is_about_them(&row)) {
+            true => Rewritten::Gone,
+            false => Rewritten::Same,
+        }
+    }
+
+    fn rollup(&self, value: &[u8]) -> Rewritten {
+        let Some(mut minute) = read(value) else {
+            return Rewritten::Same;
+        };
+        let mut removed = 0;
+        for top in ["subjects", "addresses"] {
+            let Some(Value::Object(names)) = minute.get_mut(top) else {
+                continue;
+            };
+            let before = names.len();
+            names.retain(|name, _| !self.person.is_subject(name) && !self.is_their_address(name));
+            removed += before - names.len();
+        }
+        match removed {
+            0 => Rewritten::Same,
+            _ => changed(&minute),
+        }
+    }
+}
+
+impl Rewrite for Erasing<'_> {
+    fn line(&mut self, position: u64, line: &[u8]) -> Option<Vec<u8>> {
+        let record = Record::read(line).ok()?;
+        let has = self.person.has(&record);
+        let [theirs, others] = &mut self.addresses;
+        if let Some(address) = &record.client_ip {
+            if !has {
+                others.insert(address.as_str().to_owned());
+            } else if self.person.owns(&record) {
+                theirs.insert(address.as_str().to_owned());
+            }
+        }
+        if !has {
+            return None;
+        }
+        self.erased.events += 1;
+        self.positions.insert(position);
+        Some(shell(&record))
+    }
+
+    fn row(&mut self, table: Table, key: &[u8], value: &[u8]) -> Rewritten {
+        match table {
+            Table::Alert => self.alert(key, value),
+            Table::AlertIndex => match id(key) {
+                Some(id) if self.gone.contains(&id) => Rewritten::Gone,
+                Some(id) if self.over.contains(&id) && is_open(key) => Rewritten::Gone,
+                _ => Rewritten::Same,
+            },
+            Table::Outbox | Table::Parked => self.notice(value),
+            Table::Response => self.response(key, value),
+            Table::Rollup => self.rollup(value),
+            // What is told by now; entries that name them were refused.
+            Table::Quarantine => match read(value) {
+                Some(row) if self.person.is_mentioned_in(&row) => Rewritten::Gone,
+                _ => Rewritten::Same,
+            },
+            Table::Snapshot if detection::names_somebody(key) => Rewritten::Gone,
+            _ => Rewritten::Same,
+        }
+    }
+}
+
+fn is_open(key: &[u8]) -> bool {
+    key.first() == Some(&crate::alerts::OPEN)
+}
+
+fn id(key: &[u8]) -> Option<[u8; 16]> {
+    key.last_chunk().copied()
+}
+
+fn read(value: &[u8]) -> Option<Value> {
+    serde_json::from_slice(value).ok()
+}
+
+fn changed(row: &Value) -> Rewritten {
+    Rewritten::Changed(row.to_string().into_bytes())
+}
