@@ -74,23 +74,24 @@ impl Correlation {
         let incoming = headers.trace_parent().and_then(|value| value.to_str().ok());
         let incoming = incoming.and_then(TraceParent::read);
         let kept = incoming.filter(|_| hop == Hop::Internal);
-        let (trace, span) = match kept {
-            Some(parent) => (parent.trace_id, random::span_id()),
-            None => random::trace(),
-        };
-        let flags = kept.map_or(SAMPLED, |parent| parent.flags);
-        let ids = match headers.request_id().filter(request_id::is_good) {
-            Some(value) => Ids::incoming(value.as_bytes(), trace, span, flags),
-            None => {
-                // What begins a trace is named by it.
-                let id = kept.map_or(trace, |_| random::trace().0);
-                Ids::generated(id, trace, span, flags)
+        let own_id = headers.request_id().filter(request_id::is_good);
+        let (ids, trace_id, span_id) = match (own_id, kept) {
+            (None, None) => Ids::fresh(),
+            (own_id, kept) => {
+                let (trace, span) = random::trace();
+                let trace = kept.map_or(trace, |parent| parent.trace_id);
+                let flags = kept.map_or(SAMPLED, |parent| parent.flags);
+                let ids = match own_id {
+                    Some(id) => Ids::incoming(id.as_bytes(), trace, span, flags),
+                    None => Ids::generated(trace, span, flags),
+                };
+                (ids, trace, span)
             }
         };
         Self {
             ids,
-            trace_id: trace,
-            span_id: span,
+            trace_id,
+            span_id,
             linked_trace_id: incoming
                 .filter(|_| kept.is_none())
                 .map(|parent| parent.trace_id),

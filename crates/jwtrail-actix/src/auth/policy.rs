@@ -315,19 +315,15 @@ fn authorize(
     token: &VerifiedToken,
     decision: &Decision,
 ) -> Result<(), Refusal> {
-    match required.requirement.missing_from(token.scope()) {
-        None => {
-            decision.granted(&required.text);
-            Ok(())
-        }
-        Some(missing) => {
-            let asked = Asked {
-                required: Some(Arc::clone(&required.text)),
-                missing: Some(missing),
-                object_type: None,
-            };
-            decision.denied(Reason::InsufficientScope, asked);
-            Err(Refusal::InsufficientScope(required.text.to_string()))
-        }
+    if required.requirement.is_met_by(token.scope()) {
+        decision.granted(&required.text);
+        return Ok(());
     }
+    let asked = Asked {
+        required: Some(Arc::clone(&required.text)),
+        missing: required.requirement.missing_from(token.scope()),
+        object_type: None,
+    };
+    decision.denied(Reason::InsufficientScope, asked);
+    Err(Refusal::InsufficientScope(required.text.to_string()))
 }

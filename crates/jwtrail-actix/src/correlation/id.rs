@@ -2,8 +2,11 @@ use std::cell::RefCell;
 use std::fmt;
 
 use actix_web::http::header::HeaderValue;
-use actix_web::web::{Bytes, BytesMut};
+use actix_web::web::Bytes;
 use jwtrail_event::{CorrelationSource, SpanId, TraceId};
+
+use super::SAMPLED;
+use crate::random;
 
 /// The request id and this service's place in the trace as they stand in headers: one text for
 /// both, and one rendering for the record, the answer and what is called.
@@ -20,21 +23,30 @@ impl Ids {
         let mut parent = *PARENT;
         write_parent(&mut parent, &trace.digits(), span, flags);
         Self {
-            text: kept(&[id, &parent].concat()),
+            text: [id, &parent].concat().into(),
             source: CorrelationSource::Incoming,
         }
     }
 
-    /// With an id of our own.
-    pub(super) fn generated(id: TraceId, trace: TraceId, span: SpanId, flags: u8) -> Self {
-        let mut text = [0; ID + PARENT.len()];
-        let (own, parent) = text.split_at_mut(ID);
-        parent.copy_from_slice(PARENT);
-        let digits = trace.digits();
-        own.copy_from_slice(&if id == trace { digits } else { id.digits() });
-        write_parent(parent, &digits, span, flags);
+    /// Of a request that begins a trace and is named by it.
+    pub(super) fn fresh() -> (Self, TraceId, SpanId) {
+        let of_stock = STOCK.try_with(|stock| stock.try_borrow_mut().ok()?.take());
+        let (text, trace, span) = of_stock.ok().flatten().unwrap_or_else(|| {
+            let (trace, span) = random::trace();
+            let text = Bytes::copy_from_slice(&fresh_text(trace, span));
+            (text, trace, span)
+        });
+        let source = CorrelationSource::Generated;
+        (Self { text, source }, trace, span)
+    }
+
+    /// With an id of its own, in a trace that somebody else began.
+    pub(super) fn generated(trace: TraceId, span: SpanId, flags: u8) -> Self {
+        let mut parent = *PARENT;
+        write_parent(&mut parent, &trace.digits(), span, flags);
+        let (id, _) = random::trace();
         Self {
-            text: kept(&text),
+            text: [&id.digits()[..], &parent].concat().into(),
             source: CorrelationSource::Generated,
         }
     }
@@ -58,10 +70,10 @@ impl Ids {
     /// Both, for the answer.
     pub(super) fn header_values(&self) -> [Option<HeaderValue>; 2] {
         // Each character is looked at. Where the lengths are known to the compiler, nothing else.
-        if self.text.len() == ID + PARENT.len() {
+        if self.text.len() == FRESH {
             return [
                 HeaderValue::from_maybe_shared(self.text.slice(..ID)).ok(),
-                HeaderValue::from_maybe_shared(self.text.slice(ID..ID + PARENT.len())).ok(),
+                HeaderValue::from_maybe_shared(self.text.slice(ID..FRESH)).ok(),
             ];
         }
         let middle = self.middle();
@@ -100,15 +112,43 @@ fn digit(nibble: u8) -> u8 {
     }
 }
 
-/// A part of a block that many requests share, so that none pays for an allocation of its own.
-fn kept(text: &[u8]) -> Bytes {
-    let of_block = BLOCK.try_with(|block| {
-        let mut block = block.try_borrow_mut().ok()?;
-        block.extend_from_slice(text);
-        Some(block.split().freeze())
-    });
-    let of_block = of_block.ok().flatten();
-    of_block.unwrap_or_else(|| Bytes::copy_from_slice(text))
+/// Texts of fresh ids, made many at a time in one allocation.
+#[derive(Default)]
+struct Stock {
+    texts: Bytes,
+    /// The last one's text comes first.
+    ids: Vec<(TraceId, SpanId)>,
+}
+
+impl Stock {
+    fn take(&mut self) -> Option<(Bytes, TraceId, SpanId)> {
+        if self.ids.is_empty() {
+            self.fill();
+        }
+        let (trace, span) = self.ids.pop()?;
+        let has_one = self.texts.len() >= FRESH;
+        has_one.then(|| (self.texts.split_to(FRESH), trace, span))
+    }
+
+    #[cold]
+    fn fill(&mut self) {
+        self.ids.extend((0..MANY).map(|_| random::trace()));
+        let mut texts = Vec::with_capacity(MANY * FRESH);
+        for (trace, span) in self.ids.iter().rev() {
+            texts.extend_from_slice(&fresh_text(*trace, *span));
+        }
+        self.texts = texts.into();
+    }
+}
+
+fn fresh_text(trace: TraceId, span: SpanId) -> [u8; FRESH] {
+    let mut text = [0; FRESH];
+    let (id, parent) = text.split_at_mut(ID);
+    let digits = trace.digits();
+    id.copy_from_slice(&digits);
+    parent.copy_from_slice(PARENT);
+    write_parent(parent, &digits, span, SAMPLED);
+    text
 }
 
 fn text(ascii: &[u8]) -> &str {
@@ -119,6 +159,11 @@ fn text(ascii: &[u8]) -> &str {
 const ID: usize = 32;
 const PARENT: &[u8; 55] = b"00-00000000000000000000000000000000-0000000000000000-00";
 
+/// The length of an id of ours and of its `traceparent`.
+const FRESH: usize = ID + PARENT.len();
+/// As many as make a block of memory.
+const MANY: usize = 46;
+
 thread_local! {
-    static BLOCK: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(4096));
+    static STOCK: RefCell<Stock> = RefCell::default();
 }

@@ -107,3 +107,48 @@ impl fmt::Debug for Routes {
 const UNMATCHED: &str = "(unmatched)";
 /// How many fixed patterns are remembered, each in the place of its length.
 const SLOTS: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use actix_web::dev::Service as _;
+    use actix_web::http::Method;
+    use actix_web::test::{TestRequest, call_and_read_body, init_service};
+    use actix_web::{App, HttpResponse, guard, web};
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_path_that_is_remembered_has_the_pattern_that_it_was_routed_by() {
+        let routes: Rc<OnceCell<Routes>> = Rc::default();
+        let app = App::new()
+            .wrap_fn(move |request, service| {
+                let routes = Rc::clone(&routes);
+                let map = request.resource_map().clone();
+                routes.get_or_init(|| Routes::new(map));
+                let answered = service.call(request);
+                async move {
+                    let answer = answered.await?;
+                    let pattern = routes.get().unwrap().pattern_of(answer.request());
+                    Ok(answer.map_body(|_, _| pattern.to_string()))
+                }
+            })
+            .service(
+                web::resource("/orders")
+                    .guard(guard::Get())
+                    .to(HttpResponse::Ok),
+            )
+            .service(web::resource("/{name}").to(HttpResponse::Ok));
+        let app = init_service(app).await;
+        for (method, path, pattern) in [
+            (Method::GET, "/orders", "/orders"),
+            (Method::POST, "/orders", "/{name}"),
+            (Method::GET, "/orders", "/orders"),
+            (Method::GET, "/people", "/{name}"),
+            (Method::GET, "/some/where", "(unmatched)"),
+        ] {
+            let request = TestRequest::with_uri(path).method(method);
+            let body = call_and_read_body(&app, request.to_request()).await;
+            assert_eq!(body, pattern, "{path}");
+        }
+    }
+}
