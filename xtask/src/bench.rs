@@ -2,6 +2,7 @@
 
 mod detect;
 mod guard;
+mod monitor;
 mod sinks;
 
 use crate::repository::Repository;
@@ -12,10 +13,11 @@ pub(crate) fn bench(repository: &Repository, arguments: &[String]) -> anyhow::Re
     match arguments.split_first() {
         Some((part, rest)) if part == "detect" => detect::detect(repository, rest),
         Some((part, rest)) if part == "guard" => guard::guard(repository, rest),
+        Some((part, rest)) if part == "monitor" => monitor::monitor(repository, rest),
         Some((part, rest)) if part == "sinks" => sinks::sinks(repository, rest),
         Some((part, rest)) if part == "soak" => guard::soak(repository, rest),
         _ => anyhow::bail!("bench what? There is: {PARTS}"),
     }
 }
 
-const PARTS: &str = "detect [EVENTS [SUBJECTS]], guard [--gate] [--renew] [VARIANT/ALGORITHM...], sinks [REQUESTS], soak [SECONDS]";
+const PARTS: &str = "detect [EVENTS [SUBJECTS]], guard [--gate] [--renew] [VARIANT/ALGORITHM...], monitor [RECORDS], sinks [REQUESTS], soak [SECONDS]";
