@@ -11,7 +11,8 @@ use crate::{Authz, Hop, Text, Timestamp};
 /// What a line has in common with those before it, so that it need not be rendered again: the
 /// second, and what is said of a client that comes again. Whoever writes many lines has one.
 ///
-/// It holds the addresses and user agents of the last clients, at most 64, as the lines do.
+/// It holds the addresses and user agents of some of the last clients, at most 512, as the lines
+/// do.
 ///
 /// ```
 /// use jwtrail_event::events::{Event, TokenAccepted};
@@ -29,10 +30,12 @@ pub struct LineMemory(RefCell<Memory>);
 struct Memory {
     second: u64,
     digits: [u8; 20],
-    parts: Box<[Part; SLOTS]>,
+    parts: Box<[Option<Box<Part>>]>,
+    /// How many came whose place was another's.
+    crowded_out: u8,
 }
 
-/// Parts of a line, with what they were made of. Without a text they are of nobody.
+/// Parts of a line, with what they were made of.
 pub(super) struct Part {
     client: IpAddr,
     peer: IpAddr,
@@ -61,7 +64,8 @@ impl LineMemory {
         Self(RefCell::new(Memory {
             second: 0,
             digits: calendar(0),
-            parts: Box::new([Part::NONE; SLOTS]),
+            parts: (0..SLOTS).map(|_| None).collect(),
+            crowded_out: 0,
         }))
     }
 
@@ -93,13 +97,22 @@ impl Memory {
     }
 
     fn part(&mut self, said: &Said<'_>, event: &TokenAccepted<'_>) -> Option<&Part> {
-        let part = self.parts.get_mut(said.slot())?;
-        if !part.says(said) {
-            if !said.is_short() {
+        let place = self.parts.get_mut(said.slot())?;
+        if place.as_ref().is_some_and(|part| part.says(said)) {
+            return place.as_deref();
+        }
+        if place.is_some() {
+            // Few of them take the place: where clients are too many, none is worth the trouble.
+            self.crowded_out = self.crowded_out.wrapping_add(1);
+            if !self.crowded_out.is_multiple_of(8) {
                 return None;
             }
-            part.say(said, event);
         }
+        if !said.is_short() {
+            return None;
+        }
+        let part = place.get_or_insert_with(|| Box::new(Part::NONE));
+        part.say(said, event);
         Some(part)
     }
 }
@@ -126,7 +139,6 @@ impl Part {
             && method == now_method
             && agent == now_agent
             && scope == now_scope
-            && !self.request.is_empty()
     }
 
     fn say(&mut self, said: &Said<'_>, event: &TokenAccepted<'_>) {
@@ -194,7 +206,7 @@ impl<'e> Said<'e> {
             .iter()
             .fold(0, |lengths, text| lengths << 8 ^ text.len() as u64);
         let mixed = (address ^ lengths << 32).wrapping_mul(ODD);
-        (mixed >> 58) as usize
+        (mixed >> 55) as usize
     }
 }
 
@@ -212,8 +224,8 @@ impl fmt::Debug for LineMemory {
 }
 
 const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-/// As many as six bits can tell apart.
-const SLOTS: usize = 64;
+/// As many as nine bits can tell apart.
+const SLOTS: usize = 512;
 /// How long a text may be, in bytes.
 const LONGEST: usize = 256;
 /// The golden ratio's: its product spreads every bit upwards.
@@ -251,7 +263,7 @@ mod tests {
                 span_id: SpanId::from_bits(7),
                 linked_trace_id: None,
             },
-            client_ip: [203, 0, 113, client % 3].into(),
+            client_ip: [203, 0, 113, client % 16].into(),
             peer_ip: [10, 0, 0, peer % 2].into(),
             hop: [Hop::Edge, Hop::Internal][usize::from(hop % 2)],
             user_agent: some(agent, ["curl/8", "a\"\n\u{202e}b", ""]),
