@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use bound::Bound;
 pub(crate) use plan::{Escalation, Leaf, LeafSet, MAX_LEAVES, Need, NeedId, Plan, What};
+pub(crate) use quiet::Seen;
 pub(crate) use shape::{BaselineRule, Shape, Spread, Statistic, Step};
 
 use crate::{KeyClass, Severity};

@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::thread;
 
 use super::digest::Digest;
@@ -48,13 +49,30 @@ impl Engine {
         } else {
             self.shards.len()
         };
+        // What is worked out of few events is still in the processor's cache when it is needed.
+        let at_once = if parts == 1 { AT_ONCE } else { usize::MAX };
+        let mut from = 0;
+        while from < count {
+            let to = count.min(from.saturating_add(at_once));
+            self.observe_some(from..to, parts, &read, changes);
+            from = to;
+        }
+    }
+
+    fn observe_some(
+        &mut self,
+        events: Range<usize>,
+        parts: usize,
+        read: &(impl Fn(usize, &mut dyn FnMut(&Observation<'_>)) + Sync),
+        changes: &mut Vec<AlertChange>,
+    ) {
         let mut digests = std::mem::take(&mut self.digests);
         digests.resize_with(digests.len().max(parts), Digest::default);
-        let share = count.div_ceil(parts.max(1));
+        let share = events.len().div_ceil(parts.max(1));
         let view = self.view();
         on_threads(digests.iter_mut().take(parts), |part, digest| {
-            let last = count.min((part + 1) * share);
-            for index in part * share..last {
+            let first = events.start + part * share;
+            for index in first..events.end.min(first + share) {
                 read(index, &mut |observation| {
                     self.router.digest(view, index, observation, digest);
                 });
@@ -195,5 +213,7 @@ fn on_threads<T: Send>(items: impl ExactSizeIterator<Item = T>, work: impl Fn(us
     });
 }
 
+/// So many events are worked out, and then judged, where there is one shard.
+const AT_ONCE: usize = 128;
 /// Fewer events are done before threads have started.
 const WORTH_A_THREAD: usize = 64;

@@ -40,6 +40,31 @@ impl Entry {
         }
     }
 
+    /// The same event by another way: what [`Entry::written`] and [`Entry::halves`] gave.
+    pub(super) const fn again(
+        (time, seq, position): (i64, u64, u64),
+        written: u64,
+        (high, low): (u64, u64),
+    ) -> Self {
+        Self {
+            time,
+            seq,
+            position,
+            written,
+            id: Halves(high, low),
+        }
+    }
+
+    /// Who wrote it, and the number of its service's name.
+    pub(super) const fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// The halves of the event's id, the higher one first.
+    pub(super) const fn halves(&self) -> (u64, u64) {
+        (self.id.0, self.id.1)
+    }
+
     /// Hash of who wrote it.
     pub(super) const fn writer(&self) -> u64 {
         self.written & WRITER

@@ -1,3 +1,6 @@
+mod form;
+
+pub(super) use form::{FactsForm, Values};
 use serde::{Deserialize, Serialize};
 
 use super::packed;
@@ -121,20 +124,10 @@ impl Facts {
         }
     }
 
-    /// The same of an event of another trace.
-    pub(super) fn with_trace(&self, trace: u64) -> Self {
-        let mut facts = self.clone();
-        match &mut facts.needed {
-            Needed::Nothing => {}
-            Needed::One(_, fact) => fact.set_trace(trace),
-            Needed::Many(facts) => facts.iter_mut().for_each(|(_, fact)| fact.set_trace(trace)),
-        }
-        facts
-    }
-
-    /// Whether the others tell the same, of whichever leaves they are.
-    pub(super) fn tells_the_same(&self, others: &Self) -> bool {
-        self.needed == others.needed
+    /// Whether the others tell the same for a need, if they tell something.
+    pub(super) fn tells_the_same(&self, others: &Self, need: NeedId) -> bool {
+        let (one, other) = (self.get(need), others.get(need));
+        one.is_none() || other.is_none() || one == other
     }
 
     /// How many values there are for a need.
@@ -194,12 +187,6 @@ impl Fact {
                 boot: value(record.boot_id.as_str()),
                 seq: record.seq,
             })),
-        }
-    }
-
-    const fn set_trace(&mut self, trace: u64) {
-        if let Self::Source(source) = self {
-            source.trace = trace;
         }
     }
 

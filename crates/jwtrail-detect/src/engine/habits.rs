@@ -1,23 +1,26 @@
 mod few;
+mod form;
 mod habit;
-mod patterns;
+mod run;
 
 pub(super) use few::Few;
-pub(super) use habit::{Bond, Habit, Stand, Tie};
-pub(super) use patterns::{Count, Patterns};
+pub(super) use form::Forming;
+pub(super) use habit::{Cap, Habit, Room, Stand};
+
+use form::{Form, Forms};
 
 use super::entry::Item;
 use super::facts::Facts;
 use super::table::{Row, Table};
-use crate::rule::{LeafSet, Plan};
+use crate::rule::{Plan, Seen};
 
 /// What actors do again and again.
 ///
 /// Nearly all events are like one before: the same token from the same place, to the rules the
-/// same in all but time and trace. A key that has seen only such events can't have met its rule
-/// ([`crate::rule::Plan::is_quiet`]), so they need not be judged: they are kept once, with the
-/// habit that they belong to, for all keys of all rules that they concern. What they are to a
-/// key is worked out when something else happens to it.
+/// same in all but time and trace. A key that has seen only such events, or too few of others,
+/// can't have met its rule ([`crate::rule::Plan::is_quiet`]), so they need not be judged: they
+/// are kept once, with the habit that they belong to, for all keys of all rules that they
+/// concern. What they are to a key is worked out when something else happens to it.
 ///
 /// A habit is known by a hash of all that decides what its events are to the rules. Nothing that
 /// the engine says depends on whether an event was kept or judged: only events that are above
@@ -25,7 +28,7 @@ use crate::rule::{LeafSet, Plan};
 #[derive(Debug)]
 pub(super) struct Habits {
     table: Table<Habit>,
-    pub(super) patterns: Patterns,
+    pub(super) forms: Forms,
     /// Where the next habit that nobody has any more is looked for.
     hand: u32,
 }
@@ -34,7 +37,7 @@ impl Habits {
     pub(super) fn new() -> Self {
         Self {
             table: Table::new(),
-            patterns: Patterns::default(),
+            forms: Forms::default(),
             hand: 0,
         }
     }
@@ -48,12 +51,26 @@ impl Habits {
         Some(self.get(self.find(signature)?)?.last)
     }
 
-    pub(super) fn get(&self, habit: Row) -> Option<&Habit> {
+    fn get(&self, habit: Row) -> Option<&Habit> {
         self.table.get(habit).map(|(_, habit)| habit)
+    }
+
+    /// A habit and what it has in common with others.
+    fn formed(&self, habit: Row) -> Option<(&Form, &Habit)> {
+        let habit = self.get(habit)?;
+        Some((self.forms.get(habit.form)?, habit))
     }
 
     pub(super) fn get_mut(&mut self, habit: Row) -> Option<&mut Habit> {
         self.table.get_mut(habit).map(|(_, habit)| habit)
+    }
+
+    /// A habit that nothing is kept of yet; none where it can't be told shortly, or where there
+    /// are too many unlike others.
+    pub(super) fn make(&mut self, mut forming: Forming) -> Option<Habit> {
+        let form = self.forms.number(std::mem::take(&mut forming.form))?;
+        let ties = self.forms.get(form)?.ties.len();
+        Some(Habit::new(forming, form, ties))
     }
 
     /// Adds one that is not there yet, and forgets one or two that nothing rests on: at once
@@ -87,51 +104,114 @@ impl Habits {
         self.table.len()
     }
 
+    /// How things stand between a habit and the key of one of its ties; none where there are no
+    /// more ties.
+    pub(super) fn stand(&self, habit: Row, at: usize) -> Option<(Bond, Stand)> {
+        let (form, habit) = self.formed(habit)?;
+        Some((habit.bond(form, at)?, habit.stand(at)?))
+    }
+
+    /// One of a habit's ties, with the facts of an event of this trace.
+    pub(super) fn tie(&self, habit: Row, at: usize, trace: u64) -> Option<Tie> {
+        let (form, habit) = self.formed(habit)?;
+        let tie = form.ties.get(at)?;
+        Some(Tie {
+            bond: habit.bond(form, at)?,
+            rule: tie.rule as usize,
+            class: usize::from(tie.class),
+            facts: tie.facts.facts(habit.values(), trace),
+        })
+    }
+
+    /// The keys for which a habit keeps as much as it can, or all that it keeps events for.
+    pub(super) fn kept(&self, habit: Row, all: bool) -> Vec<Bond> {
+        let formed = self.formed(habit);
+        let kept = formed.map(|(form, habit)| habit.kept(form, all));
+        kept.unwrap_or_default()
+    }
+
     /// How many events they keep for a key.
     pub(super) fn count(&self, of: Few, bond: Bond) -> usize {
-        let habits = of.iter().filter_map(|habit| self.get(habit));
-        habits.map(|habit| habit.kept_for(bond)).sum()
+        let habits = of.iter().filter_map(|habit| self.formed(habit));
+        habits.map(|(form, habit)| habit.kept_for(form, bond)).sum()
     }
 
     /// The events that they keep for a key, in the order of their arrival.
     pub(super) fn items(&self, of: Few, bond: Bond) -> Vec<Item> {
-        let habits = of.iter().filter_map(|habit| self.get(habit));
-        let mut items: Vec<Item> = habits.flat_map(|habit| habit.items(bond)).collect();
+        let habits = of.iter().filter_map(|habit| self.formed(habit));
+        let mut items: Vec<Item> = habits
+            .flat_map(|(form, habit)| habit.items(form, bond))
+            .collect();
         items.sort_by_key(|item| item.entry.position);
         items
     }
 
     /// The key is judged event by event from now on.
     pub(super) fn part(&mut self, of: Few, bond: Bond) {
-        for habit in of.iter() {
-            if let Some(habit) = self.get_mut(habit) {
-                habit.part(bond);
-            }
-        }
+        self.untie(of, bond, Stand::Judged);
     }
 
     /// The key is forgotten.
     pub(super) fn lose(&mut self, of: Few, bond: Bond) {
+        self.untie(of, bond, Stand::Unknown);
+    }
+
+    fn untie(&mut self, of: Few, bond: Bond, stand: Stand) {
         for habit in of.iter() {
-            if let Some(habit) = self.get_mut(habit) {
-                habit.lose(bond);
+            if let Some((_, habit)) = self.table.get_mut(habit)
+                && let Some(form) = self.forms.get(habit.form)
+            {
+                habit.untie(form, bond, stand);
             }
         }
     }
 
-    /// Whether a key that has these habits is as quiet with one more, where its facts are these.
-    pub(super) fn go_together(&self, plan: &Plan, of: Few, bond: Bond, facts: &Facts) -> bool {
-        let others = || {
-            let habits = of.iter().filter_map(|habit| self.get(habit));
-            habits.filter_map(|habit| habit.facts(bond))
+    /// How many events can be kept of one more habit of a key that has these, where its facts
+    /// are such, without that they could meet the rule; none where not even one can.
+    pub(super) fn cap(&self, plan: &Plan, of: Few, bond: Bond, facts: &Facts) -> Option<Cap> {
+        let habits = of.iter().filter_map(|habit| self.formed(habit));
+        let others = habits.filter_map(|(form, habit)| habit.kept_as(form, bond));
+        let others: Vec<(Facts, Cap)> = others.collect();
+        let each = || others.iter().map(|(facts, _)| facts).chain([facts]);
+        let values = |need| each().map(|facts| facts.count(need)).max().unwrap_or(0);
+        let alike = |need| {
+            let mut told = each().filter(|facts| facts.count(need) > 0);
+            let first = told.next();
+            told.all(|facts| first.is_some_and(|first| first.tells_the_same(facts, need)))
         };
-        let mut leaves: LeafSet = facts.leaves;
-        for other in others() {
-            leaves = leaves.with(other.leaves);
-        }
-        others().all(|other| other.tells_the_same(facts))
-            && plan.is_quiet(leaves, &|need| facts.count(need))
+        let fits = |cap: &Cap| {
+            let count = |leaves| {
+                let own = (facts, *cap);
+                let all = others.iter().map(|(facts, cap)| (facts, *cap)).chain([own]);
+                let of_leaves = all.filter(|(facts, _)| facts.leaves.meets(leaves));
+                of_leaves.map(|(_, cap)| cap.most()).sum()
+            };
+            plan.is_quiet(Seen {
+                count: &count,
+                values: &values,
+                alike: &alike,
+            })
+        };
+        Cap::ALL.into_iter().find(fits)
     }
+}
+
+/// Where a key is: its lane's place in the shard, and its hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bond {
+    pub(super) lane: u32,
+    pub(super) hash: u128,
+}
+
+/// A key of a rule that a habit's events concern.
+#[derive(Clone, Debug)]
+pub(super) struct Tie {
+    pub(super) bond: Bond,
+    /// The rule's number.
+    pub(super) rule: usize,
+    /// The place of the key's class in the rule.
+    pub(super) class: usize,
+    pub(super) facts: Facts,
 }
 
 /// So many may be remembered though nothing rests on them.
@@ -141,14 +221,15 @@ const LOOKED_AT: usize = 2;
 
 #[cfg(test)]
 mod tests {
-    use super::{Habit, Habits, MANY};
+    use super::{Forming, Habits, MANY};
 
     #[test]
     fn what_nothing_rests_on_does_not_pile_up() {
         let mut habits = Habits::new();
         for number in 0..100_000_u128 {
             let signature = number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
-            habits.add(signature, Habit::new(Vec::new(), 0), 0);
+            let habit = habits.make(Forming::default()).unwrap();
+            habits.add(signature, habit, 0);
         }
         assert!(habits.len() <= MANY + 1, "{}", habits.len());
     }

@@ -108,8 +108,13 @@ impl Router {
     /// The lane of a key.
     pub(super) fn lane_of(&self, rule: usize, hash: u128) -> usize {
         let lanes = self.lanes_of(rule);
-        let bits = usize::from((hash >> 64) as u8);
-        lanes.start + bits % lanes.len().max(1)
+        lanes.start + part(hash) % lanes.len().max(1)
+    }
+
+    /// The lanes of a rule's keys by [`part`], of which they repeat if there are fewer.
+    pub(super) fn all_lanes_of(&self, rule: usize) -> [usize; LANES] {
+        let lanes = self.lanes_of(rule);
+        std::array::from_fn(|part| lanes.start + part % lanes.len().max(1))
     }
 
     pub(super) fn without_key(&self, rule: usize) -> u64 {
@@ -334,5 +339,10 @@ const fn lanes(rule: &Rule) -> usize {
     if rule.plan.max_keys < LARGE { 1 } else { LANES }
 }
 
-const LANES: usize = 4;
+/// What of a key's hash decides its lane.
+pub(super) const fn part(hash: u128) -> usize {
+    (hash >> 64) as u8 as usize
+}
+
+pub(super) const LANES: usize = 4;
 const LARGE: usize = 4_096;

@@ -6,7 +6,7 @@ use habitual::Habitual;
 use jwtrail_event::Record;
 
 use super::changes::{Cause, Changes, Moment};
-use super::digest::{Digest, Digested};
+use super::digest::{Digest, Digested, Touch};
 use super::entry::{Entry, Item};
 use super::habits::Habits;
 use super::lane::{Context, Lane};
@@ -95,7 +95,7 @@ impl Shard {
                 }
             }
         }
-        self.tell_patterns();
+        self.tell_forms();
     }
 
     /// Looks up the keys of some events. They are far apart in memory: one look-up after the
@@ -128,37 +128,53 @@ impl Shard {
         }
         let time = self.time.admit(writer, arrival.time);
         let entry = Entry::new(arrival, time);
+        let mut one = Habitual {
+            event,
+            index: arrival.index,
+            entry,
+            trace: 0,
+        };
         for touch in digested.own {
-            let Some(touched) = &touch.what else {
-                continue;
-            };
-            let Some(place) = shared.place(touched.lane) else {
-                continue;
-            };
-            if let Some(lane) = self.lanes.get_mut(place) {
-                lane.count(touch.first);
-            }
-            let mut facts = touched.facts.clone();
-            facts.known_subject &= arrival.claims_known;
-            let item = Item { entry, facts };
-            let to = To {
-                event,
-                place,
-                rule: touch.rule,
-                class: touched.class,
-                hash: touched.hash,
-            };
-            self.judge(shared, &to, item, arrival.index, again);
+            self.judge_touch(shared, &one, touch, arrival.claims_known, again);
         }
         if let Some((signature, trace)) = arrival.habit {
-            let one = Habitual {
-                event,
-                index: arrival.index,
-                entry,
-                trace,
-            };
+            one.trace = trace;
             self.keep(shared, signature, &one, digested.of_habit, again);
         }
+    }
+
+    /// Has an event judged for a key, if that is of this shard.
+    fn judge_touch(
+        &mut self,
+        shared: Shared<'_>,
+        one: &Habitual,
+        touch: &Touch,
+        claims_known: bool,
+        again: Again<'_>,
+    ) {
+        let Some(touched) = &touch.what else {
+            return;
+        };
+        let Some(place) = shared.place(touched.lane) else {
+            return;
+        };
+        if let Some(lane) = self.lanes.get_mut(place) {
+            lane.count(touch.first);
+        }
+        let mut facts = touched.facts.clone();
+        facts.known_subject &= claims_known;
+        let item = Item {
+            entry: one.entry,
+            facts,
+        };
+        let to = To {
+            event: one.event,
+            place,
+            rule: touch.rule,
+            class: touched.class,
+            hash: touched.hash,
+        };
+        self.judge(shared, &to, item, one.index, again);
     }
 
     /// Has a lane take in an event.

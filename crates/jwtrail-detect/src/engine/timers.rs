@@ -67,6 +67,10 @@ impl Timers {
             timers: Vec::new(),
         });
         far.first = far.first.min(timer.due);
+        if far.timers.len() == far.timers.capacity() {
+            // There is one for each key: doubling would waste much.
+            far.timers.reserve_exact(far.timers.len() / 4 + 4);
+        }
         far.timers.push(timer);
     }
 

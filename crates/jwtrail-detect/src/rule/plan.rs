@@ -148,7 +148,9 @@ pub(crate) struct Leaf {
 }
 
 /// Some of a plan's leaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub(crate) struct LeafSet(u32);
 
 impl LeafSet {

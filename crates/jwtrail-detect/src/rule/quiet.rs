@@ -1,30 +1,35 @@
 use jwtrail_event::EventName;
 
-use super::{Bound, LeafSet, NeedId, Plan, Shape, Step, What};
+use super::{LeafSet, NeedId, Plan, Shape, Step, What};
 use crate::KeyClass;
 use crate::selection::Field;
 
-/// What many events are that are alike: a key that has seen nothing else can't meet its rule.
+/// What some events of one key are.
 #[derive(Clone, Copy)]
-pub(crate) struct Alike<'a> {
-    /// All leaves that any of them is of.
-    pub(crate) leaves: LeafSet,
-    /// How many values each of them has for a need, which are the same for all.
+pub(crate) struct Seen<'a> {
+    /// How many of them are of some of these leaves, at most.
+    pub(crate) count: &'a dyn Fn(LeafSet) -> usize,
+    /// How many values one has for a need, at most.
     pub(crate) values: &'a dyn Fn(NeedId) -> usize,
-    /// The budget of one key.
-    pub(crate) max_entries: usize,
+    /// Whether all that answer a need answer it alike.
+    pub(crate) alike: &'a dyn Fn(NeedId) -> bool,
 }
 
 impl Plan {
-    /// Whether events that are alike can be kept without being judged: they never meet the rule
-    /// by themselves, in whatever number and order, and nothing is to be done by their clock.
-    pub(crate) fn is_quiet(&self, leaves: LeafSet, values: &dyn Fn(NeedId) -> usize) -> bool {
-        let alike = Alike {
-            leaves,
-            values,
-            max_entries: self.max_entries,
-        };
-        self.step.is_quiet(alike) && !self.step.waits()
+    /// Whether a key that has seen nothing but these events can't have met the rule, in whatever
+    /// order they came, and nothing is to be done by its clock: they need not be judged.
+    pub(crate) fn is_quiet(&self, seen: Seen<'_>) -> bool {
+        self.step.is_quiet(seen, self.max_entries) && !self.step.waits()
+    }
+
+    /// The same of a single event, of this leaf.
+    fn is_quiet_once(&self, leaf: usize) -> bool {
+        let of = LeafSet::of(leaf);
+        self.is_quiet(Seen {
+            count: &|leaves| usize::from(leaves.meets(of)),
+            values: &|_| 1,
+            alike: &|_| true,
+        })
     }
 
     /// What of a record decides what an event of this name is to the rule, where it may be
@@ -36,7 +41,7 @@ impl Plan {
             leaf.is_some_and(|leaf| leaf.selection.can_select(event))
         };
         let mut leaves = (0..self.leaves.len()).filter(can);
-        let quiet = leaves.any(|at| self.is_quiet(LeafSet::of(at), &|_| 1));
+        let quiet = leaves.any(|at| self.is_quiet_once(at));
         if asks || !quiet || !self.keys.iter().all(|class| class.is_somebodys()) {
             return None;
         }
@@ -69,17 +74,19 @@ impl Plan {
 }
 
 impl Step {
-    /// Whether events that are alike never meet it.
-    fn is_quiet(&self, alike: Alike<'_>) -> bool {
-        let touches = |leaves: LeafSet| alike.leaves.meets(leaves);
-        let few = |bound: &Bound, at_most: usize| !bound.may_hold(at_most);
+    /// Whether these events can't meet it.
+    fn is_quiet(&self, seen: Seen<'_>, max_entries: usize) -> bool {
+        let none = |leaves: LeafSet| (seen.count)(leaves) == 0;
         match &self.shape {
-            Shape::EventCount { of, .. } | Shape::Statistic { of, .. } | Shape::Gap { of, .. } => {
-                !touches(*of)
-            }
+            Shape::EventCount { of, bound } => !bound.may_hold((seen.count)(*of)),
+            Shape::Statistic { of, .. } | Shape::Gap { of, .. } => none(*of),
             Shape::ValueCount {
                 of, need, bound, ..
-            } => !touches(*of) || few(bound, (alike.values)(*need).max(1)),
+            } => {
+                let values = (seen.values)(*need).max(1);
+                let known = (seen.alike)(*need) && !bound.may_hold(values);
+                none(*of) || known || !bound.may_hold((seen.count)(*of).saturating_mul(values))
+            }
             Shape::NewValueCount {
                 of,
                 need,
@@ -87,19 +94,27 @@ impl Step {
                 memory,
             } => {
                 // A value that is forgotten within the window is news again.
-                let once = *memory >= self.window;
-                !touches(*of) || (once && (alike.values)(*need) < *threshold)
+                let once = *memory >= self.window && (seen.alike)(*need);
+                none(*of) || (once && (seen.values)(*need) < *threshold)
             }
             Shape::NewValue {
                 fire, need, first, ..
-            } => !touches(*fire) || (!first && (alike.values)(*need) <= alike.max_entries),
-            Shape::Interleaved { .. } => true,
-            Shape::Ratio { part, .. } => !touches(*part),
-            Shape::Baseline(rule) => !touches(rule.of) && !rule.whole.is_some_and(touches),
-            Shape::Absence { expect, until, .. } => !touches(*expect) && !touches(*until),
-            Shape::Any(parts) => parts.iter().all(|part| part.is_quiet(alike)),
+            } => {
+                let known = (seen.alike)(*need) && (seen.values)(*need) <= max_entries;
+                none(*fire) || (!first && known)
+            }
+            Shape::Interleaved { need, .. } => (seen.alike)(*need),
+            Shape::Ratio {
+                part, threshold, ..
+            } => (seen.count)(*part) < (*threshold).max(1),
+            Shape::Baseline(rule) => {
+                let of_whole = rule.whole.map_or(0, |whole| (seen.count)(whole));
+                (seen.count)(rule.of).max(of_whole) < rule.floor.max(1)
+            }
+            Shape::Absence { expect, until, .. } => none(*expect) && none(*until),
+            Shape::Any(parts) => parts.iter().all(|part| part.is_quiet(seen, max_entries)),
             Shape::All(parts) | Shape::Ordered(parts) => {
-                parts.iter().any(|part| part.is_quiet(alike))
+                parts.iter().any(|part| part.is_quiet(seen, max_entries))
             }
         }
     }
@@ -151,17 +166,25 @@ impl KeyClass {
 #[cfg(test)]
 mod tests {
     use crate::RuleSet;
-    use crate::rule::LeafSet;
+
+    fn is_quiet_once(text: &str) -> bool {
+        let rules = RuleSet::parse([("rule.yml", text)]).unwrap().into_rules();
+        rules[0].plan.is_quiet_once(0)
+    }
 
     #[test]
     fn what_is_news_again_within_the_window_is_never_quiet() {
         let text = include_str!("../../../../rules/scope-probing.yml");
-        let quiet = |text: &str| {
-            let rules = RuleSet::parse([("rule.yml", text)]).unwrap().into_rules();
-            rules[0].plan.is_quiet(LeafSet::of(0), &|_| 1)
-        };
-        assert!(quiet(text));
+        assert!(is_quiet_once(text));
         assert!(text.contains("memory: 14d"));
-        assert!(!quiet(&text.replace("memory: 14d", "memory: 5m")));
+        assert!(!is_quiet_once(&text.replace("memory: 14d", "memory: 5m")));
+    }
+
+    #[test]
+    fn fewer_than_the_threshold_are_quiet() {
+        let text = include_str!("../../../../rules/refresh-burst.yml");
+        assert!(is_quiet_once(text));
+        assert!(text.contains("floor: 10"));
+        assert!(!is_quiet_once(&text.replace("floor: 10", "floor: 1")));
     }
 }

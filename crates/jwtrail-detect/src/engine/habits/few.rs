@@ -1,13 +1,11 @@
 use crate::engine::table::Row;
 
-/// The habits of one key: from one to three.
+/// The habits of one key: three at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::engine) struct Few([Row; MOST]);
 
 impl Few {
-    pub(in crate::engine) const fn one(habit: Row) -> Self {
-        Self([habit, Row::NONE, Row::NONE])
-    }
+    pub(in crate::engine) const NONE: Self = Self([Row::NONE; MOST]);
 
     /// One more, if there is room.
     pub(in crate::engine) fn with(self, habit: Row) -> Option<Self> {

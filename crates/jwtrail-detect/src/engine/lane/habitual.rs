@@ -1,46 +1,41 @@
 use super::slot::{Kept, Slot, Unjudged};
 use super::{Context, Lane, Timer};
 use crate::engine::changes::Changes;
-use crate::engine::entry::Entry;
-use crate::engine::habits::{Bond, Few, Habits, Stand, Tie};
+use crate::engine::habits::{Bond, Cap, Few, Habits, Tie};
 use crate::engine::key_state::KeyState;
 use crate::engine::table::Row;
 use crate::engine::time::Time;
 
 /// Keys that have seen nothing but habits.
 impl Lane {
-    /// Has a habit keep a key's events from this one on, if that tells all of the key.
+    /// Has a habit keep a key's events from this time on, if that tells all of the key, and says
+    /// how many. None where they have to be judged.
     pub(in crate::engine) fn keep(
         &mut self,
         context: Context<'_>,
         habits: &mut Habits,
         habit: Row,
         tie: &Tie,
-        from: &Entry,
+        from: i64,
         changes: &mut Changes,
-    ) -> Stand {
-        let plan = &self.rule.plan;
-        let (hash, facts) = (tie.bond.hash, &tie.facts);
-        if !plan.is_quiet(facts.leaves, &|need| facts.count(need)) {
-            return Stand::Judged;
+    ) -> Option<Cap> {
+        let (bond, facts) = (tie.bond, &tie.facts);
+        if let Some(row) = self.keys.find(bond.hash) {
+            let Some((_, Slot::Habits(few))) = self.keys.get_mut(row) else {
+                return None;
+            };
+            let more = few.with(habit)?;
+            let cap = habits.cap(&self.rule.plan, *few, bond, facts)?;
+            *few = more;
+            return Some(cap);
         }
-        let Some(row) = self.keys.find(hash) else {
-            self.make_room(context, habits, changes);
-            let row = self.keys.insert(hash, Slot::Habits(Few::one(habit)));
-            let due = from.time.saturating_add(self.rule.plan.retention);
-            self.timers.set(due, hash, row);
-            return Stand::Kept(from.position);
-        };
-        let Some((_, Slot::Habits(few))) = self.keys.get_mut(row) else {
-            return Stand::Judged;
-        };
-        match few.with(habit) {
-            Some(more) if habits.go_together(plan, *few, tie.bond, facts) => {
-                *few = more;
-                Stand::Kept(from.position)
-            }
-            _ => Stand::Judged,
-        }
+        let cap = habits.cap(&self.rule.plan, Few::NONE, bond, facts)?;
+        self.make_room(context, habits, changes);
+        let few = Few::NONE.with(habit)?;
+        let row = self.keys.insert(bond.hash, Slot::Habits(few));
+        let due = from.saturating_add(self.rule.plan.retention);
+        self.timers.set(due, bond.hash, row);
+        Some(cap)
     }
 
     /// Judges what was kept of a key with habits, and has its events judged from now on.

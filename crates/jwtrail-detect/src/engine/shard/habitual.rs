@@ -2,7 +2,7 @@ use super::{Again, Shard, Shared, To};
 use crate::engine::changes::{Cause, Moment};
 use crate::engine::digest::Touch;
 use crate::engine::entry::{Entry, Item};
-use crate::engine::habits::{Bond, Count, Habit, Stand, Tie};
+use crate::engine::habits::{Bond, Forming, Habit, Room, Stand};
 use crate::engine::lane::Context;
 use crate::engine::names::Names;
 use crate::engine::table::Row;
@@ -28,110 +28,116 @@ impl Shard {
         touches: &[Touch],
         again: Again<'_>,
     ) {
-        let watermark = self.time.watermark();
         let habit = match self.habits.find(signature) {
             Some(habit) => habit,
             None => {
-                let habit = if touches.is_empty() {
-                    let mut touches = Vec::new();
+                let mut read = Vec::new();
+                let touches = if touches.is_empty() {
                     again(one.index, &mut |record, _| {
-                        touches = shared.router.touches_of_habit(record);
+                        read = shared.router.touches_of_habit(record);
                     });
-                    self.habit(shared, &touches)
+                    &read
                 } else {
-                    self.habit(shared, touches)
+                    touches
                 };
-                self.habits.add(signature, habit, watermark)
+                let Some(habit) = self.habit(shared, touches) else {
+                    self.judge_all(shared, one, touches, again);
+                    return;
+                };
+                self.habits.add(signature, habit, self.time.watermark())
             }
         };
         // What is behind a watermark comes after what it would have to come before.
-        let in_time = one.entry.time > watermark && self.time.keeps_up(one.entry.writer());
+        let in_time =
+            one.entry.time > self.time.watermark() && self.time.keeps_up(one.entry.writer());
         let Some(known) = self.habits.get_mut(habit) else {
             return;
         };
-        let pattern = known.pattern;
-        let whole = known.is_whole();
-        let parting = match (in_time, known.has_room()) {
-            (true, true) => Vec::new(),
-            (true, false) => known.full(),
-            (false, _) => known.kept(),
-        };
-        if whole && parting.is_empty() {
-            known.see(one.entry, one.trace);
-            self.habits.patterns.count(pattern);
+        let form = known.form;
+        let room = known.room(&one.entry);
+        if in_time && room == Room::Enough && known.is_whole() {
+            known.see(&one.entry, one.trace);
+            self.habits.forms.count(form);
             return;
         }
         known.last = known.last.max(one.entry.time);
-        self.habits.patterns.count(pattern);
-        self.bring_out(shared.names, &parting);
+        self.habits.forms.count(form);
+        if !in_time || room != Room::Enough {
+            let all = !in_time || room == Room::TooFar;
+            let parting = self.habits.kept(habit, all);
+            self.bring_out(shared.names, &parting);
+        }
         if in_time {
             self.tie(shared, one, habit);
         }
         if let Some(known) = self.habits.get_mut(habit) {
-            known.see(one.entry, one.trace);
+            known.see(&one.entry, one.trace);
         }
         self.judge_others(shared, one, habit, again);
     }
 
     /// What the events of a habit are to the rules of this shard, by the first of them.
-    fn habit(&mut self, shared: Shared<'_>, touches: &[Touch]) -> Habit {
-        let (mut ties, mut counts) = (Vec::new(), Vec::new());
+    fn habit(&mut self, shared: Shared<'_>, touches: &[Touch]) -> Option<Habit> {
+        let mut forming = Forming::default();
         for touch in touches {
+            let lanes = shared.router.all_lanes_of(touch.rule);
+            let places = lanes.map(|lane| shared.place(lane).map_or(u32::MAX, number));
             let Some(touched) = &touch.what else {
-                let first = shared.router.lanes_of(touch.rule).start;
-                counts.extend(shared.place(first).map(|place| count(place, true)));
+                let first = shared.place(lanes[0]);
+                if let Some(first) = first {
+                    forming.count(number(first), true);
+                }
                 continue;
             };
             let Some(place) = shared.place(touched.lane) else {
                 continue;
             };
             if touch.first {
-                counts.push(count(place, false));
+                let least = places.iter().min();
+                forming.count(least.copied().unwrap_or_else(|| number(place)), false);
             }
-            ties.push(Tie {
-                bond: Bond {
-                    lane: number(place),
-                    hash: touched.hash,
-                },
-                rule: number(touch.rule),
-                class: u8::try_from(touched.class).unwrap_or(u8::MAX),
-                stand: Stand::Unknown,
-                facts: touched.facts.with_trace(0),
-            });
+            let class = u8::try_from(touched.class).ok()?;
+            forming.tie(
+                (number(touch.rule), class),
+                places,
+                touched.hash,
+                &touched.facts,
+            )?;
         }
-        Habit::new(ties, self.habits.patterns.number(counts))
+        self.habits.make(forming)
     }
 
     /// Has the habit keep, from this event on, what is of keys that are not known otherwise.
     fn tie(&mut self, shared: Shared<'_>, one: &Habitual, habit: Row) {
         let mut at = 0;
-        while let Some(tie) = self.habits.get(habit).and_then(|h| h.ties().get(at)) {
-            let place = tie.bond.lane as usize;
-            let lane = self.lanes.get(place);
-            let unknown = match tie.stand {
-                Stand::Kept(_) => false,
+        while let Some((bond, stand)) = self.habits.stand(habit, at) {
+            let place = bond.lane as usize;
+            let unknown = match stand {
+                Stand::Kept { .. } => false,
                 Stand::Unknown => true,
-                Stand::Judged => lane.is_some_and(|lane| !lane.has(tie.bond.hash)),
+                Stand::Judged => {
+                    let lane = self.lanes.get(place);
+                    lane.is_some_and(|lane| !lane.has(bond.hash))
+                }
             };
-            if unknown {
-                let tie = tie.clone();
+            if unknown && let Some(tie) = self.habits.tie(habit, at, 0) {
                 self.changes.at(Moment {
                     event: one.event,
                     cause: Cause::Event,
-                    rule: tie.rule as usize,
+                    rule: tie.rule,
                     due: 0,
-                    key: tie.bond.hash,
+                    key: bond.hash,
                 });
                 let context = Context {
                     time: &self.time,
                     names: shared.names,
                 };
-                let stand = self.lanes.get_mut(place).map(|lane| {
+                let cap = self.lanes.get_mut(place).and_then(|lane| {
                     let (habits, changes) = (&mut self.habits, &mut self.changes);
-                    lane.keep(context, habits, habit, &tie, &one.entry, changes)
+                    lane.keep(context, habits, habit, &tie, one.entry.time, changes)
                 });
-                if let (Some(stand), Some(habit)) = (stand, self.habits.get_mut(habit)) {
-                    habit.set(at, stand);
+                if let Some(habit) = self.habits.get_mut(habit) {
+                    habit.tie(at, cap, &one.entry);
                 }
                 self.heed(place);
             }
@@ -142,22 +148,37 @@ impl Shard {
     /// Judges an event of a habit for the keys that it keeps nothing for.
     fn judge_others(&mut self, shared: Shared<'_>, one: &Habitual, habit: Row, again: Again<'_>) {
         let mut at = 0;
-        while let Some(tie) = self.habits.get(habit).and_then(|h| h.ties().get(at)) {
-            if !matches!(tie.stand, Stand::Kept(_)) {
+        while let Some((bond, stand)) = self.habits.stand(habit, at) {
+            if !matches!(stand, Stand::Kept { .. })
+                && let Some(tie) = self.habits.tie(habit, at, one.trace)
+            {
                 let to = To {
                     event: one.event,
-                    place: tie.bond.lane as usize,
-                    rule: tie.rule as usize,
-                    class: usize::from(tie.class),
-                    hash: tie.bond.hash,
+                    place: bond.lane as usize,
+                    rule: tie.rule,
+                    class: tie.class,
+                    hash: bond.hash,
                 };
                 let item = Item {
                     entry: one.entry,
-                    facts: tie.facts.with_trace(one.trace),
+                    facts: tie.facts,
                 };
                 self.judge(shared, &to, item, one.index, again);
             }
             at += 1;
+        }
+    }
+
+    /// Judges an event that can be of no habit.
+    fn judge_all(&mut self, shared: Shared<'_>, one: &Habitual, all: &[Touch], again: Again<'_>) {
+        for touch in all {
+            if touch.what.is_none()
+                && let Some(place) = shared.place(shared.router.lanes_of(touch.rule).start)
+                && let Some(lane) = self.lanes.get_mut(place)
+            {
+                lane.count_more(1, true);
+            }
+            self.judge_touch(shared, one, touch, false, again);
         }
     }
 
@@ -187,21 +208,14 @@ impl Shard {
         }
     }
 
-    /// Counts for each rule what was counted for its patterns.
-    pub(super) fn tell_patterns(&mut self) {
+    /// Counts for each rule what was counted for its forms.
+    pub(super) fn tell_forms(&mut self) {
         let lanes = &mut self.lanes;
-        self.habits.patterns.drain(|count, events| {
+        self.habits.forms.drain(|count, events| {
             if let Some(lane) = lanes.get_mut(count.lane as usize) {
                 lane.count_more(events, count.keyless);
             }
         });
-    }
-}
-
-fn count(place: usize, keyless: bool) -> Count {
-    Count {
-        lane: number(place),
-        keyless,
     }
 }
 
