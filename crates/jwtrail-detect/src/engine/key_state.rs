@@ -20,6 +20,10 @@ pub(super) struct KeyState {
     /// `settled` and all that is pending; none while nothing is, where only what is settled is
     /// judged, and where the little that is pending can't raise anything.
     head: Option<Box<Track>>,
+    /// Where a head can be made anew from, so that not all that is pending has to be gone through
+    /// again for an event that is a little late.
+    #[serde(skip)]
+    ahead: Option<Box<Ahead>>,
     /// What is above the watermark, in final order.
     pending: VecDeque<Item>,
     /// Known once an alert may need it.
@@ -32,6 +36,13 @@ pub(super) struct KeyState {
     pub(super) seen: i64,
     /// When the watermark has to look here again.
     pub(super) timer: i64,
+}
+
+/// `settled` and the first so many that are pending.
+#[derive(Clone, Debug)]
+struct Ahead {
+    track: Track,
+    of: usize,
 }
 
 /// How far things have come.
@@ -60,6 +71,7 @@ impl KeyState {
         Self {
             settled: Track::new(plan),
             head: None,
+            ahead: None,
             pending: VecDeque::new(),
             key: None,
             alert: None,
@@ -129,6 +141,7 @@ impl KeyState {
     }
 
     fn insert(&mut self, at: usize, item: Item) {
+        self.ahead = self.ahead.take().filter(|ahead| ahead.of <= at);
         if self.pending.len() == self.pending.capacity() {
             // Most keys have one: room for one, two, four and so on.
             self.pending.reserve_exact(self.pending.len().max(1));
@@ -149,11 +162,22 @@ impl KeyState {
         plan.settled_only && self.may_raise(plan)
     }
 
-    /// Runs the fold ahead from the settled state over everything pending.
+    /// Runs the fold ahead over what is pending, from the settled state or from where it got to.
     fn run_again(&mut self, plan: &Plan, was_escalated: bool) -> Pushed {
-        let mut head = self.settled.clone();
+        let ahead = self.ahead.take().map(|ahead| *ahead);
+        let (mut head, from) = match &ahead {
+            Some(Ahead { track, of }) => (track.clone(), *of),
+            None => (self.settled.clone(), 0),
+        };
+        let mut ahead = ahead;
+        let to_go = self.pending.len().saturating_sub(from);
+        let rest_at = (to_go > FAR).then(|| self.pending.len() - NEAR);
         let mut ended = None;
-        for item in &self.pending {
+        for (at, item) in self.pending.iter().enumerate().skip(from) {
+            if Some(at) == rest_at {
+                let track = head.clone();
+                ahead = Some(Ahead { track, of: at });
+            }
             let pushed = head.push(plan, item);
             let episode = |ended: &Ended| ended.episode.is_some();
             ended = ended.or_else(|| pushed.ended.filter(episode));
@@ -168,14 +192,17 @@ impl KeyState {
             escalated: is_escalated(&head) && !was_escalated,
         };
         self.head = Some(Box::new(head));
+        self.ahead = ahead.map(Box::new);
         pushed
     }
 
     /// Puts what the watermark has passed in final order; tells the bursts that ended by it.
     pub(super) fn settle(&mut self, plan: &Plan, up_to: UpTo, ended: &mut Vec<Ended>) {
-        let due = |item: &mut Item| item.entry.time <= up_to.watermark;
-        while let Some(item) = self.pending.pop_front_if(due) {
-            self.settle_one(plan, &item, ended);
+        while self
+            .next_pending()
+            .is_some_and(|next| next <= up_to.watermark)
+        {
+            self.settle_first(plan, ended);
         }
         self.caught_up();
         // What is pending can't belong to a burst that ended before it.
@@ -187,13 +214,18 @@ impl KeyState {
 
     /// Settles the oldest pending item before its time, for want of room.
     pub(super) fn settle_early(&mut self, plan: &Plan, ended: &mut Vec<Ended>) {
-        if let Some(item) = self.pending.pop_front() {
-            self.settle_one(plan, &item, ended);
-        }
+        self.settle_first(plan, ended);
         self.caught_up();
     }
 
-    fn settle_one(&mut self, plan: &Plan, item: &Item, ended: &mut Vec<Ended>) {
+    fn settle_first(&mut self, plan: &Plan, ended: &mut Vec<Ended>) {
+        let Some(item) = &self.pending.pop_front() else {
+            return;
+        };
+        if let Some(ahead) = &mut self.ahead {
+            ahead.of -= 1;
+        }
+        self.ahead = self.ahead.take().filter(|ahead| ahead.of > 0);
         self.settled.wait(plan, item.entry.time, ended);
         ended.extend(self.settled.push(plan, item).ended);
         if let Some(alert) = &mut self.alert
@@ -206,6 +238,7 @@ impl KeyState {
     fn caught_up(&mut self) {
         if self.pending.is_empty() {
             self.head = None;
+            self.ahead = None;
         }
     }
 
@@ -295,5 +328,9 @@ fn is_escalated(track: &Track) -> bool {
 
 /// So many places from the end are searched one by one.
 const CLOSE: usize = 16;
+/// Where a head has to go through more than so many again, it will begin from closer by.
+const FAR: usize = 24;
+/// How many are left between there and the end: events are late by few others mostly.
+const NEAR: usize = 8;
 /// More pending items are not looked through for every event: then a fold runs ahead.
 const SEEN_THROUGH: usize = 8;
