@@ -46,8 +46,11 @@ pub(crate) fn open(data: &Path, options: Options, _: &Lock) -> Result<Embedded, 
     Ok(Embedded::open(&log, options)?)
 }
 
+/// Whether a monitor has kept its data here: many a folder has something called `log`.
 pub(crate) fn has_log(data: &Path) -> bool {
-    data.join(LOG).exists() || data.join(WHOLE).exists()
+    [LOG, WHOLE]
+        .iter()
+        .any(|name| Embedded::is_at(data.join(name)))
 }
 
 /// Where a copy is made, with nothing there.
@@ -65,6 +68,11 @@ pub(crate) fn put_in_place(data: &Path, _: &Lock) -> Result<(), MonitorError> {
     rename(&log, &data.join(OLD))?;
     rename(&whole, &log)?;
     clean(data)
+}
+
+/// Removes a copy that nothing came of: it may be why there is no room.
+pub(crate) fn discard(data: &Path) -> Result<(), MonitorError> {
+    remove(&data.join(COPY))
 }
 
 /// Removes all but the store itself.
@@ -101,12 +109,13 @@ fn file(path: &Path, source: io::Error) -> MonitorError {
 
 const LOCK: &str = "lock";
 const LOG: &str = "log";
+// What bears one of these names is removed: nobody else's folder does.
 /// A copy in the making.
-const COPY: &str = "log.copy";
+const COPY: &str = "jwtrail-erase.copy";
 /// A copy that is whole.
-const WHOLE: &str = "log.whole";
+const WHOLE: &str = "jwtrail-erase.whole";
 /// The store whose place was taken.
-const OLD: &str = "log.old";
+const OLD: &str = "jwtrail-erase.old";
 
 #[cfg(test)]
 mod tests {
@@ -145,5 +154,16 @@ mod tests {
             }
             assert_eq!(opened(data.path()), expected, "{there:?}");
         }
+    }
+
+    #[test]
+    fn what_is_called_alike_and_is_not_ours_is_left_alone() {
+        let data = tempfile::tempdir().unwrap();
+        for name in ["log", "log.copy", "log.old"] {
+            fs::create_dir(data.path().join(name)).unwrap();
+        }
+        assert!(!has_log(data.path()));
+        clean(data.path()).unwrap();
+        assert_eq!(fs::read_dir(data.path()).unwrap().count(), 3);
     }
 }

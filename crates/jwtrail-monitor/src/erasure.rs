@@ -37,8 +37,9 @@ use person::Person;
 /// ```
 ///
 /// # Errors
-/// When a monitor has the data open, a quarantine names one of them, or the data can't be read or
-/// written; then nothing has changed.
+/// When there is no monitor's data, a monitor has it open, a quarantine names one of them, or the
+/// data can't be read or written. The data is then what it was, unless the copy could not take its
+/// place whole: the next start, or another call, goes on with the one or the other.
 pub fn erase(
     data: impl AsRef<Path>,
     subjects: &[String],
@@ -65,11 +66,14 @@ pub fn erase(
     }
     refuse_while_held(&store, &person)?;
 
-    let copy = data_folder::copy(data)?;
-    let mut erasing = Erasing::new(&person);
-    store.rewrite(&copy, &mut erasing)?;
-    let erased = erasing.erased;
-    tell(&copy, erased, now)?;
+    let erased = match without(&person, &store, data, now) {
+        Ok(erased) => erased,
+        Err(error) => {
+            // Else the next start does. Why there is no copy is what has to be said.
+            data_folder::discard(data).ok();
+            return Err(error);
+        }
+    };
     drop(store);
     data_folder::put_in_place(data, &lock)?;
     Ok(erased)
@@ -101,6 +105,20 @@ impl std::fmt::Display for Erased {
         } = self;
         write!(f, "{events} events, {alerts} alerts, {notices} notices")
     }
+}
+
+/// Makes the copy.
+fn without(
+    person: &Person,
+    store: &Embedded,
+    data: &Path,
+    now: Timestamp,
+) -> Result<Erased, MonitorError> {
+    let copy = data_folder::copy(data)?;
+    let mut erasing = Erasing::new(person);
+    store.rewrite(&copy, &mut erasing)?;
+    tell(&copy, erasing.erased, now)?;
+    Ok(erasing.erased)
 }
 
 /// Whoever erased a subject under quarantine would set it free.

@@ -15,8 +15,8 @@ pub(super) struct Erasing<'p> {
     pub(super) erased: Erased,
     /// Positions of their events.
     positions: HashSet<u64>,
-    /// Addresses that they came from, and those that others came from.
-    addresses: [HashSet<String>; 2],
+    /// Addresses of theirs that others came from, too.
+    shared: HashSet<String>,
     /// Alerts that are gone.
     gone: HashSet<[u8; 16]>,
     /// Alerts that rest on what is erased, and which nothing would bring to an end any more.
@@ -29,7 +29,7 @@ impl<'p> Erasing<'p> {
             person,
             erased: Erased::default(),
             positions: HashSet::new(),
-            addresses: Default::default(),
+            shared: HashSet::new(),
             gone: HashSet::new(),
             over: HashSet::new(),
         }
@@ -74,8 +74,7 @@ impl<'p> Erasing<'p> {
 
     /// Whether they came from there, and nobody else.
     fn is_their_address(&self, text: &str) -> bool {
-        let [theirs, others] = &self.addresses;
-        theirs.contains(text) && !others.contains(text)
+        self.person.came_from(text) && !self.shared.contains(text)
     }
 
     fn notice(&mut self, value: &[u8]) -> Rewritten {
@@ -119,16 +118,10 @@ impl<'p> Erasing<'p> {
 impl Rewrite for Erasing<'_> {
     fn line(&mut self, position: u64, line: &[u8]) -> Option<Vec<u8>> {
         let record = Record::read(line).ok()?;
-        let has = self.person.has(&record);
-        let [theirs, others] = &mut self.addresses;
-        if let Some(address) = &record.client_ip {
-            if !has {
-                others.insert(address.as_str().to_owned());
-            } else if self.person.owns(&record) {
-                theirs.insert(address.as_str().to_owned());
-            }
-        }
-        if !has {
+        if !self.person.has(&record) {
+            let address = record.client_ip.as_ref().map(|address| address.as_str());
+            let shared = address.filter(|address| self.person.came_from(address));
+            self.shared.extend(shared.map(str::to_owned));
             return None;
         }
         self.erased.events += 1;

@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::net::IpAddr;
 
 use jwtrail_event::quarantine::recorded_id;
 use jwtrail_event::{Record, Text, Trust};
@@ -9,6 +10,8 @@ pub(super) struct Person {
     subjects: Vec<String>,
     /// Ids of tokens and sessions, and fingerprints.
     ids: HashSet<String>,
+    /// Addresses that they came from.
+    addresses: HashSet<String>,
 }
 
 impl Person {
@@ -20,6 +23,7 @@ impl Person {
                 .map(str::to_owned)
                 .collect(),
             ids: HashSet::new(),
+            addresses: HashSet::new(),
         }
     }
 
@@ -37,10 +41,18 @@ impl Person {
         for id in theirs.into_iter().flatten() {
             self.ids.insert(id.as_str().to_owned());
         }
+        let address = record.client_ip.as_ref();
+        self.addresses
+            .extend(address.map(|address| address.as_str().to_owned()));
+    }
+
+    /// Whether they came from there, perhaps among others.
+    pub(super) fn came_from(&self, address: &str) -> bool {
+        self.addresses.contains(address)
     }
 
     /// Whether a token of theirs was presented, as its signature says.
-    pub(super) fn owns(&self, record: &Record<'_>) -> bool {
+    fn owns(&self, record: &Record<'_>) -> bool {
         record.trust != Trust::None && self.is(record.token_sub.as_ref())
     }
 
@@ -90,8 +102,12 @@ impl Person {
 
     /// Whether a text is one of their names or ids, or holds one as a word of its own.
     fn is_in(&self, text: &str) -> bool {
-        if self.ids.contains(text) {
+        if self.ids.contains(text) || self.is_subject(text) {
             return true;
+        }
+        // No number in an address is anybody's.
+        if text.parse::<IpAddr>().is_ok() {
+            return false;
         }
         let words = || text.split([' ', ':', ',', '(', ')']);
         words().any(|word| self.ids.contains(word))
@@ -101,15 +117,24 @@ impl Person {
 
 /// Whether a text holds a name that does not go on before or after it.
 fn holds(text: &str, name: &str) -> bool {
-    let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     text.match_indices(name).any(|(at, _)| {
-        let before = text.get(..at).and_then(|text| text.chars().next_back());
-        let after = text
-            .get(at + name.len()..)
-            .and_then(|text| text.chars().next());
-        !goes_on(before) && !goes_on(after)
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at + name.len()..).unwrap_or_default();
+        !goes_on(before.chars().rev()) && !goes_on(after.chars())
     })
 }
+
+/// Whether what stands next to a name is more of one: `ann.b`, `ann@example.com` and `10.0.0.1` are
+/// one name each, and `ann.` is the end of a sentence.
+fn goes_on(mut next: impl Iterator<Item = char>) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    match next.next() {
+        Some(c) if JOINING.contains(&c) => next.next().is_some_and(is_part),
+        c => c.is_some_and(is_part),
+    }
+}
+
+const JOINING: [char; 9] = ['.', '-', '@', '/', '+', '|', '~', '%', '#'];
 
 #[cfg(test)]
 mod tests {
@@ -122,11 +147,37 @@ mod tests {
             "subject:ann https://a.example",
             "ann (https://a.example)",
             "(ann)",
+            "ann.",
+            "who was it? Surely ann, -ann- or so.",
         ] {
             assert!(holds(text, "ann"), "{text}");
         }
-        for text in ["anna", "joann", "an n", "ann_b", ""] {
+        for text in [
+            "anna",
+            "joann",
+            "an n",
+            "ann_b",
+            "ann.b",
+            "mary-ann",
+            "subject:ann@a.example",
+            "/people/ann/photo",
+            "idp|ann",
+            "",
+        ] {
             assert!(!holds(text, "ann"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_subject_that_is_a_number_is_no_part_of_an_address() {
+        let one = Person::new(&["1".to_owned()]);
+        for text in ["10.0.0.1", "2001:db8::1", "11", "10.0.0.1, bad_signature"] {
+            assert!(!one.is_in(text), "{text}");
+        }
+        for text in ["1", "subject:1 https://a.example", "1 (https://a.example)"] {
+            assert!(one.is_in(text), "{text}");
+        }
+        let address = Person::new(&["10.0.0.1".to_owned()]);
+        assert!(address.is_in("10.0.0.1"));
     }
 }

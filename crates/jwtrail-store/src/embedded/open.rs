@@ -12,6 +12,22 @@ use super::{Embedded, Options, Shared, fault, writer};
 use crate::StoreError;
 
 impl Embedded {
+    /// Whether a store was made in a directory. Opens nothing and changes nothing.
+    ///
+    /// ```
+    /// use jwtrail_store::{Embedded, Options};
+    ///
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// assert!(!Embedded::is_at(directory.path()));
+    /// Embedded::open(directory.path(), Options::default())?;
+    /// assert!(Embedded::is_at(directory.path()));
+    /// # Ok::<(), jwtrail_store::StoreError>(())
+    /// ```
+    #[must_use]
+    pub fn is_at(path: impl AsRef<Path>) -> bool {
+        path.as_ref().join(MARKER).is_file()
+    }
+
     /// Opens the store in a directory, which is made if it is not there.
     ///
     /// # Errors
@@ -119,3 +135,6 @@ fn load_tail(path: &Path, keyspaces: &Keyspaces) -> Result<Tail, StoreError> {
     }
     Ok(tail)
 }
+
+/// What the database writes last when it makes a directory its own.
+const MARKER: &str = "version";
