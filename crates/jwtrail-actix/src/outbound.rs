@@ -13,7 +13,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use reqwest::Url;
 
-use address_policy::{AddressPolicy, BlockedAddress, PolicyResolver};
+use address_policy::{AddressPolicy, BlockedAddress, LOCALHOST, PolicyResolver};
 pub use request::{OutboundAnswer, OutboundRequest};
 
 /// An HTTP client that can be pointed at addresses from a configuration.
@@ -297,7 +297,7 @@ pub(crate) fn is_protected(url: &Url) -> bool {
 fn is_own(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
-    host == "localhost" || address.is_some_and(|address| address.is_loopback())
+    host == LOCALHOST || address.is_some_and(|address| address.is_loopback())
 }
 
 /// Whether a URL holds a name or a password, which go out with every request.

@@ -224,8 +224,10 @@ impl WebhookUrl {
 
     /// Whether it holds a name, a password or a query, which may be a key.
     fn has_secret(&self) -> bool {
-        let (_, rest) = self.0.split_once("://").unwrap_or_default();
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let (_, rest) = self.0.split_once(':').unwrap_or_default();
+        // However many there are, and of which kind: clients read them all as two.
+        let rest = rest.trim_start_matches(|c: char| c == '/' || c == '\\' || c.is_whitespace());
+        let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
         authority.contains('@') || rest.contains('?')
     }
 }
@@ -233,5 +235,34 @@ impl WebhookUrl {
 impl fmt::Debug for WebhookUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("WebhookUrl(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_in_a_url_is_seen_however_it_is_written() {
+        let sent = |url: &str| {
+            let output = AlertOutput::unsigned("a", url, AlertFormat::Jwtrail);
+            output.secret_sent().is_some()
+        };
+        for url in [
+            "http://me:pw@a.example/x",
+            "http:/me:pw@a.example",
+            "http:me:pw@a.example",
+            "http:\\\\me@a.example",
+            "http://a.example/x?key=1",
+        ] {
+            assert!(sent(url), "{url}");
+        }
+        for url in [
+            "http://a.example",
+            "http://a.example/@me",
+            "http://a.example/#b",
+        ] {
+            assert!(!sent(url), "{url}");
+        }
     }
 }

@@ -73,8 +73,9 @@ impl Responses {
     }
 
     /// What notes that a response to an alert is due, to be committed with the alert; `stages` is
-    /// how it came about since it was heard of last, with its raise if it was `raised`. It is judged as it was when it first was severe
-    /// enough, or else when it was raised: what came later is nobody's reason to act.
+    /// how it came about since it was heard of last, with its raise if it was `raised`. It is
+    /// judged as it was when it first was severe enough, or else when it was raised: what came
+    /// later is nobody's reason to act.
     pub(crate) fn due<'a>(
         &self,
         mut stages: impl Iterator<Item = &'a Alert>,

@@ -67,9 +67,9 @@ impl OtlpMetrics {
         self
     }
 
-    /// Sends headers and credentials over `http` to another machine, where whoever is on the way can read them.
-    /// Written to the trail as `config.unsafe`. Addresses of this machine (`localhost`,
-    /// `127.0.0.0/8`, `::1`) need no such leave.
+    /// Sends headers and credentials over `http` to another machine, where whoever is on the way
+    /// can read them. Written to the trail as `config.unsafe`. Addresses of this machine
+    /// (`localhost`, `127.0.0.0/8`, `::1`) need no such leave.
     pub fn dangerous_plain_http(mut self) -> Self {
         self.plain_http = true;
         self

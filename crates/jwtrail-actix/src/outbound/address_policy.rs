@@ -41,6 +41,7 @@ impl Resolve for PolicyResolver {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let permitted: Vec<SocketAddr> = found
                 .filter(|address| policy.permits(address.ip()))
+                .filter(|address| is_fit(name.as_str(), address.ip()))
                 .collect();
             if permitted.is_empty() {
                 return Err(BlockedAddress {
@@ -53,6 +54,15 @@ impl Resolve for PolicyResolver {
         })
     }
 }
+
+/// What is sent to `localhost` needs no TLS, so it stays here whatever a resolver says (RFC 6761
+/// section 6.3).
+fn is_fit(name: &str, address: IpAddr) -> bool {
+    name != LOCALHOST || address.to_canonical().is_loopback()
+}
+
+/// The name of this very machine.
+pub(super) const LOCALHOST: &str = "localhost";
 
 #[derive(Debug, thiserror::Error)]
 #[error("`{host}` has no address that may be reached")]
@@ -140,5 +150,20 @@ mod tests {
         assert!(policy.permits("10.1.2.3".parse().unwrap()));
         assert!(policy.permits("::ffff:10.1.2.3".parse().unwrap()));
         assert!(!policy.permits("10.2.0.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn localhost_is_this_machine_and_no_other() {
+        for (name, address, fit) in [
+            ("localhost", "127.0.0.1", true),
+            ("localhost", "::1", true),
+            ("localhost", "::ffff:127.0.0.1", true),
+            ("localhost", "203.0.113.7", false),
+            ("localhost", "10.0.0.1", false),
+            ("a.example", "203.0.113.7", true),
+        ] {
+            let address = address.parse().unwrap();
+            assert_eq!(is_fit(name, address), fit, "{name} {address}");
+        }
     }
 }

@@ -63,11 +63,10 @@ impl QuarantineSource {
         self
     }
 
-    /// Sends the credential over `http` to another machine, where whoever is on the way can read it, and give
-    /// a list of its own.
-    /// Written to
-    /// the trail of each protection that is given the list as `config.unsafe`. Addresses of this machine (`localhost`,
-    /// `127.0.0.0/8`, `::1`) need no such leave.
+    /// Sends the credential over `http` to another machine, where whoever is on the way can read
+    /// it, and give a list of its own. Written to the trail of each protection that is given the
+    /// list as `config.unsafe`. Addresses of this machine (`localhost`, `127.0.0.0/8`, `::1`) need
+    /// no such leave.
     pub fn dangerous_plain_http(mut self) -> Self {
         self.plain_http = true;
         self

@@ -47,10 +47,9 @@ impl MonitorSink {
         }
     }
 
-    /// Sends the credential over `http` to another machine, where whoever is on the way can read it and write
-    /// as this service.
-    /// Written to the trail as `config.unsafe`. Addresses of this machine (`localhost`,
-    /// `127.0.0.0/8`, `::1`) need no such leave.
+    /// Sends the credential over `http` to another machine, where whoever is on the way can read
+    /// it and write as this service. Written to the trail as `config.unsafe`. Addresses of this
+    /// machine (`localhost`, `127.0.0.0/8`, `::1`) need no such leave.
     #[must_use]
     pub fn dangerous_plain_http(mut self) -> Self {
         self.plain_http = true;
