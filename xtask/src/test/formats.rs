@@ -79,7 +79,7 @@ fn ecs_package(folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// How many kinds of events there are.
-const EVENTS: &str = "27";
+const EVENTS: &str = "28";
 
 /// Holds the exports of OCSF's releases.
 const OCSF: [&str; 2] = ["jsonschema==4.26.0", "ocsf-json-schema==1.2.0"];
