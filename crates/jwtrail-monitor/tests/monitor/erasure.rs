@@ -97,6 +97,23 @@ fn nothing_is_left_of_a_subject_and_everything_of_the_others() {
 }
 
 #[test]
+fn who_erases_at_night_is_told_of() {
+    let bench = Bench::start();
+    bench.post(&lines(&[decision(1, now(), true)]));
+    bench.clock.advance_seconds(12 * 3_600);
+    let (clock, folder) = (bench.clock.clone(), bench.stop_and_keep());
+    let data = folder.path().join("data");
+    erase(&data, &["nina".to_owned()], Arc::new(clock.clone())).unwrap();
+    let bench = Bench::reopen(folder, clock);
+    until(|| {
+        let alerts = alerts(&bench);
+        alerts
+            .iter()
+            .any(|alert| alert["rule"] == "monitor-tampered")
+    });
+}
+
+#[test]
 fn who_is_held_is_not_set_free_by_it_and_a_running_monitor_is_not_touched() {
     let bench = Bench::start();
     bench.post(&lines(&theirs()));

@@ -11,6 +11,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ("jwtrail-monitor", Severity::High),
         ("monitor-of-shop", Severity::High),
         ("monitor-of-test", Severity::High),
+        ("monitor-of-staging", Severity::High),
     ],
     positive,
     negative,
@@ -28,8 +29,8 @@ pub(super) const SCENARIO: Scenario = Scenario {
     ],
 };
 
-/// A rule disabled on Monday at 18:00, an output changed on Tuesday just before 08:00, and a
-/// quarantine released on Saturday at noon.
+/// A rule disabled on Monday at 18:00, an output changed on Tuesday just before 08:00, a quarantine
+/// released on Saturday at noon, and a subject erased on Sunday.
 fn positive(story: &mut Story) {
     story.at(9 * HOUR, of_monitor(EventName::RulesChanged, "disabled"));
     story.at(
@@ -41,6 +42,11 @@ fn positive(story: &mut Story) {
         5 * DAY + 3 * HOUR,
         of_monitor(EventName::QuarantineReleased, "subject user-1")
             .written_by("monitor-of-test", "monitor-3"),
+    );
+    story.at(
+        6 * DAY + 3 * HOUR,
+        of_monitor(EventName::SubjectErased, "12 events, 1 alerts, 0 notices")
+            .written_by("monitor-of-staging", "erase"),
     );
 }
 
@@ -55,6 +61,10 @@ fn negative(story: &mut Story) {
     story.at(
         4 * DAY + 2 * HOUR,
         of_monitor(EventName::OutputChanged, "webhook silenced"),
+    );
+    story.at(
+        4 * DAY + 8 * HOUR,
+        of_monitor(EventName::SubjectErased, "12 events, 1 alerts, 0 notices"),
     );
     story.at(12 * HOUR, of_monitor(EventName::RulesChanged, "added 5f2c"));
     story.at(
