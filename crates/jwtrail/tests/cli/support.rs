@@ -2,7 +2,7 @@ pub(crate) mod served;
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -66,7 +66,10 @@ impl Jwtrail {
         let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = streams.stderr(Stdio::piped()).spawn().unwrap();
         let mut pipe = child.stdin.take().unwrap();
-        pipe.write_all(stdin).unwrap();
+        // Who has seen a mistake before may have ended without reading.
+        if let Err(error) = pipe.write_all(stdin) {
+            assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
+        }
         drop(pipe);
         self.rendered(&child.wait_with_output().unwrap())
     }
