@@ -89,7 +89,11 @@ pub(super) enum Detail {
         target: &'static str,
     },
     /// No record: the instance stops without a word, for so many seconds.
-    Silence(u32),
+    Silence {
+        seconds: u32,
+        /// Whether it is another boot that comes back.
+        killed: bool,
+    },
     /// No record: so many records of the instance vanish.
     Vanish(u32),
 }

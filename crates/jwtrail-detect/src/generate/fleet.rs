@@ -85,8 +85,13 @@ impl Fleet {
             return Written::Nothing;
         };
         match draft.detail {
-            Detail::Silence(seconds) => {
-                instance.restart(draft.time + i64::from(seconds) * SECOND);
+            Detail::Silence { seconds, killed } => {
+                let back = draft.time + i64::from(seconds) * SECOND;
+                if killed {
+                    instance.restart(back);
+                } else {
+                    instance.down_until = back;
+                }
                 return Written::Nothing;
             }
             Detail::Vanish(records) => {

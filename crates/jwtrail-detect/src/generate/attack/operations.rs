@@ -81,7 +81,8 @@ pub(super) fn dropped(plan: &mut Plan<'_>) {
     }
 }
 
-/// The evader is back before anybody can tell.
+/// A process that is stopped and goes on, or one that is killed and begins anew. The evader goes on
+/// before anybody can tell.
 pub(super) fn silence(plan: &mut Plan<'_>) {
     let seconds = match plan.strength {
         Strength::Minimal => 75,
@@ -94,7 +95,8 @@ pub(super) fn silence(plan: &mut Plan<'_>) {
     let mut last = system(plan, 0, EventName::Heartbeat, alive);
     last.pinned = Some(instance);
     plan.decide(last);
-    let detail = Detail::Silence(seconds);
+    let killed = matches!(plan.strength, Strength::Typical | Strength::Loud);
+    let detail = Detail::Silence { seconds, killed };
     let mut stop = system(plan, MILLISECOND, EventName::Heartbeat, detail);
     stop.pinned = Some(instance);
     plan.aside(stop);
