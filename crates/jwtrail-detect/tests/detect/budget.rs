@@ -1,5 +1,5 @@
 use jwtrail_detect::{Engine, RuleSet};
-use jwtrail_event::Reason;
+use jwtrail_event::{EventName, Reason};
 
 use crate::support::{accepted, advance, feed, only, rejected};
 
@@ -40,6 +40,35 @@ fn a_flood_does_not_silence_an_open_alert() {
         );
     }
     assert_eq!(engine.open_alerts()[0].id, open[0].id);
+}
+
+#[test]
+fn an_alert_that_a_flood_spared_ends() {
+    let text = include_str!("../../../../rules/audit-gap.yml");
+    let text = text.replace("max_keys: 10000", "max_keys: 40");
+    let rules = RuleSet::parse([("audit-gap.yml", text.as_str())]).unwrap();
+    let mut engine = Engine::new(rules);
+    let mut changes = Vec::new();
+    for n in 0..44 {
+        // Nearly each of another instance; one of them lost records, and tells of before later on.
+        let (instance, late) = match n {
+            0 => (0, 6_381),
+            27 => (0, 60_001),
+            _ => (n, 0),
+        };
+        let mut event = rejected(n * 2_000 - late, Reason::Expired, "t");
+        event.arrives = n * 2_000;
+        event.id = n as u64;
+        event.seq = Some(0);
+        event.instance = format!("instance-{instance}");
+        if n == 0 {
+            event.event = EventName::AuditDropped;
+        }
+        changes.extend(feed(&mut engine, n as u64, &event));
+    }
+    assert_eq!(engine.stats().open_alerts, 1);
+    engine.finish(&mut changes);
+    assert_eq!(engine.stats().open_alerts, 0);
 }
 
 #[test]

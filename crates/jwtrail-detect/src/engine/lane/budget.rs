@@ -24,8 +24,10 @@ impl Lane {
                 let plan = &self.rule.plan;
                 let (hash, right, open) = match self.keys.get_mut(timer.row) {
                     Some((hash, Slot::State(state))) if state.timer == timer.due => {
-                        state.timer = state.next_due(plan);
-                        (hash, state.timer, state.alert.is_some())
+                        let right = state.next_due(plan);
+                        // What is due sooner than it was thought is found by the timer that it has.
+                        state.timer = state.timer.max(right);
+                        (hash, right, state.alert.is_some())
                     }
                     Some((hash, Slot::Habits(few))) if timer.is_of(hash) => {
                         let last = habits.last(*few);
