@@ -35,8 +35,8 @@ pub(super) fn keys(plan: &mut Plan<'_>) {
     }
 }
 
-/// What is missing has half a minute to come: the record after that tells. The evader takes nothing
-/// away.
+/// What is missing has half a minute to come. Whichever record comes next shows it, so the one that
+/// belongs to the attack comes at once. The evader takes nothing away.
 pub(super) fn gap(plan: &mut Plan<'_>) {
     let records = match plan.strength {
         Strength::Minimal => 1,
@@ -49,7 +49,7 @@ pub(super) fn gap(plan: &mut Plan<'_>) {
     vanish.pinned = Some(instance);
     plan.aside(vanish);
     let alive = Detail::Heartbeat { last: false };
-    let mut next = system(plan, SECOND, EventName::Heartbeat, alive);
+    let mut next = system(plan, MILLISECOND, EventName::Heartbeat, alive);
     next.pinned = Some(instance);
     plan.lead(next);
     let mut later = system(plan, 32 * SECOND, EventName::Heartbeat, alive);
