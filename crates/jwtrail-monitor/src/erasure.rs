@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use jwtrail_event::events::{Event as _, SubjectErased};
 use jwtrail_event::{Clock, EventId, Text, Timestamp};
-use jwtrail_store::{Batch, Embedded, Log as _, Options, Scan, State as _, StoreError, Table};
+use jwtrail_store::{Batch, Embedded, Log as _, Options, StoreError};
 
 use crate::own_audit::correlation;
 use crate::producers::OWN_SERVICE;
+use crate::quarantine::values_of_entries;
 use crate::{MonitorError, data_folder, random};
 use copy::Erasing;
 use person::Person;
@@ -94,6 +95,8 @@ pub struct Erased {
     pub alerts: u64,
     /// Notices that waited for an output.
     pub notices: u64,
+    /// What is damaged and could not be read: it stays as it is, and may name somebody.
+    pub unread: u64,
 }
 
 impl std::fmt::Display for Erased {
@@ -102,8 +105,13 @@ impl std::fmt::Display for Erased {
             events,
             alerts,
             notices,
+            unread,
         } = self;
-        write!(f, "{events} events, {alerts} alerts, {notices} notices")
+        write!(f, "{events} events, {alerts} alerts, {notices} notices")?;
+        match unread {
+            0 => Ok(()),
+            _ => write!(f, "; {unread} damaged entries stay, whomever they name"),
+        }
     }
 }
 
@@ -123,13 +131,8 @@ fn without(
 
 /// Whoever erased a subject under quarantine would set it free.
 fn refuse_while_held(store: &Embedded, person: &Person) -> Result<(), MonitorError> {
-    let rows = store.scan(&Scan::all(Table::Quarantine))?;
-    let names = |row: &[u8]| {
-        let row: Option<serde_json::Value> = serde_json::from_slice(row).ok();
-        row.is_some_and(|row| person.is_mentioned_in(&row))
-    };
-    let entry = |key: &[u8]| key.starts_with(b"entry/");
-    match rows.iter().any(|(key, row)| entry(key) && names(row)) {
+    let entries = values_of_entries(store)?;
+    match entries.iter().any(|entry| person.is_mentioned_in(entry)) {
         true => Err(MonitorError::Held),
         false => Ok(()),
     }

@@ -25,6 +25,7 @@ use places::Places;
 pub(crate) use places::Waiting;
 pub use policy::QuarantinePolicy;
 pub(crate) use protected::is_protected;
+pub(crate) use rows::values_of_entries;
 pub(crate) use sweep::run;
 pub(crate) use telling::{Telling, What, resume};
 

@@ -36,7 +36,7 @@ impl<'p> Erasing<'p> {
     }
 
     fn alert(&mut self, key: &[u8], value: &[u8]) -> Rewritten {
-        let Some((id, mut row)) = id(key).zip(read(value)) else {
+        let Some((id, mut row)) = id(key).zip(self.read(value)) else {
             return Rewritten::Same;
         };
         if self.is_about_them(&row) {
@@ -78,7 +78,7 @@ impl<'p> Erasing<'p> {
     }
 
     fn notice(&mut self, value: &[u8]) -> Rewritten {
-        match read(value).is_some_and(|row| self.is_about_them(&row)) {
+        match self.read(value).is_some_and(|row| self.is_about_them(&row)) {
             true => {
                 self.erased.notices += 1;
                 Rewritten::Gone
@@ -87,16 +87,16 @@ impl<'p> Erasing<'p> {
         }
     }
 
-    fn response(&self, key: &[u8], value: &[u8]) -> Rewritten {
+    fn response(&mut self, key: &[u8], value: &[u8]) -> Rewritten {
         let gone = id(key).is_some_and(|id| self.gone.contains(&id));
-        match gone || read(value).is_some_and(|row| self.is_about_them(&row)) {
+        match gone || self.read(value).is_some_and(|row| self.is_about_them(&row)) {
             true => Rewritten::Gone,
             false => Rewritten::Same,
         }
     }
 
-    fn rollup(&self, value: &[u8]) -> Rewritten {
-        let Some(mut minute) = read(value) else {
+    fn rollup(&mut self, value: &[u8]) -> Rewritten {
+        let Some(mut minute) = self.read(value) else {
             return Rewritten::Same;
         };
         let mut removed = 0;
@@ -113,11 +113,20 @@ impl<'p> Erasing<'p> {
             _ => changed(&minute),
         }
     }
+
+    fn read(&mut self, value: &[u8]) -> Option<Value> {
+        let row = serde_json::from_slice(value).ok();
+        self.erased.unread += u64::from(row.is_none());
+        row
+    }
 }
 
 impl Rewrite for Erasing<'_> {
     fn line(&mut self, position: u64, line: &[u8]) -> Option<Vec<u8>> {
-        let record = Record::read(line).ok()?;
+        let Ok(record) = Record::read(line) else {
+            self.erased.unread += 1;
+            return None;
+        };
         if !self.person.has(&record) {
             let address = record.client_ip.as_ref().map(|address| address.as_str());
             let shared = address.filter(|address| self.person.came_from(address));
@@ -141,7 +150,7 @@ impl Rewrite for Erasing<'_> {
             Table::Response => self.response(key, value),
             Table::Rollup => self.rollup(value),
             // What is told by now; entries that name them were refused.
-            Table::Quarantine => match read(value) {
+            Table::Quarantine => match self.read(value) {
                 Some(row) if self.person.is_mentioned_in(&row) => Rewritten::Gone,
                 _ => Rewritten::Same,
             },
@@ -157,10 +166,6 @@ fn is_open(key: &[u8]) -> bool {
 
 fn id(key: &[u8]) -> Option<[u8; 16]> {
     key.last_chunk().copied()
-}
-
-fn read(value: &[u8]) -> Option<Value> {
-    serde_json::from_slice(value).ok()
 }
 
 fn changed(row: &Value) -> Rewritten {

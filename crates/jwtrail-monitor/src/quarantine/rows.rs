@@ -5,6 +5,7 @@ use jwtrail_event::EventId;
 use jwtrail_event::quarantine::Entry;
 use jwtrail_store::{Change, Row, Scan, State, StoreError, Table};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::list::List;
 use crate::MonitorError;
@@ -69,6 +70,12 @@ pub(super) fn telling<T: Serialize>(number: u64, what: u8, telling: &T) -> Optio
 /// The events that may not be in the log yet.
 pub(super) fn tellings(state: &dyn State) -> Result<Vec<Row>, StoreError> {
     scan(state, TELLING)
+}
+
+/// What the store says of each entry, whatever the fields are.
+pub(crate) fn values_of_entries(state: &dyn State) -> Result<Vec<Value>, MonitorError> {
+    let rows = scan(state, ENTRY)?;
+    rows.iter().map(|(_, row)| read(row)).collect()
 }
 
 fn scan(state: &dyn State, prefix: &[u8]) -> Result<Vec<Row>, StoreError> {

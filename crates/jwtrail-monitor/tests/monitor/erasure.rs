@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jwtrail_event::{Reason, Record, Text, Trust};
 use jwtrail_monitor::{AlertFormat, AlertOutput, MonitorError, erase};
-use jwtrail_store::{Embedded, Log as _, Options, Scan, State as _, Table};
+use jwtrail_store::{Change, Embedded, Log as _, Options, Scan, State as _, Table};
 use serde_json::{Value, json};
 
 use crate::quarantine::until;
@@ -138,6 +138,30 @@ fn who_is_held_is_not_set_free_by_it_and_a_running_monitor_is_not_touched() {
     let nowhere = erase(folder.path().join("none"), &nina, clock).unwrap_err();
     assert!(matches!(nowhere, MonitorError::NoData { .. }), "{nowhere}");
     assert!(!folder.path().join("none").exists());
+}
+
+#[test]
+fn what_is_damaged_is_told_of_and_a_damaged_hold_is_taken_for_one() {
+    let bench = Bench::start();
+    bench.post(&lines(&theirs()));
+    let (clock, folder) = (Arc::new(bench.clock.clone()), bench.stop_and_keep());
+    let (data, nina) = (folder.path().join("data"), ["nina".to_owned()]);
+    let damage = |table: Table, key: &[u8]| {
+        let store = Embedded::open(data.join("log"), Options::default()).unwrap();
+        let row = Change::Put(table, key.to_vec(), b"{\"nina".to_vec());
+        store.commit(vec![row]).unwrap();
+    };
+    damage(Table::Outbox, b"away/1");
+    let erased = erase(&data, &nina, Arc::clone(&clock) as _).unwrap();
+    assert_eq!(erased.unread, 1);
+    let told = erased.to_string();
+    assert!(
+        told.ends_with("; 1 damaged entries stay, whomever they name"),
+        "{told}"
+    );
+    damage(Table::Quarantine, b"entry/1");
+    let held = erase(&data, &nina, clock).unwrap_err();
+    assert!(matches!(held, MonitorError::QuarantineRow { .. }), "{held}");
 }
 
 /// A session, a reuse that is an alert, substituted tokens that are one, and a forged token that
