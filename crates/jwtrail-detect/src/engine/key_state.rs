@@ -164,19 +164,18 @@ impl KeyState {
 
     /// Runs the fold ahead over what is pending, from the settled state or from where it got to.
     fn run_again(&mut self, plan: &Plan, was_escalated: bool) -> Pushed {
-        let ahead = self.ahead.take().map(|ahead| *ahead);
-        let (mut head, from) = match &ahead {
-            Some(Ahead { track, of }) => (track.clone(), *of),
+        let mut ahead = self.ahead.take();
+        let (mut head, from) = match ahead.as_deref().cloned() {
+            Some(Ahead { track, of }) => (track, of),
             None => (self.settled.clone(), 0),
         };
-        let mut ahead = ahead;
         let to_go = self.pending.len().saturating_sub(from);
         let rest_at = (to_go > FAR).then(|| self.pending.len() - NEAR);
         let mut ended = None;
         for (at, item) in self.pending.iter().enumerate().skip(from) {
             if Some(at) == rest_at {
                 let track = head.clone();
-                ahead = Some(Ahead { track, of: at });
+                ahead = Some(Box::new(Ahead { track, of: at }));
             }
             let pushed = head.push(plan, item);
             let episode = |ended: &Ended| ended.episode.is_some();
@@ -192,7 +191,7 @@ impl KeyState {
             escalated: is_escalated(&head) && !was_escalated,
         };
         self.head = Some(Box::new(head));
-        self.ahead = ahead.map(Box::new);
+        self.ahead = ahead;
         pushed
     }
 
@@ -210,22 +209,32 @@ impl KeyState {
         let reached = next.map_or(up_to.watermark, |next| up_to.watermark.min(next));
         self.settled.wait(plan, reached.min(up_to.log), ended);
         ended.extend(self.settled.end(plan, reached));
+        self.look_back(ended);
     }
 
     /// Settles the oldest pending item before its time, for want of room.
     pub(super) fn settle_early(&mut self, plan: &Plan, ended: &mut Vec<Ended>) {
         self.settle_first(plan, ended);
         self.caught_up();
+        self.look_back(ended);
+    }
+
+    /// Where a burst is over, so may be its alert, and there is room for that of a burst between
+    /// here and where the fold got to.
+    fn look_back(&mut self, ended: &[Ended]) {
+        if !ended.is_empty() {
+            self.ahead = None;
+        }
     }
 
     fn settle_first(&mut self, plan: &Plan, ended: &mut Vec<Ended>) {
         let Some(item) = &self.pending.pop_front() else {
             return;
         };
-        if let Some(ahead) = &mut self.ahead {
-            ahead.of -= 1;
-        }
-        self.ahead = self.ahead.take().filter(|ahead| ahead.of > 0);
+        self.ahead = self.ahead.take().and_then(|mut ahead| {
+            ahead.of = ahead.of.checked_sub(1)?;
+            Some(ahead)
+        });
         self.settled.wait(plan, item.entry.time, ended);
         ended.extend(self.settled.push(plan, item).ended);
         if let Some(alert) = &mut self.alert
@@ -264,12 +273,10 @@ impl KeyState {
 
     /// The open alert's episode as it is now.
     pub(super) fn episode<'s>(&'s self, open: &'s OpenAlert) -> &'s Episode {
-        let of_burst = |track: &'s Track| {
-            let episode = track.episode.as_deref();
-            episode.filter(|_| track.burst == open.burst)
-        };
-        of_burst(self.latest())
-            .or_else(|| of_burst(&self.settled))
+        let latest = self.latest();
+        let episode = latest.episode.as_deref();
+        episode
+            .filter(|_| latest.burst == open.burst)
             .unwrap_or(&open.raised)
     }
 
