@@ -110,6 +110,10 @@ pub struct Limits {
     /// Attempts after which an alert that the webhook refuses (a 3xx or 4xx other than 408,
     /// 425 and 429) is set aside until the next start. Default 8.
     pub webhook_attempts: u32,
+    /// Notices that may wait for one output, or for one reader of its mail; beyond, the oldest are
+    /// dropped and counted. Default 10,000: some 50 MB on disk, and more than anybody reads who
+    /// comes back to it. The alerts themselves stay in the monitor.
+    pub output_queue: u64,
     /// Bytes that the disk must keep free; below that events are refused. Default 256 MiB.
     pub disk_reserve: u64,
     /// The time between two looks for what is too old or too much. Default 30 s.
@@ -135,6 +139,7 @@ impl Default for Limits {
             webhook_backoff: Duration::from_secs(1),
             webhook_backoff_max: Duration::from_secs(300),
             webhook_attempts: 8,
+            output_queue: 10_000,
             disk_reserve: 256 << 20,
             retain_every: Duration::from_secs(30),
         }

@@ -162,6 +162,8 @@ pub(crate) struct OutputRecovered<'a> {
     pub(crate) output: &'a str,
     /// Of mail.
     pub(crate) reader: Option<&'a str>,
+    /// What it will never get.
+    pub(crate) dropped: u64,
 }
 
 impl OutputRecovered<'_> {
@@ -169,7 +171,26 @@ impl OutputRecovered<'_> {
         tracing::info!(
             output = self.output,
             reader = self.reader,
+            dropped = self.dropped,
             "alerts are delivered again"
+        );
+    }
+}
+
+pub(crate) struct OutputOverflowed<'a> {
+    pub(crate) output: &'a str,
+    /// Of mail.
+    pub(crate) reader: Option<&'a str>,
+    pub(crate) most: u64,
+}
+
+impl OutputOverflowed<'_> {
+    pub(crate) fn emit(self) {
+        tracing::error!(
+            output = self.output,
+            reader = self.reader,
+            most = self.most,
+            "more alerts wait than may; the oldest are not sent any more"
         );
     }
 }

@@ -2,6 +2,7 @@
 //! the output has taken them. Each output has its own queue and its own task.
 
 mod append;
+mod bound;
 mod deliver;
 mod format;
 mod notice;
@@ -9,13 +10,14 @@ mod queue;
 mod signature;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use jwtrail_store::{Scan, State, StoreError, Table};
 use tokio::sync::Notify;
 
 use crate::AlertOutput;
+use crate::internal_events::{OutputOverflowed, OutputRecovered};
 pub(crate) use deliver::deliver;
 pub(crate) use notice::{Before, Notice, enqueue};
 use queue::Queue;
@@ -25,8 +27,12 @@ use queue::Queue;
 pub(crate) struct Output {
     pub(crate) to: AlertOutput,
     queue: Queue,
-    queued: AtomicU64,
+    /// Below zero while what was delivered has not been counted yet.
+    queued: AtomicI64,
     parked: AtomicU64,
+    dropped: AtomicU64,
+    /// Of these, those since it last worked.
+    missed: AtomicU64,
     last_error: Mutex<Option<String>>,
     filled: Notify,
 }
@@ -48,8 +54,10 @@ impl Output {
             Ok(Self {
                 to: to.clone(),
                 queue,
-                queued: AtomicU64::new(waiting.len() as u64),
+                queued: AtomicI64::new(signed(waiting.len())),
                 parked: AtomicU64::new(0),
+                dropped: AtomicU64::new(0),
+                missed: AtomicU64::new(0),
                 last_error: Mutex::new(None),
                 filled: Notify::new(),
             })
@@ -63,12 +71,18 @@ impl Output {
     }
 
     pub(crate) fn queued(&self) -> u64 {
-        self.queued.load(Ordering::Relaxed)
+        let queued = self.queued.load(Ordering::Relaxed);
+        queued.max(0).unsigned_abs()
     }
 
     /// How many notices it has refused for good since the start.
     pub(crate) fn parked(&self) -> u64 {
         self.parked.load(Ordering::Relaxed)
+    }
+
+    /// How many had to go since the start, for more waited than may.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
     }
 
     pub(crate) fn last_error(&self) -> Option<String> {
@@ -79,19 +93,48 @@ impl Output {
     /// So many notices were committed.
     pub(crate) fn added(&self, notices: usize) {
         if notices > 0 {
-            self.queued.fetch_add(notices as u64, Ordering::Relaxed);
+            self.queued.fetch_add(signed(notices), Ordering::Relaxed);
             self.filled.notify_one();
         }
     }
 
-    /// One was delivered.
-    fn removed(&self) {
-        let less = |queued: u64| queued.checked_sub(1);
-        let queued = &self.queued;
-        // None left means that this one was never counted; the count is then right.
-        queued
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
-            .ok();
+    /// So many do not wait any more.
+    fn removed(&self, notices: usize) {
+        self.queued.fetch_sub(signed(notices), Ordering::Relaxed);
+    }
+
+    /// So many will never be sent, for more are kept than may be.
+    fn drop_oldest(&self, dropped: usize, most: u64) {
+        if dropped == 0 {
+            return;
+        }
+        let dropped = dropped as u64;
+        self.dropped.fetch_add(dropped, Ordering::Relaxed);
+        // Once for all that follow, until it works.
+        if self.missed.fetch_add(dropped, Ordering::Relaxed) == 0 {
+            OutputOverflowed {
+                output: &self.to.name,
+                reader: self.reader(),
+                most,
+            }
+            .emit();
+        }
+    }
+
+    /// It took one: says so if it did not before, and how many it will never get.
+    fn works(&self) {
+        let failed = self.set_error(None);
+        if failed || self.queued() == 0 {
+            let dropped = self.missed.swap(0, Ordering::Relaxed);
+            if failed || dropped > 0 {
+                OutputRecovered {
+                    output: &self.to.name,
+                    reader: self.reader(),
+                    dropped,
+                }
+                .emit();
+            }
+        }
     }
 
     /// Keeps what went wrong; whether something did before.
@@ -110,4 +153,8 @@ impl fmt::Debug for Output {
             .field("to", &self.to)
             .finish_non_exhaustive()
     }
+}
+
+fn signed(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

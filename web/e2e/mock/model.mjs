@@ -244,8 +244,8 @@ export class Model {
       log: { events, bytes: events * 612, last_position: events, problem: this.ailing.log ?? null },
       detect: { position: events, lag_events: this.ailing.lag ?? 0, late_events: 3 },
       outputs: [
-        { name: "webhook", queued: 0, failed: 0, last_error: null },
-        { name: "pager", queued: 4, failed: 2, last_error: "connection refused (127.0.0.1:9093)" },
+        { name: "webhook", queued: 0, failed: 0, dropped: 0, last_error: null },
+        { name: "pager", queued: 4, failed: 2, dropped: 0, last_error: "connection refused (127.0.0.1:9093)" },
       ],
       producers: [
         { name: "local", events, last_seen: this.events.at(-1)?.received_at ?? null, rejected: 3, last_problem: "kind is missing" },

@@ -47,7 +47,13 @@ export function gravest(health: Health): Ailment[] {
 /** Everything that does not work, the gravest first. */
 export function ailmentsOf(health: Health): Ailment[] {
   const ailments = gravest(health);
-  for (const { name, queued, failed, last_error } of health.outputs) {
+  for (const { name, queued, failed, dropped, last_error } of health.outputs) {
+    if (dropped > 0) {
+      ailments.push({
+        what: `Output ${name} will never get ${plural(dropped, "notice")}: too many waited for it.`,
+        remedy: "Mend the receiver, then look through the page of alerts for what it missed: they are all there.",
+      });
+    }
     if (failed > 0) {
       ailments.push({
         what: `Output ${name} refused ${plural(failed, "alert")} for good${because(last_error)}.`,

@@ -115,7 +115,7 @@ export interface RuleSet {
 export interface Health {
   log: { events: number; bytes: number; last_position: number; problem: string | null };
   detect: { position: number; lag_events: number; late_events: number };
-  outputs: { name: string; queued: number; failed: number; last_error: string | null }[];
+  outputs: { name: string; queued: number; failed: number; dropped: number; last_error: string | null }[];
   producers: {
     name: string;
     events: number;

@@ -120,6 +120,7 @@ function Outputs({ health }: { health: Health }) {
           <th scope="col">Output</th>
           <th scope="col">Waiting</th>
           <th scope="col">Refused</th>
+          <th scope="col">Dropped</th>
           <th scope="col">State</th>
         </tr>
       </thead>
@@ -131,6 +132,7 @@ function Outputs({ health }: { health: Health }) {
             </th>
             <td>{number(output.queued)}</td>
             <td class={output.failed === 0 ? "" : "bad"}>{number(output.failed)}</td>
+            <td class={output.dropped === 0 ? "" : "bad"}>{number(output.dropped)}</td>
             <td class={output.last_error === null ? "" : "bad"}>
               {output.last_error === null ? "works" : <Text value={output.last_error} />}
             </td>

@@ -60,6 +60,7 @@ fn outputs(core: &Core) -> Vec<Output> {
     let queue = |output: &crate::outbox::Output| Queue {
         queued: output.queued(),
         failed: output.parked(),
+        dropped: output.dropped(),
         last_error: output.last_error(),
     };
     // The readers of one output follow each other.
@@ -98,6 +99,7 @@ fn together(readers: &[Reader]) -> Queue {
     Queue {
         queued: readers.iter().map(|reader| reader.queue.queued).sum(),
         failed: readers.iter().map(|reader| reader.queue.failed).sum(),
+        dropped: readers.iter().map(|reader| reader.queue.dropped).sum(),
         last_error: (!problems.is_empty()).then(|| problems.join("; ")),
     }
 }
@@ -165,6 +167,8 @@ struct Queue {
     queued: u64,
     /// Alerts that the output refuses for good; the next start tries them again.
     failed: u64,
+    /// Alerts that are never sent, for more waited than may; since the start.
+    dropped: u64,
     last_error: Option<String>,
 }
 

@@ -89,19 +89,36 @@ fn producers(core: &Core, text: &mut MetricsText) {
     }
 }
 
+/// What is counted of an output.
+type Count = fn(&Output) -> u64;
+
 fn outputs(core: &Core, text: &mut MetricsText) {
-    let name = "jwtrail_monitor_output_queued";
-    text.family(name, "gauge", "Notices of alerts that wait for an output.");
-    for (name_of, readers) in by_name(core) {
-        let queued: u64 = readers.iter().map(Output::queued).sum();
-        text.sample(name, &[("output", name_of)], queued);
-    }
-    let name = "jwtrail_monitor_output_refused_total";
-    let help = "Notices that an output refused for good, since the start.";
-    text.family(name, "counter", help);
-    for (name_of, readers) in by_name(core) {
-        let refused: u64 = readers.iter().map(Output::parked).sum();
-        text.sample(name, &[("output", name_of)], refused);
+    let families: [(_, _, _, Count); 3] = [
+        (
+            "jwtrail_monitor_output_queued",
+            "gauge",
+            "Notices of alerts that wait for an output.",
+            Output::queued,
+        ),
+        (
+            "jwtrail_monitor_output_refused_total",
+            "counter",
+            "Notices that an output refused for good, since the start.",
+            Output::parked,
+        ),
+        (
+            "jwtrail_monitor_output_dropped_total",
+            "counter",
+            "Notices that are never sent, for more waited than may, since the start.",
+            Output::dropped,
+        ),
+    ];
+    for (name, kind, help, count) in families {
+        text.family(name, kind, help);
+        for (output, readers) in by_name(core) {
+            let sum: u64 = readers.iter().map(count).sum();
+            text.sample(name, &[("output", output)], sum);
+        }
     }
 }
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use jwtrail_store::{Change, Scan, StoreError, Table};
+use jwtrail_store::{Change, Row, Scan, StoreError, Table};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
-use super::{Output, append, format, signature};
+use super::{Output, append, bound, format, signature};
 use crate::core::Core;
-use crate::internal_events::{OutputFailed, OutputGaveUp, OutputRecovered, ReaderFailed};
+use crate::internal_events::{OutputFailed, OutputGaveUp, ReaderFailed};
 use crate::{AlertFormat, AlertTarget, WebhookClient, WebhookRequest};
 
 /// Delivers what waits for one output, oldest first, until the monitor stops.
@@ -36,7 +36,7 @@ async fn queue(core: &Arc<Core>, at: usize, client: Option<&dyn WebhookClient>) 
     let mut backoff = core.limits.webhook_backoff;
     let mut refusals = 0;
     loop {
-        let sent = match next(core, at).await {
+        let sent = match oldest(core, output, &mut refusals).await {
             Ok(None) => {
                 // The time out is for a commit whose notification this task slept through.
                 drop(timeout(IDLE, output.filled.notified()).await);
@@ -82,16 +82,10 @@ async fn queue(core: &Arc<Core>, at: usize, client: Option<&dyn WebhookClient>) 
         };
         match sent {
             Ok(()) => {
-                output.removed();
+                output.removed(1);
                 refusals = 0;
                 backoff = core.limits.webhook_backoff;
-                if output.set_error(None) {
-                    OutputRecovered {
-                        output: &output.to.name,
-                        reader: output.reader(),
-                    }
-                    .emit();
-                }
+                output.works();
             }
             Err(problem) => {
                 if !output.set_error(Some(problem.clone())) {
@@ -102,7 +96,9 @@ async fn queue(core: &Arc<Core>, at: usize, client: Option<&dyn WebhookClient>) 
                     }
                     .emit();
                 }
-                sleep(backoff).await;
+                if bound::pause(core, output, backoff).await {
+                    refusals = 0;
+                }
                 backoff = backoff
                     .saturating_mul(2)
                     .min(core.limits.webhook_backoff_max);
@@ -215,7 +211,7 @@ async fn park(
 ) -> Result<(), StoreError> {
     let prefix = output.queue.prefix().to_vec();
     let shared = Arc::clone(core);
-    blocking(move || {
+    let dropped = blocking(move || {
         let mut changes = vec![
             Change::Remove(Table::Outbox, key.clone()),
             Change::Put(Table::Parked, key, body),
@@ -225,26 +221,34 @@ async fn park(
             limit: MOST_PARKED,
             ..Scan::all(Table::Parked)
         })?;
-        if parked.len() == MOST_PARKED {
-            let oldest = parked.into_iter().next();
-            changes.extend(oldest.map(|(key, _)| Change::Remove(Table::Parked, key)));
-        }
-        shared.store.commit(changes)
+        let full = parked.len() == MOST_PARKED;
+        let oldest = parked.into_iter().next().filter(|_| full);
+        changes.extend(oldest.map(|(key, _)| Change::Remove(Table::Parked, key)));
+        shared.store.commit(changes)?;
+        Ok(usize::from(full))
     })
     .await?;
-    output.removed();
+    output.drop_oldest(dropped, MOST_PARKED as u64);
+    output.removed(1);
     output.parked.fetch_add(1, Ordering::Relaxed);
     Ok(())
 }
 
-async fn next(core: &Arc<Core>, at: usize) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+/// What is delivered next, of a queue within its bound. Refusals are of the one before if that
+/// had to go.
+async fn oldest(
+    core: &Arc<Core>,
+    output: &Output,
+    refusals: &mut u32,
+) -> Result<Option<Row>, StoreError> {
+    if bound::shorten(core, output).await? > 0 {
+        *refusals = 0;
+    }
+    let prefix = output.queue.prefix().to_vec();
     let core = Arc::clone(core);
     blocking(move || {
-        let Some(output) = core.outputs.get(at) else {
-            return Ok(None);
-        };
         let rows = core.store.scan(&Scan {
-            prefix: output.queue.prefix(),
+            prefix: &prefix,
             limit: 1,
             ..Scan::all(Table::Outbox)
         })?;
@@ -258,7 +262,7 @@ async fn remove(core: &Arc<Core>, key: Vec<u8>) -> Result<(), StoreError> {
     blocking(move || core.store.commit(vec![Change::Remove(Table::Outbox, key)])).await
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     let done = spawn_blocking(work).await;

@@ -106,12 +106,15 @@ fn a_reader_whom_the_server_refuses_keeps_nothing_from_the_others() {
     assert_eq!(
         health(&bench),
         serde_json::json!({
-            "name": "mail", "queued": 0, "failed": 2,
+            "name": "mail", "queued": 0, "failed": 2, "dropped": 0,
             "last_error": "night@example.com: the mail server answered with 550",
             "readers": [
-                { "reader": "Ops <ops@example.com>", "queued": 0, "failed": 0, "last_error": null },
                 {
-                    "reader": "night@example.com", "queued": 0, "failed": 2,
+                    "reader": "Ops <ops@example.com>", "queued": 0, "failed": 0, "dropped": 0,
+                    "last_error": null,
+                },
+                {
+                    "reader": "night@example.com", "queued": 0, "failed": 2, "dropped": 0,
                     "last_error": "the mail server answered with 550",
                 },
             ],

@@ -3,6 +3,7 @@
 
 mod access;
 mod alerts;
+mod bound;
 mod collapse;
 mod erasure;
 mod escalation;
