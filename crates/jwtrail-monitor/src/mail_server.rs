@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use jwtrail_event::SecretToken;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, Tokio1Executor};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
 
 /// A server that takes mail by SMTP, who writes and who reads. It is spoken to over TLS, and its
 /// certificate must be good for its name.
@@ -26,8 +27,11 @@ use lettre::{AsyncSmtpTransport, Tokio1Executor};
 pub struct MailServer {
     pub(crate) from: Mailbox,
     pub(crate) to: Vec<Mailbox>,
-    pub(crate) transport: AsyncSmtpTransport<Tokio1Executor>,
+    host: String,
+    port: u16,
+    tls: Tls,
     place: String,
+    name: String,
     password: Option<SecretToken>,
     security: Security,
 }
@@ -43,6 +47,28 @@ impl MailServer {
             credentials: None,
             authorities: None,
         }
+    }
+
+    /// A connection over which it takes mail from us, as it seems.
+    pub(crate) async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+        let place = (self.host.as_str(), self.port);
+        let hello = ClientId::default();
+        let wrapped = match &self.tls {
+            Tls::Wrapper(parameters) => Some(parameters.clone()),
+            _ => None,
+        };
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(place, Some(CONNECT), &hello, wrapped, None)
+                .await?;
+        if let Tls::Required(parameters) = &self.tls {
+            connection.starttls(parameters.clone(), &hello).await?;
+        }
+        if let Some(password) = &self.password {
+            let secret = password.expose().to_owned();
+            let credentials = Credentials::new(self.name.clone(), secret);
+            connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
+        }
+        Ok(connection)
     }
 
     /// Where mail goes and how, without the password.
@@ -153,31 +179,25 @@ impl MailServerBuilder {
             Security::None => 25,
         });
         let readers: Vec<String> = to.iter().map(ToString::to_string).collect();
-        let name = self.credentials.as_ref().map_or("", |(name, _)| name);
-        let place = format!(
-            "{name}@{}:{port} {:?} {from} {readers:?}",
-            self.host, self.security
-        );
-        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&self.host)
-            .port(port)
-            .timeout(Some(CONNECT))
-            .tls(self.tls()?);
-        let password = match self.credentials {
-            None => None,
+        let tls = self.tls()?;
+        let (name, password) = match self.credentials {
             Some(_) if self.security == Security::None => {
                 return Err(UnusableMailServer::PasswordInClear);
             }
-            Some((name, password)) => {
-                let secret = password.expose().to_owned();
-                transport = transport.credentials(Credentials::new(name, secret));
-                Some(password)
-            }
+            Some((name, password)) => (name, Some(password)),
+            None => (String::new(), None),
         };
         Ok(MailServer {
+            place: format!(
+                "{name}@{}:{port} {:?} {from} {readers:?}",
+                self.host, self.security
+            ),
             from,
             to,
-            transport: transport.build(),
-            place,
+            host: self.host,
+            port,
+            tls,
+            name,
             password,
             security: self.security,
         })
@@ -246,7 +266,7 @@ pub enum UnusableMailServer {
     NoCertificate,
     /// TLS can't be set up.
     #[error("cannot set up TLS: {0}")]
-    Tls(#[source] lettre::transport::smtp::Error),
+    Tls(#[source] Error),
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, UnusableMailServer> {

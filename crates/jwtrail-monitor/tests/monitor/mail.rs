@@ -192,3 +192,32 @@ fn what_is_refused_for_good_is_set_aside_and_what_is_only_put_off_is_not() {
     raise_to_high(&bench);
     assert!(postbox.wait_for(1)[0].contains("Subject: [high, was"));
 }
+
+#[test]
+fn a_server_that_turns_everybody_away_is_away_and_refuses_no_alert() {
+    let postbox = Postbox::listen();
+    postbox.greet(Some("554 5.3.2 secret-word, no SMTP service here"));
+    let bench = Bench::start_with(to(vec![mail("mail", postbox.address)]));
+    bench.post(&lines(&[forged(1, "orders-api")]));
+    for (seen, code) in [(10, "554"), (20, "550")] {
+        // More often than what is refused a few times is tried.
+        postbox.wait_for_refusals(seen);
+        let says = |output: &serde_json::Value| {
+            let problem = output["last_error"].as_str().unwrap_or_default();
+            assert!(!problem.contains("secret-word"), "{problem}");
+            problem.contains(&format!("lets us send nothing: it answered with {code}"))
+        };
+        crate::quarantine::until(|| says(&health(&bench)));
+        let output = health(&bench);
+        assert_eq!(
+            (&output["queued"], &output["failed"]),
+            (&2.into(), &0.into())
+        );
+        postbox.answer_hello(Some("550 5.7.1 secret-word, not you"));
+        postbox.greet(None);
+    }
+    postbox.answer_hello(None);
+    assert_eq!(postbox.wait_for(2).len(), 2);
+    crate::quarantine::until(|| health(&bench)["queued"] == 0);
+    assert!(health(&bench)["last_error"].is_null());
+}

@@ -1,7 +1,6 @@
 use std::time::{Duration, SystemTime};
 
 use jwtrail_event::Timestamp;
-use lettre::AsyncTransport as _;
 use lettre::address::Envelope;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, SinglePart};
@@ -24,13 +23,24 @@ pub(super) async fn send(
     let letter = Letter::of(notice).ok_or_else(unreadable)?;
     let message = message(server, reader, letter, now)
         .map_err(|error| Failure::ForGood(format!("the mail can't be written: {error}")))?;
-    match timeout(DEADLINE, server.transport.send(message)).await {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(failure(&error)),
-        Err(_) => Err(Failure::Away(
-            "the mail server did not answer in time".to_owned(),
-        )),
-    }
+    let exchange = timeout(DEADLINE, exchange(server, &message)).await;
+    exchange.unwrap_or_else(|_| {
+        let problem = "the mail server did not answer in time";
+        Err(Failure::Away(problem.to_owned()))
+    })
+}
+
+async fn exchange(server: &MailServer, message: &Message) -> Result<(), Failure> {
+    // Before it has heard of a mail, whatever it says is about itself or us and not about this
+    // one: "554 no SMTP service here" is no reason to give up an alert.
+    let connected = server.connect().await;
+    let mut connection = connected.map_err(|error| Failure::Away(turned_away(&error)))?;
+    let sent = connection
+        .send(message.envelope(), &message.formatted())
+        .await;
+    // What it says to our leaving makes nothing of it undone.
+    drop(timeout(LEAVE, connection.abort()).await);
+    sent.map(drop).map_err(|error| failure(&error))
 }
 
 fn message(
@@ -61,15 +71,10 @@ fn message(
     message.singlepart(SinglePart::plain(letter.text))
 }
 
-/// What the server says is not repeated but for its code: a line of its own choice has no place in
-/// our log.
+/// What it says to a mail.
 fn failure(error: &Error) -> Failure {
     let Some(code) = error.status() else {
-        // Ours, or the network's or TLS's: no word of the server's is in it.
-        return Failure::Away(match error.is_response() {
-            true => "the mail server's answer can't be read".to_owned(),
-            false => format!("cannot reach the mail server: {error}"),
-        });
+        return Failure::Away(unanswered(error));
     };
     let problem = format!("the mail server answered with {code}");
     match u16::from(code) {
@@ -78,6 +83,23 @@ fn failure(error: &Error) -> Failure {
         // A permanent failure, which RFC 5321 section 4.2.1 says not to try again.
         500..=599 => Failure::ForGood(problem),
         _ => Failure::Away(problem),
+    }
+}
+
+/// What it says to us before a mail. It is not repeated but for its code: a line of its own
+/// choice has no place in our log.
+fn turned_away(error: &Error) -> String {
+    match error.status() {
+        Some(code) => format!("the mail server lets us send nothing: it answered with {code}"),
+        None => unanswered(error),
+    }
+}
+
+fn unanswered(error: &Error) -> String {
+    // Ours, or the network's or TLS's: no word of the server's is in it.
+    match error.is_response() {
+        true => "the mail server's answer can't be read".to_owned(),
+        false => format!("cannot reach the mail server: {error}"),
     }
 }
 
@@ -98,3 +120,6 @@ impl Header for AutoSubmitted {
         HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
 }
+
+/// How long a server may take to let us go.
+const LEAVE: Duration = Duration::from_secs(2);

@@ -14,6 +14,9 @@ pub(crate) struct Postbox {
 struct State {
     mails: Vec<String>,
     refused: usize,
+    /// What it says to whoever comes, and to their name.
+    greeting: Option<&'static str>,
+    hello: Option<&'static str>,
     /// What a command for a reader holds, and what it is answered with.
     answers: Vec<(&'static str, &'static str)>,
 }
@@ -40,6 +43,16 @@ impl Postbox {
         self.state.0.lock().unwrap().answers = answers;
     }
 
+    /// Greets everybody with this, or as it should.
+    pub(crate) fn greet(&self, greeting: Option<&'static str>) {
+        self.state.0.lock().unwrap().greeting = greeting;
+    }
+
+    /// Answers this to EHLO, or as it should.
+    pub(crate) fn answer_hello(&self, answer: Option<&'static str>) {
+        self.state.0.lock().unwrap().hello = answer;
+    }
+
     /// Answers this reader's name with this.
     pub(crate) fn refuse_reader(&self, reader: &'static str, answer: &'static str) {
         let mut state = self.state.0.lock().unwrap();
@@ -51,10 +64,12 @@ impl Postbox {
         let mut reader = BufReader::new(stream.try_clone().unwrap());
         let say = |text: &str| (&stream).write_all(format!("{text}\r\n").as_bytes());
         let mut line = String::new();
-        say("220 postbox").unwrap();
+        let greeting = self.said(|state| state.greeting);
+        say(greeting.unwrap_or("220 postbox")).unwrap();
         while reader.read_line(&mut line).is_ok_and(|read| read > 0) {
             let command = std::mem::take(&mut line);
             let answer = match command.to_ascii_uppercase().get(..4) {
+                Some("EHLO") => self.said(|state| state.hello).unwrap_or("250 postbox"),
                 Some("RCPT") => self.answer(&command),
                 Some("DATA") => {
                     say("354 go on").unwrap();
@@ -68,6 +83,15 @@ impl Postbox {
                 return;
             }
         }
+    }
+
+    /// A refusal, if there is one to say.
+    fn said(&self, which: impl Fn(&State) -> Option<&'static str>) -> Option<&'static str> {
+        let mut state = self.state.0.lock().unwrap();
+        let refusal = which(&state)?;
+        state.refused += 1;
+        self.state.1.notify_all();
+        Some(refusal)
     }
 
     fn answer(&self, command: &str) -> &'static str {
