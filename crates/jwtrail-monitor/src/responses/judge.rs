@@ -62,6 +62,9 @@ pub(super) fn is_severe(alert: &Alert) -> bool {
 
 /// The decisive event, if every event is there that made the alert.
 fn whole<'r, 'e>(alert: &Alert, records: &'r [Record<'e>]) -> Result<&'r Record<'e>, Withheld> {
+    if alert.count > alert.evidence.len() as u64 {
+        return Err(Withheld::TooManyEvents);
+    }
     let named = alert.evidence.iter().map(|item| &item.event_id);
     let there = records.iter().map(|record| record.event_id.to_string());
     if alert.count != records.len() as u64 || !named.cloned().eq(there) {
@@ -174,7 +177,7 @@ mod tests {
         );
         let mut more = family.clone();
         more.count = 3;
-        assert_eq!(judged(&more, &events), Err(Withheld::EvidenceIncomplete));
+        assert_eq!(judged(&more, &events), Err(Withheld::TooManyEvents));
         let mut other = family.clone();
         other.decisive_event_id = EventId::from_u128(9).to_string();
         assert_eq!(judged(&other, &events), Err(Withheld::EvidenceIncomplete));

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Withheld {
     /// The alert would wake nobody; it is decided anew if it becomes worse.
     SeverityLow,
-    /// What it rests on is not in the log any more, or more than an alert names.
+    /// What it rests on is not in the log any more.
     EvidenceIncomplete,
+    /// It rests on more events than an alert names: what is not named can't be looked at, and may
+    /// be of anybody.
+    TooManyEvents,
     /// It rests on an event of a producer that does not speak for itself, or is unknown.
     ProducerNotTrusted,
     /// It rests on an event that no signature vouches for.

@@ -57,6 +57,24 @@ fn what_is_worse_in_one_delivery_is_held_as_it_was_then() {
 }
 
 #[test]
+fn what_became_worse_after_more_than_an_alert_names_is_withheld_and_says_why() {
+    let rules = tempfile::tempdir().unwrap();
+    let bench = Bench::start_with(responding(rules.path(), 600, 20));
+    let ago = |seconds: i64| now().plus_micros(-seconds * 1_000_000);
+    // Never five within five minutes, and never five minutes of quiet.
+    let slow = |n: u32| failed(n, "jti-1", ago(i64::from(230 - n) * 100));
+    let alert = low(&bench, "jti-1", ago(22_900));
+    bench.post(&lines(&(3..230).map(slow).collect::<Vec<_>>()));
+    assert_eq!(because(&decided(&bench, &alert)), "severity_low");
+    let fast = |n: u32| failed(n, "jti-1", later(ago(10), n - 230));
+    bench.post(&lines(&(230..234).map(fast).collect::<Vec<_>>()));
+    until(|| because(&decided(&bench, &alert)) != "severity_low");
+    assert_eq!(because(&decided(&bench, &alert)), "too_many_events");
+    assert_eq!(entries(&bench).len(), 0);
+    assert!(bench.detail(&alert)["count"].as_u64() > Some(200));
+}
+
+#[test]
 fn each_bound_holds_for_what_became_worse() {
     let rules = tempfile::tempdir().unwrap();
     // One an hour, for a minute at most, and never of the batch jobs.
