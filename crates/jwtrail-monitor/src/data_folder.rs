@@ -61,8 +61,12 @@ pub(crate) fn copy(data: &Path) -> Result<PathBuf, MonitorError> {
 }
 
 /// Puts the copy in the place of the store, both of which are closed: an open one works on by the
-/// names of its files.
-pub(crate) fn put_in_place(data: &Path, _: &Lock) -> Result<(), MonitorError> {
+/// names of its files. Each step is one of `rename`'s, which tests cut off.
+pub(crate) fn put_in_place(
+    data: &Path,
+    _: &Lock,
+    rename: &mut dyn FnMut(&Path, &Path) -> Result<(), MonitorError>,
+) -> Result<(), MonitorError> {
     let (log, whole) = (data.join(LOG), data.join(WHOLE));
     rename(&data.join(COPY), &whole)?;
     rename(&log, &data.join(OLD))?;
@@ -90,7 +94,7 @@ fn remove(path: &Path) -> Result<(), MonitorError> {
 }
 
 /// Durably: what comes after it must not outlive it.
-fn rename(from: &Path, to: &Path) -> Result<(), MonitorError> {
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), MonitorError> {
     fs::rename(from, to).map_err(|source| file(from, source))?;
     #[cfg(unix)]
     if let Some(folder) = to.parent() {

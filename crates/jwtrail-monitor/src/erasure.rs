@@ -2,6 +2,8 @@
 //! store's place.
 
 mod copy;
+#[cfg(test)]
+mod cut_off;
 mod person;
 mod shell;
 
@@ -46,38 +48,7 @@ pub fn erase(
     subjects: &[String],
     clock: Arc<dyn Clock>,
 ) -> Result<Erased, MonitorError> {
-    let data = data.as_ref();
-    if !data_folder::has_log(data) {
-        return Err(MonitorError::NoData {
-            path: data.to_owned(),
-        });
-    }
-    let now = clock.now();
-    let lock = data_folder::lock(data)?;
-    let store = data_folder::open(data, Options::default(), &lock)?;
-    let mut person = Person::new(subjects);
-    let mut after = 0;
-    loop {
-        let entries = store.read(after, AT_ONCE)?;
-        let Some(last) = entries.last() else { break };
-        after = last.position();
-        for record in entries.iter().filter_map(|entry| entry.record().ok()) {
-            person.learn(&record);
-        }
-    }
-    refuse_while_held(&store, &person)?;
-
-    let erased = match without(&person, &store, data, now) {
-        Ok(erased) => erased,
-        Err(error) => {
-            // Else the next start does. Why there is no copy is what has to be said.
-            data_folder::discard(data).ok();
-            return Err(error);
-        }
-    };
-    drop(store);
-    data_folder::put_in_place(data, &lock)?;
-    Ok(erased)
+    erase_by(data.as_ref(), subjects, &*clock, &mut data_folder::rename)
 }
 
 /// What was erased.
@@ -113,6 +84,45 @@ impl std::fmt::Display for Erased {
             _ => write!(f, "; {unread} damaged entries stay, whomever they name"),
         }
     }
+}
+
+fn erase_by(
+    data: &Path,
+    subjects: &[String],
+    clock: &dyn Clock,
+    rename: &mut dyn FnMut(&Path, &Path) -> Result<(), MonitorError>,
+) -> Result<Erased, MonitorError> {
+    if !data_folder::has_log(data) {
+        return Err(MonitorError::NoData {
+            path: data.to_owned(),
+        });
+    }
+    let now = clock.now();
+    let lock = data_folder::lock(data)?;
+    let store = data_folder::open(data, Options::default(), &lock)?;
+    let mut person = Person::new(subjects);
+    let mut after = 0;
+    loop {
+        let entries = store.read(after, AT_ONCE)?;
+        let Some(last) = entries.last() else { break };
+        after = last.position();
+        for record in entries.iter().filter_map(|entry| entry.record().ok()) {
+            person.learn(&record);
+        }
+    }
+    refuse_while_held(&store, &person)?;
+
+    let erased = match without(&person, &store, data, now) {
+        Ok(erased) => erased,
+        Err(error) => {
+            // Else the next start does. Why there is no copy is what has to be said.
+            data_folder::discard(data).ok();
+            return Err(error);
+        }
+    };
+    drop(store);
+    data_folder::put_in_place(data, &lock, rename)?;
+    Ok(erased)
 }
 
 /// Makes the copy.
