@@ -75,6 +75,7 @@ mod quarantine;
 mod random;
 mod request_facts;
 mod session_api;
+mod told;
 mod trail;
 
 #[cfg(feature = "outbound")]
@@ -88,6 +89,8 @@ pub use client_address::ForwardedHeader;
 pub use clock::SystemClock;
 pub use correlation::{Correlated, Correlation, correlate};
 pub use issuer_keys::{KeySource, KeySourceError};
+/// What credentials are given as, to a monitor or an issuer.
+pub use jwtrail_event::SecretToken;
 /// Keys, policies and requirements, for those who protect routes and need nothing else of it.
 pub use jwtrail_verify as verify;
 pub use jwtrail_verify::{Requirement, scope};

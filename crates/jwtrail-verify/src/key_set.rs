@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use crate::algorithm::AlgorithmSet;
@@ -201,7 +202,7 @@ pub struct SkippedKey {
 /// use jwtrail_verify::KeySet;
 /// assert!(KeySet::from_jwks(b"[]").is_err());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeySetError {
     /// The document is too long.
@@ -235,13 +236,30 @@ pub enum KeySetError {
     },
     /// Nothing is left.
     #[error(
-        "the key set has no key that can be used, and {} that were passed over; each says why",
-        skipped.len()
+        "the key set has no key that can be used; give the issuer's public keys for signatures{}",
+        reasons(skipped)
     )]
     NoUsableKey {
         /// The keys that were passed over.
         skipped: Vec<SkippedKey>,
     },
+}
+
+// The words, with the remedy, since Rust prints this form of what `main` returns.
+impl fmt::Debug for KeySetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Why the first keys were passed over: a set may have a hundred.
+fn reasons(skipped: &[SkippedKey]) -> String {
+    let told = skipped.iter().take(MOST_REASONS);
+    let mut text: String = told.map(|key| format!("; {key}")).collect();
+    if let more @ 1.. = skipped.len().saturating_sub(MOST_REASONS) {
+        text.push_str(&format!("; and {more} more"));
+    }
+    text
 }
 
 fn read_key(entry: &Value<'_>, wanted: Kind) -> Result<Key, KeyError> {
@@ -279,4 +297,36 @@ fn is_same(one: &Key, other: &Key) -> bool {
 enum Kind {
     Public,
     Secret,
+}
+
+/// How many keys that were passed over an error tells of.
+const MOST_REASONS: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::KeySet;
+
+    #[test]
+    fn a_set_without_a_usable_key_says_why_of_the_first() {
+        let refused = |keys: &str| {
+            let set = format!("{{\"keys\":[{keys}]}}");
+            format!("{:?}", KeySet::from_jwks(set).unwrap_err())
+        };
+        assert_eq!(
+            refused(""),
+            "the key set has no key that can be used; give the issuer's public keys for signatures"
+        );
+        assert_eq!(
+            refused("1,2,3,4,5").split("; ").last(),
+            Some("and 2 more"),
+            "{}",
+            refused("1,2,3,4,5")
+        );
+        let secret = refused(r#"{"kty":"oct","k":"c2VjcmV0"}"#);
+        assert!(
+            secret.contains("; key 0 of the set is not used: a symmetric key"),
+            "{secret}"
+        );
+        assert!(!secret.contains("c2VjcmV0"), "{secret}");
+    }
 }

@@ -3,12 +3,12 @@
 use std::error::Error;
 
 use actix_web::{App, HttpServer, web};
+use jwtrail_actix::verify::KeySet;
 use jwtrail_actix::{AccessToken, JwtAuth, Trail};
-use jwtrail_verify::KeySet;
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let keys = KeySet::from_jwks(&std::fs::read("examples/quick-start/jwks.json")?)?;
+    let keys = KeySet::from_jwks(&std::fs::read("target/jwks.json")?)?;
     let trail = Trail::builder("orders-api")
         .file("target/audit.ndjson")
         .start()?;

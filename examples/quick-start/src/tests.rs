@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{App, test, web};
+use jwtrail_actix::verify::KeySet;
 use jwtrail_actix::{JwtAuth, Trail, WriterSink};
 use jwtrail_event::{EventName, SecretToken, Timestamp};
 use jwtrail_testkit::{
     Algorithm, AuditCompliance, CapturedLines, Defect, Forge, RecordPattern, TestClock,
 };
-use jwtrail_verify::KeySet;
 
 use super::orders;
 

@@ -11,8 +11,8 @@ use jwtrail_event::{Reason, Timestamp};
 use jwtrail_session::{ProofId, ProofUse};
 use jwtrail_verify::{DpopError, DpopProof, DpopRequest, Thumbprint, VerifiedToken};
 
+use super::JwtAuthError;
 use super::answer::{DpopOffer, Refusal};
-use super::builder::JwtAuthError;
 use super::decision::Decision;
 use super::policy::Policy;
 use super::source::{Presented, Scheme};

@@ -1,5 +1,6 @@
 mod export;
 
+use std::fmt;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use super::Metrics;
 use crate::internal_events::{MetricsNotTaken, MetricsTaken};
 use crate::issuer_keys::PLAIN_HTTP;
 use crate::outbound::{has_credentials, place};
+use crate::told::told;
 use crate::trail::header_credential;
 use crate::{Outbound, OutboundError};
 
@@ -201,7 +203,7 @@ impl OtlpMetricsExport {
 /// assert!(matches!(export, Err(OtlpMetricsError::Url { .. })));
 /// # Ok::<(), jwtrail_actix::TrailError>(())
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum OtlpMetricsError {
     /// The collector's URL can't be used.
@@ -233,6 +235,12 @@ pub enum OtlpMetricsError {
     /// The thread or its runtime can't be started.
     #[error("cannot start the thread that sends metrics")]
     Thread(#[source] io::Error),
+}
+
+impl fmt::Debug for OtlpMetricsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        told(self, f)
+    }
 }
 
 /// As OpenTelemetry's own exporters do.

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use super::cache_file::CacheFile;
 use super::follow::{ANSWER_DEADLINE, Follower, PAGE_BYTES};
 use super::{QuarantineList, Shared};
 use crate::outbound::place;
+use crate::told::told;
 use crate::{Outbound, OutboundError, SystemClock};
 
 /// Where a [`QuarantineList`] comes from: a monitor, and how to reach it.
@@ -137,7 +139,7 @@ fn follow(work: impl Future<Output = ()> + Send + 'static) -> Result<(), Quarant
 /// let list = QuarantineList::from_monitor("no url", credential).start();
 /// assert!(matches!(list, Err(QuarantineError::Url { .. })));
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum QuarantineError {
     /// The monitor's URL can't be used.
@@ -179,6 +181,12 @@ pub enum QuarantineError {
     /// The thread or its runtime can't be started.
     #[error("cannot start the thread that follows the quarantine list")]
     Thread(#[source] io::Error),
+}
+
+impl fmt::Debug for QuarantineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        told(self, f)
+    }
 }
 
 impl Shared {

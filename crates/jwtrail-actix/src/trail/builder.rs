@@ -16,6 +16,7 @@ use super::otlp_sink::OtlpSink;
 use super::recorder::{Guarantee, Shared, Trail};
 use super::sink::Sink;
 use super::worker::{Worker, answer};
+use crate::told::told;
 use crate::{SystemClock, random};
 
 /// Builds a [`Trail`].
@@ -279,7 +280,7 @@ impl fmt::Debug for TrailBuilder {
 /// let nameless = Trail::builder("").start();
 /// assert!(matches!(nameless, Err(TrailError::NoName)));
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum TrailError {
     /// The service has no name.
@@ -356,6 +357,12 @@ pub enum TrailError {
     /// The thread or its runtime can't be started.
     #[error("cannot start the trail's thread")]
     Thread(#[source] io::Error),
+}
+
+impl fmt::Debug for TrailError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        told(self, f)
+    }
 }
 
 const HEARTBEAT: Duration = Duration::from_secs(10);
