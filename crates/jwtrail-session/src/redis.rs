@@ -84,7 +84,9 @@ impl Redis {
     ///   sentinels; user and password are for the primary
     ///
     /// and the same with `rediss` for TLS, which needs the feature `redis-tls`. Characters of
-    /// user and password other than letters, digits and `-_.~` are percent-encoded.
+    /// user and password other than letters, digits and `-_.~` are percent-encoded. A password
+    /// goes without TLS only to `localhost`, `127.0.0.0/8` and `::1`, see
+    /// [`RedisBuilder::dangerous_plaintext`].
     pub fn builder(address: &str) -> RedisBuilder {
         RedisBuilder::new(address)
     }

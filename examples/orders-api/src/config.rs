@@ -38,6 +38,9 @@ pub(crate) struct Redis {
     pub(crate) key: Secret,
     /// How long a call may take: half a second if it isn't given.
     pub(crate) deadline_ms: Option<u64>,
+    /// Sends a password to another machine without TLS.
+    #[serde(default)]
+    pub(crate) dangerous_plaintext: bool,
     #[serde(default)]
     pub(crate) limits_when_down: LimitsWhenDown,
 }

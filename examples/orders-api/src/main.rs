@@ -50,6 +50,9 @@ async fn main() -> anyhow::Result<()> {
         if let Some(deadline) = config.deadline_ms {
             redis = redis.deadline(Duration::from_millis(deadline));
         }
+        if config.dangerous_plaintext {
+            redis = redis.dangerous_plaintext();
+        }
         let redis = redis.build()?;
         let key = config.key.key()?;
         sessions = sessions.state(Arc::new(RedisState::new(&redis, key)?));

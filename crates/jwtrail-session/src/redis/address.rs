@@ -1,3 +1,6 @@
+use std::net::IpAddr;
+use std::slice;
+
 use redis::sentinel::SentinelNodeConnectionInfo;
 use redis::{
     ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, RedisConnectionInfo, TlsMode,
@@ -13,6 +16,8 @@ pub(super) enum Address {
         sentinels: Vec<ConnectionInfo>,
         service: String,
         node: SentinelNodeConnectionInfo,
+        /// Whether the primary asks for a password.
+        password: bool,
     },
 }
 
@@ -67,6 +72,7 @@ impl Address {
                     })
                 });
                 let settings = node.redis_settings().clone();
+                let password = settings.password().is_some();
                 let node =
                     SentinelNodeConnectionInfo::default().set_redis_connection_info(settings);
                 Ok(Self::Sentinel {
@@ -77,6 +83,7 @@ impl Address {
                     } else {
                         node
                     },
+                    password,
                 })
             }
             _ => Err(ADDRESS),
@@ -90,6 +97,7 @@ impl Address {
                 sentinels,
                 service,
                 node,
+                password: primary,
             } => {
                 let known = |info: ConnectionInfo| {
                     let settings = RedisConnectionInfo::default().set_password(password);
@@ -100,11 +108,40 @@ impl Address {
                     sentinels,
                     service,
                     node,
+                    password: primary,
                 }
             }
             other => other,
         }
     }
+
+    /// Where a password would go in clear to another machine, if it would: host and port. A primary
+    /// that sentinels name is taken to be where they are.
+    pub(super) fn exposes_to(&self) -> Option<String> {
+        let (infos, primary) = match self {
+            Self::One(info) => (slice::from_ref(info), false),
+            Self::Cluster(nodes) => (nodes.as_slice(), false),
+            Self::Sentinel {
+                sentinels,
+                password,
+                ..
+            } => (sentinels.as_slice(), *password),
+        };
+        let asks = |info: &ConnectionInfo| primary || info.redis_settings().password().is_some();
+        let mut exposed = infos.iter().filter(|info| asks(info));
+        let open = exposed.find(|info| is_open(info.addr()));
+        open.map(|info| info.addr().to_string())
+    }
+}
+
+/// Whether what is sent there can be read on the way.
+fn is_open(address: &ConnectionAddr) -> bool {
+    let ConnectionAddr::Tcp(host, _) = address else {
+        return false;
+    };
+    let host = host.trim_matches(['[', ']']);
+    let own = host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    !own && !host.eq_ignore_ascii_case("localhost")
 }
 
 fn has_port(host: &str) -> bool {
@@ -202,6 +239,47 @@ mod tests {
         };
         assert!(sentinels.iter().all(is_secure));
         assert_eq!(sentinels[0].addr().to_string(), "a:26379");
+    }
+
+    #[test]
+    fn a_password_in_clear_goes_to_no_other_machine() {
+        for (text, place) in [
+            ("redis://:hunter2@db.example/1", Some("db.example:6379")),
+            (
+                "valkey://ann:hunter2@[2001:db8::1]:7",
+                Some("2001:db8::1:7"),
+            ),
+            (
+                "redis://:hunter2@127.0.0.1.example",
+                Some("127.0.0.1.example:6379"),
+            ),
+            ("redis+cluster://:hunter2@127.0.0.1,b:2", Some("b:2")),
+            ("redis+sentinel://:hunter2@localhost,b/s", Some("b:26379")),
+            ("redis://db.example", None),
+            ("redis://ann@db.example", None),
+            ("redis+cluster://a,b", None),
+            ("redis+sentinel://a/s", None),
+            ("redis://:hunter2@127.0.0.1", None),
+            ("redis://:hunter2@127.3.2.1:1", None),
+            ("redis://:hunter2@[::1]", None),
+            ("redis://:hunter2@LocalHost", None),
+            #[cfg(feature = "redis-tls")]
+            ("rediss://:hunter2@db.example", None),
+            #[cfg(feature = "redis-tls")]
+            ("rediss+cluster://:hunter2@a,b", None),
+            #[cfg(feature = "redis-tls")]
+            ("rediss+sentinel://:hunter2@a/s", None),
+        ] {
+            let Ok(address) = Address::parse(text) else {
+                panic!("{text}")
+            };
+            assert_eq!(address.exposes_to().as_deref(), place, "{text}");
+        }
+        let Ok(address) = Address::parse("redis+sentinel://a/s") else {
+            panic!("sentinel")
+        };
+        let asked = address.with_sentinel_password("hunter2");
+        assert_eq!(asked.exposes_to().as_deref(), Some("a:26379"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{Inner, Redis, supervisor};
 /// ```no_run
 /// use std::time::Duration;
 /// use jwtrail_session::Redis;
-/// let redis = Redis::builder("redis+sentinel://:secret@10.0.0.1,10.0.0.2,10.0.0.3/orders")
+/// let redis = Redis::builder("rediss+sentinel://:secret@10.0.0.1,10.0.0.2,10.0.0.3/orders")
 ///     .prefix("orders")
 ///     .deadline(Duration::from_millis(200))
 ///     .build()?;
@@ -23,6 +23,7 @@ pub struct RedisBuilder {
     prefix: String,
     deadline: Duration,
     connect_deadline: Duration,
+    plaintext: bool,
 }
 
 impl RedisBuilder {
@@ -32,6 +33,7 @@ impl RedisBuilder {
             prefix: "jwtrail".to_owned(),
             deadline: Duration::from_millis(500),
             connect_deadline: Duration::from_secs(2),
+            plaintext: false,
         }
     }
 
@@ -62,10 +64,18 @@ impl RedisBuilder {
         self
     }
 
+    /// Sends the password over `redis` to another machine, where whoever is on the way can read it,
+    /// and with it all that Redis holds: for a network that is encrypted below, such as a mesh.
+    pub fn dangerous_plaintext(mut self) -> Self {
+        self.plaintext = true;
+        self
+    }
+
     /// Begins to connect, and does not wait for it: a service may start before Redis does.
     ///
     /// # Errors
-    /// An address, prefix or deadline that is none, or a system that gives no thread.
+    /// An address, prefix or deadline that is none, a password that would go to another machine
+    /// in clear, or a system that gives no thread.
     pub fn build(self) -> Result<Redis, UnusableRedis> {
         let fit = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         if self.prefix.is_empty() || self.prefix.len() > 64 || !self.prefix.bytes().all(fit) {
@@ -74,7 +84,11 @@ impl RedisBuilder {
         if self.deadline.is_zero() || self.connect_deadline.is_zero() {
             return Err(UnusableRedis::Deadline);
         }
-        let connector = Connector::new(self.address?, self.deadline, self.connect_deadline)?;
+        let address = self.address?;
+        if let Some(place) = address.exposes_to().filter(|_| !self.plaintext) {
+            return Err(UnusableRedis::Plaintext { place });
+        }
+        let connector = Connector::new(address, self.deadline, self.connect_deadline)?;
         let kept = supervisor::start(connector).map_err(UnusableRedis::Thread)?;
         Ok(Redis(Arc::new(Inner {
             prefix: self.prefix,
@@ -112,6 +126,15 @@ pub enum UnusableRedis {
          redis+sentinel://host,host/service, without options; `Redis::builder` says more"
     )]
     Address,
+    /// A password would go over an unprotected connection.
+    #[error(
+        "the password of redis would go to {place} in clear, where anybody on the way can read it; \
+         use `rediss` (with the feature `redis-tls`), or `dangerous_plaintext`"
+    )]
+    Plaintext {
+        /// Host and port.
+        place: String,
+    },
     /// TLS is not compiled in.
     #[error("the address of redis asks for TLS: build with the feature `redis-tls`")]
     NoTls,

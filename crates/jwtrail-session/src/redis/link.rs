@@ -109,6 +109,7 @@ impl Connector {
                 sentinels,
                 service,
                 node,
+                ..
             } => SentinelClient::build(sentinels, service, Some(node), SentinelServerType::Master)
                 .map(|client| Clients::Sentinel(Box::new(client))),
         };

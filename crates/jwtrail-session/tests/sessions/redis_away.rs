@@ -135,6 +135,17 @@ fn what_can_not_be_used_is_refused_when_it_is_built() {
     let good = "redis://127.0.0.1:1";
     let refused = at("localhost").build().unwrap_err();
     assert!(matches!(refused, UnusableRedis::Address));
+    // Another machine by its looks, and yet nobody but this one.
+    let secret = "redis://:hunter2@[::ffff:127.0.0.1]:1";
+    let refused = at(secret).build().unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the password of redis would go to ::ffff:127.0.0.1:1 in clear, where anybody on \
+         the way can read it; use `rediss` (with the feature `redis-tls`), or \
+         `dangerous_plaintext`"
+    );
+    assert!(!format!("{refused:?}").contains("hunter2"));
+    assert!(at(secret).dangerous_plaintext().build().is_ok());
     for prefix in ["", "a b", "a{b}", &"a".repeat(65)] {
         let refused = at(good).prefix(prefix).build().unwrap_err();
         assert!(matches!(refused, UnusableRedis::Prefix), "{prefix:?}");
