@@ -6,6 +6,8 @@ use jwtrail_session::StateError;
 use jwtrail_verify::SkippedKey;
 
 use crate::issuer_keys::FetchError;
+#[cfg(feature = "otlp")]
+use crate::outbound::shown;
 use crate::trail::SinkError;
 
 pub(crate) struct RecordedAfterStop;
@@ -73,7 +75,7 @@ pub(crate) struct MetricsNotTaken<'a> {
 impl MetricsNotTaken<'_> {
     pub(crate) fn emit(self) {
         tracing::warn!(
-            url = self.url,
+            url = shown(self.url),
             problem = self.problem,
             "the collector does not take metrics; they are sent again"
         );
@@ -88,7 +90,7 @@ pub(crate) struct MetricsTaken<'a> {
 #[cfg(feature = "otlp")]
 impl MetricsTaken<'_> {
     pub(crate) fn emit(self) {
-        tracing::info!(url = self.url, "the collector takes metrics again");
+        tracing::info!(url = shown(self.url), "the collector takes metrics again");
     }
 }
 
@@ -241,6 +243,8 @@ mod quarantine;
 
 #[cfg(feature = "outbound")]
 mod receivers {
+    use crate::outbound::shown;
+
     pub(crate) struct IssuerDoesNotAnswer<'a> {
         pub(crate) problem: &'a str,
     }
@@ -271,7 +275,7 @@ mod receivers {
     impl ReceiverAway<'_> {
         pub(crate) fn emit(self) {
             tracing::warn!(
-                url = self.url,
+                url = shown(self.url),
                 error = self.problem,
                 "{} does not answer; audit records wait in the spool",
                 self.receiver
@@ -287,7 +291,7 @@ mod receivers {
     impl ReceiverBack<'_> {
         pub(crate) fn emit(self) {
             tracing::info!(
-                url = self.url,
+                url = shown(self.url),
                 "{} takes audit records again",
                 self.receiver
             );
@@ -304,7 +308,7 @@ mod receivers {
     impl ReceiverRefused<'_> {
         pub(crate) fn emit(self) {
             tracing::error!(
-                url = self.url,
+                url = shown(self.url),
                 answer = self.answer,
                 remedy = self.remedy,
                 "{} refuses audit records",

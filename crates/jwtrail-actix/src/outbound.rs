@@ -4,6 +4,7 @@ mod address_policy;
 #[cfg(feature = "otlp-grpc")]
 mod exchange;
 mod request;
+mod shown;
 
 use std::error::Error;
 use std::net::IpAddr;
@@ -15,6 +16,7 @@ use reqwest::Url;
 
 use address_policy::{AddressPolicy, BlockedAddress, LOCALHOST, PolicyResolver};
 pub use request::{OutboundAnswer, OutboundRequest};
+pub(crate) use shown::{Target, shown};
 
 /// An HTTP client that can be pointed at addresses from a configuration.
 ///
@@ -80,6 +82,19 @@ impl Outbound {
     #[must_use]
     pub fn protects(&self, url: &str) -> bool {
         parse(url).is_ok_and(|url| is_protected(&url))
+    }
+
+    /// A URL as people may see it, in an error or a log: without name, password, query and
+    /// fragment, which may be secrets. Of what is no URL little is left.
+    ///
+    /// ```
+    /// # use jwtrail_actix::Outbound;
+    /// let url = Outbound::shown("https://me:hunter2@audit.example/in?key=hunter2");
+    /// assert_eq!(url, "https://audit.example/in");
+    /// ```
+    #[must_use]
+    pub fn shown(url: &str) -> String {
+        shown(url)
     }
 
     /// A host that is an address does not pass the resolver, so it is checked here.

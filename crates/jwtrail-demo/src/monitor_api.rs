@@ -1,5 +1,7 @@
+use std::fmt;
 use std::time::Duration;
 
+use jwtrail_actix::Outbound;
 use jwtrail_event::{SecretToken, Timestamp};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -8,11 +10,18 @@ use crate::DemoError;
 use crate::expected::AlertKey;
 
 /// What the demo asks of the monitor.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct MonitorApi {
     http: reqwest::Client,
     url: String,
     token: SecretToken,
+}
+
+/// Without the URL, which may hold a secret.
+impl fmt::Debug for MonitorApi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MonitorApi").finish_non_exhaustive()
+    }
 }
 
 /// An alert in the list.
@@ -94,20 +103,25 @@ impl MonitorApi {
             .http
             .get(format!("{}{path}", self.url))
             .bearer_auth(self.token.expose());
-        let response = request.send().await.map_err(AskError::Away)?;
+        let response = request.send().await.map_err(away)?;
         let status = response.status();
         if status.is_success() {
-            return response.json().await.map_err(AskError::Away);
+            return response.json().await.map_err(away);
         }
         if status.is_server_error() || status == reqwest::StatusCode::TOO_MANY_REQUESTS {
             return Err(AskError::Busy(status.as_u16()));
         }
         Err(AskError::Refused(DemoError::Monitor {
-            url: self.url.clone(),
+            url: Outbound::shown(&self.url),
             path: path.to_owned(),
             status: status.as_u16(),
         }))
     }
+}
+
+/// Without the URL, which may hold a secret.
+fn away(error: reqwest::Error) -> AskError {
+    AskError::Away(error.without_url())
 }
 
 /// Why the monitor gave no answer.

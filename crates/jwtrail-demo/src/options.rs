@@ -95,7 +95,7 @@ impl ExternalMonitor {
 impl fmt::Debug for ExternalMonitor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExternalMonitor")
-            .field("url", &self.url)
+            .field("url", &jwtrail_actix::Outbound::shown(&self.url))
             .finish_non_exhaustive()
     }
 }

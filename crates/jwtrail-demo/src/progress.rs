@@ -1,6 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use jwtrail_actix::Outbound;
+
 /// What happens while the demo is played. Its `Display` is a line for people.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -52,7 +54,7 @@ impl fmt::Display for Progress {
         match self {
             Self::Monitor { url, login_link } => match login_link {
                 Some(link) => write!(f, "dashboard: {link}"),
-                None => write!(f, "monitor: {url}"),
+                None => write!(f, "monitor: {}", Outbound::shown(url)),
             },
             Self::Service { url } => write!(f, "example service: {url} (try {url}/openapi.json)"),
             Self::AttackStarted { id, title } => write!(f, "attack {id}: {title}"),

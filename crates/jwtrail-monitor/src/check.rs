@@ -85,9 +85,14 @@ fn origin(url: &str) -> Result<(), MonitorError> {
     let fit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
     match rest {
         Some(host) if !host.is_empty() && host.bytes().all(fit) => Ok(()),
-        _ => Err(MonitorError::PublicUrl {
-            url: url.chars().take(128).filter(|c| !c.is_control()).collect(),
-        }),
+        _ => {
+            // A name and a password may stand before it.
+            let shown = url.rsplit_once('@').map_or(url, |(_, rest)| rest);
+            let shown = shown.chars().take(128).filter(|c| !c.is_control());
+            Err(MonitorError::PublicUrl {
+                url: shown.collect(),
+            })
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use jwtrail_actix::Outbound;
+
 use crate::plain::Plain;
 
 /// Why a command ended without success: what, where, and what to do about it.
@@ -75,8 +77,9 @@ impl Failure {
         self
     }
 
+    /// What of the URL may be a secret is not said.
     pub(crate) fn at_url(mut self, url: &str) -> Self {
-        self.told.place = Some(Place::Url(url.to_owned()));
+        self.told.place = Some(Place::Url(Outbound::shown(url)));
         self
     }
 

@@ -3,6 +3,7 @@
 use jwtrail_event::quarantine::Unreadable;
 
 use crate::OutboundError;
+use crate::outbound::shown;
 
 pub(crate) struct UnansweredBy<'a> {
     pub(crate) url: &'a str,
@@ -12,7 +13,7 @@ pub(crate) struct UnansweredBy<'a> {
 impl UnansweredBy<'_> {
     pub(crate) fn emit(self) {
         tracing::warn!(
-            url = self.url,
+            url = shown(self.url),
             error = %self.error,
             "the monitor does not answer; the last quarantine list holds"
         );
@@ -34,7 +35,7 @@ impl ListRefused<'_> {
             _ => "it is asked again",
         };
         tracing::error!(
-            url = self.url,
+            url = shown(self.url),
             status = self.status,
             remedy,
             "the monitor does not give its quarantine list; the last one holds"
@@ -50,7 +51,7 @@ pub(crate) struct ListUnreadable<'a> {
 impl ListUnreadable<'_> {
     pub(crate) fn emit(self) {
         tracing::error!(
-            url = self.url,
+            url = shown(self.url),
             error = %self.error,
             "the monitor's quarantine list can't be read; the last one holds"
         );
@@ -80,7 +81,10 @@ pub(crate) struct ListConfirmed<'a> {
 
 impl ListConfirmed<'_> {
     pub(crate) fn emit(self) {
-        tracing::info!(url = self.url, "the quarantine list is up to date again");
+        tracing::info!(
+            url = shown(self.url),
+            "the quarantine list is up to date again"
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::Metrics;
 use crate::internal_events::{MetricsNotTaken, MetricsTaken};
 use crate::issuer_keys::PLAIN_HTTP;
-use crate::outbound::{has_credentials, place};
+use crate::outbound::{Target, has_credentials, place, shown};
 use crate::told::told;
 use crate::trail::header_credential;
 use crate::{Outbound, OutboundError};
@@ -39,7 +39,7 @@ use crate::{Outbound, OutboundError};
 #[must_use = "nothing is sent before `start`"]
 pub struct OtlpMetrics {
     metrics: Metrics,
-    url: String,
+    url: Target,
     headers: Vec<(String, SecretToken)>,
     every: Duration,
     plain_http: bool,
@@ -50,7 +50,7 @@ impl OtlpMetrics {
     pub fn http(url: &str, metrics: Metrics) -> Self {
         Self {
             metrics,
-            url: format!("{}/v1/metrics", url.trim_end_matches('/')),
+            url: Target(format!("{}/v1/metrics", url.trim_end_matches('/'))),
             headers: Vec::new(),
             every: EVERY,
             plain_http: false,
@@ -95,7 +95,9 @@ impl OtlpMetrics {
         // The operator names the collector, which mostly stands in a private network.
         let client = Outbound::builder().allow_private_targets().build()?;
         if !client.is_usable(&self.url) {
-            return Err(OtlpMetricsError::Url { url: self.url });
+            return Err(OtlpMetricsError::Url {
+                url: shown(&self.url),
+            });
         }
         let secret = !self.headers.is_empty() || has_credentials(&self.url);
         if secret && !self.plain_http && !client.protects(&self.url) {

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use jwtrail_event::SecretToken;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
@@ -14,7 +16,6 @@ use super::{Outbound, OutboundError, parse};
 ///     Ok(request.header("content-type", "text/plain").send().await?.status())
 /// }
 /// ```
-#[derive(Debug)]
 #[must_use = "a request does nothing before `send`"]
 pub struct OutboundRequest<'o> {
     outbound: &'o Outbound,
@@ -117,6 +118,13 @@ impl<'o> OutboundRequest<'o> {
             Ok((url, request.header(name, value)))
         });
         self
+    }
+}
+
+/// Without the URL, which may hold a secret.
+impl fmt::Debug for OutboundRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutboundRequest").finish_non_exhaustive()
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::cache_file::CacheFile;
 use super::follow::{ANSWER_DEADLINE, Follower, PAGE_BYTES};
 use super::{QuarantineList, Shared};
-use crate::outbound::place;
+use crate::outbound::{Target, place, shown};
 use crate::told::told;
 use crate::{Outbound, OutboundError, SystemClock};
 
@@ -32,7 +32,7 @@ use crate::{Outbound, OutboundError, SystemClock};
 #[derive(Debug)]
 #[must_use = "it does nothing before `start`"]
 pub struct QuarantineSource {
-    url: String,
+    url: Target,
     credential: SecretToken,
     cache_file: Option<PathBuf>,
     clock: Arc<dyn Clock>,
@@ -42,7 +42,7 @@ pub struct QuarantineSource {
 impl QuarantineSource {
     pub(super) fn new(url: &str, credential: SecretToken) -> Self {
         Self {
-            url: url.to_owned(),
+            url: Target(url.to_owned()),
             credential,
             cache_file: None,
             clock: Arc::new(SystemClock),
@@ -88,7 +88,9 @@ impl QuarantineSource {
         let base = self.url.trim_end_matches('/');
         let url = format!("{base}/api/v1/quarantine/list");
         if !client.is_usable(&url) {
-            return Err(QuarantineError::Url { url: self.url });
+            return Err(QuarantineError::Url {
+                url: shown(&self.url),
+            });
         }
         if !self.plain_http && !client.protects(&url) {
             return Err(QuarantineError::PlainHttp { place: place(&url) });

@@ -5,7 +5,7 @@ use jwtrail_event::SecretToken;
 use super::TrailError;
 use super::delivery::{Delivery, SPOOL_BYTES, header_credential};
 use crate::Outbound;
-use crate::outbound::place;
+use crate::outbound::{Target, place, shown};
 use courier::MonitorCourier;
 
 mod courier;
@@ -27,7 +27,7 @@ mod courier;
 /// ```
 #[derive(Debug)]
 pub struct MonitorSink {
-    url: String,
+    url: Target,
     credential: SecretToken,
     spool_folder: PathBuf,
     spool_bytes: u64,
@@ -39,7 +39,7 @@ impl MonitorSink {
     /// producer and the folder for what it has not taken yet.
     pub fn new(url: &str, credential: SecretToken, spool_folder: impl AsRef<Path>) -> Self {
         Self {
-            url: url.to_owned(),
+            url: Target(url.to_owned()),
             credential,
             spool_folder: spool_folder.as_ref().to_owned(),
             spool_bytes: SPOOL_BYTES,
@@ -74,7 +74,9 @@ impl MonitorSink {
         let base = self.url.trim_end_matches('/');
         let url = format!("{base}/api/v1/events");
         if !client.is_usable(&url) {
-            return Err(TrailError::MonitorUrl { url: self.url });
+            return Err(TrailError::MonitorUrl {
+                url: shown(&self.url),
+            });
         }
         if !self.plain_http && !client.protects(&url) {
             return Err(TrailError::PlainHttp {
@@ -85,7 +87,7 @@ impl MonitorSink {
         let credential =
             header_credential(&self.credential).ok_or(TrailError::MonitorCredential)?;
         let courier = MonitorCourier::new(client, url, credential);
-        let name = format!("monitor:{base}");
+        let name = format!("monitor:{}", shown(base));
         Delivery::open(name, courier, &self.spool_folder, self.spool_bytes)
     }
 }

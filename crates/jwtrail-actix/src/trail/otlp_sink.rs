@@ -6,7 +6,7 @@ use super::TrailError;
 use super::delivery::{Courier, Delivery, SPOOL_BYTES, header_credential};
 use super::sink::Sink;
 use crate::Outbound;
-use crate::outbound::{has_credentials, place};
+use crate::outbound::{Target, has_credentials, place, shown};
 use http::{Encoding, HttpCourier};
 
 mod answer;
@@ -31,7 +31,7 @@ mod http;
 /// ```
 #[derive(Debug)]
 pub struct OtlpSink {
-    url: String,
+    url: Target,
     protocol: Protocol,
     headers: Vec<(String, SecretToken)>,
     spool_folder: PathBuf,
@@ -68,7 +68,7 @@ impl OtlpSink {
 
     fn new(url: &str, protocol: Protocol, spool_folder: &Path) -> Self {
         Self {
-            url: url.to_owned(),
+            url: Target(url.to_owned()),
             protocol,
             headers: Vec::new(),
             spool_folder: spool_folder.to_owned(),
@@ -150,7 +150,7 @@ impl OtlpSink {
     }
 
     fn deliver(self, base: &str, courier: impl Courier) -> Result<Box<dyn Sink>, TrailError> {
-        let name = format!("otlp:{base}");
+        let name = format!("otlp:{}", shown(base));
         let delivery = Delivery::open(name, courier, &self.spool_folder, self.spool_bytes)?;
         Ok(Box::new(delivery))
     }

@@ -178,6 +178,14 @@ fn an_address_that_is_no_url_and_a_credential_that_no_header_carries_are_refused
         start("monitor:8080", "c"),
         TrailError::MonitorUrl { .. }
     ));
+    let nowhere = start("ftp://me:hunter2@monitor/x?hunter2", "c");
+    assert_eq!(
+        nowhere.to_string(),
+        "the monitor's address `ftp://monitor/x` is not an http or https URL"
+    );
+    assert!(!format!("{nowhere:?}").contains("hunter2"));
+    let sink = MonitorSink::new("https://me:hunter2@monitor", secret("c"), spool.path());
+    assert!(!format!("{sink:?}").contains("hunter2"));
     let error = start("http://127.0.0.1:1", "two\nlines");
     assert!(matches!(error, TrailError::MonitorCredential));
     assert!(!error.to_string().contains("lines\n"));

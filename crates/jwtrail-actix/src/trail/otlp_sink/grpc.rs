@@ -12,6 +12,7 @@ use tonic::{Code, Status};
 use tonic_prost::ProstCodec;
 
 use super::answer::{self, aside, count_rejected, export_of};
+use crate::outbound::shown;
 use crate::trail::TrailError;
 use crate::trail::delivery::{Courier, Outcome};
 use crate::{Outbound, OutboundError};
@@ -34,9 +35,7 @@ impl GrpcCourier {
     ) -> Result<Self, TrailError> {
         let origin = url.parse::<Uri>().ok();
         let origin = origin.filter(|_| client.is_usable(url));
-        let origin = origin.ok_or_else(|| TrailError::CollectorUrl {
-            url: url.to_owned(),
-        })?;
+        let origin = origin.ok_or_else(|| TrailError::CollectorUrl { url: shown(url) })?;
         let mut metadata = MetadataMap::new();
         for (name, value) in headers {
             let key = name.to_ascii_lowercase().parse::<MetadataKey<Ascii>>();

@@ -4,6 +4,7 @@ use prost::Message as _;
 
 use super::answer::{self, aside, count_rejected, export_of};
 use crate::Outbound;
+use crate::outbound::shown;
 use crate::trail::TrailError;
 use crate::trail::delivery::{Courier, Outcome, retry_after};
 
@@ -29,7 +30,7 @@ impl HttpCourier {
         headers: Vec<(String, SecretToken)>,
     ) -> Result<Self, TrailError> {
         if !client.is_usable(&url) {
-            return Err(TrailError::CollectorUrl { url });
+            return Err(TrailError::CollectorUrl { url: shown(&url) });
         }
         Ok(Self {
             client,
