@@ -14,6 +14,7 @@ import { launch, Watch } from "./browser.mjs";
 import { repeatedRejections } from "./events.mjs";
 import { isReal, startMonitor } from "./monitor.mjs";
 import { busyHour, holdSome, renewed } from "./staging.mjs";
+import { brokenWords } from "./words.mjs";
 
 const AT_ONCE = [
   "forgery-attempt", "key-probing", "refresh-reused", "scope-probing", "signature-guessing",
@@ -24,6 +25,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SHOTS = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "reports", "screenshots");
 const RULE = "token-repeated-rejections";
 const DESKTOP = { width: 1440, height: 900 };
+const LAPTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
 describe("dashboard", { timeout: 240_000 }, () => {
@@ -301,6 +303,9 @@ describe("dashboard", { timeout: 240_000 }, () => {
           const shot = `${name}-${colorScheme}-${device}`;
           assert.deepEqual(await tab.evaluate(accessibilityProblems), [], shot);
           await tab.screenshot({ path: join(SHOTS, `${shot}.png`), fullPage: device === "phone" });
+          if (device === "desktop") await tab.setViewportSize(LAPTOP);
+          assert.deepEqual(await tab.evaluate(brokenWords), [], shot);
+          await tab.setViewportSize(viewport);
         }
         assert.deepEqual(watched.problems, []);
         await other.close();

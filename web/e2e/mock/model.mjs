@@ -245,6 +245,14 @@ export class Model {
       detect: { position: events, lag_events: this.ailing.lag ?? 0, late_events: 3 },
       outputs: [
         { name: "webhook", queued: 0, failed: 0, dropped: 0, last_error: null },
+        {
+          name: "mail", queued: 3, failed: 0, dropped: 0, last_error: "night-duty@example.com: the mail server answered with 451",
+          readers: [
+            { reader: "On call <on-call@example.com>", queued: 0, failed: 0, dropped: 0, last_error: null },
+            { reader: "night-duty@example.com", queued: 3, failed: 0, dropped: 0, last_error: "the mail server answered with 451" },
+          ],
+        },
+        { name: "archive", queued: 10_000, failed: 0, dropped: 1_204, last_error: "the webhook answered with status 503" },
         { name: "pager", queued: 4, failed: 2, dropped: 0, last_error: "connection refused (127.0.0.1:9093)" },
       ],
       producers: [

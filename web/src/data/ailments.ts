@@ -1,4 +1,4 @@
-import { number, plural } from "./format";
+import { plural } from "./format";
 import type { Health } from "./types";
 
 export interface Ailment {
@@ -62,7 +62,7 @@ export function ailmentsOf(health: Health): Ailment[] {
     } else if (last_error !== null) {
       ailments.push({
         what: `Output ${name} does not work: ${last_error}.`,
-        remedy: `Look at the receiver. ${number(queued)} waiting, tried again without your doing.`,
+        remedy: `Look at the receiver. ${plural(queued, "notice")} waiting, tried again without your doing.`,
       });
     }
   }

@@ -112,10 +112,18 @@ export interface RuleSet {
   refused: { at: string; problem: string } | null;
 }
 
+/** What waits for an output, or for one reader of its mail. */
+export interface Queue {
+  queued: number;
+  failed: number;
+  dropped: number;
+  last_error: string | null;
+}
+
 export interface Health {
   log: { events: number; bytes: number; last_position: number; problem: string | null };
   detect: { position: number; lag_events: number; late_events: number };
-  outputs: { name: string; queued: number; failed: number; dropped: number; last_error: string | null }[];
+  outputs: (Queue & { name: string; /** Of mail, each by itself. */ readers?: (Queue & { reader: string })[] })[];
   producers: {
     name: string;
     events: number;

@@ -1,7 +1,7 @@
 import { type Ailment, ailmentsOf } from "../data/ailments";
 import { bytes, duration, number, plural } from "../data/format";
 import { useQuery } from "../data/query";
-import type { Health } from "../data/types";
+import type { Health, Queue } from "../data/types";
 import { Icon } from "../parts/icons";
 import { Heading, Panel } from "../parts/page";
 import { Empty, Loaded } from "../parts/states";
@@ -21,12 +21,12 @@ export function HealthPage() {
                 <dl class="facts">
                   <Fact name="events" value={number(data.log.events)} />
                   <Fact name="size" value={bytes(data.log.bytes)} />
-                  <Fact name="last position" value={number(data.log.last_position)} />
+                  <Fact name="last number" value={number(data.log.last_position)} />
                 </dl>
               </Panel>
               <Panel title="Detection">
                 <dl class="facts">
-                  <Fact name="position" value={number(data.detect.position)} />
+                  <Fact name="judged up to" value={number(data.detect.position)} />
                   <Fact name="behind the log by" value={plural(data.detect.lag_events, "event")} />
                   <Fact name="came too late" value={plural(data.detect.late_events, "event")} />
                 </dl>
@@ -114,7 +114,7 @@ function Outputs({ health }: { health: Health }) {
     return <Empty title="No outputs">Alerts are shown here only; no output is configured.</Empty>;
   }
   return (
-    <table class="plain">
+    <table class="plain outputs">
       <thead>
         <tr>
           <th scope="col">Output</th>
@@ -125,21 +125,39 @@ function Outputs({ health }: { health: Health }) {
         </tr>
       </thead>
       <tbody>
-        {health.outputs.map((output) => (
-          <tr key={output.name}>
-            <th scope="row">
-              <Text value={output.name} />
-            </th>
-            <td>{number(output.queued)}</td>
-            <td class={output.failed === 0 ? "" : "bad"}>{number(output.failed)}</td>
-            <td class={output.dropped === 0 ? "" : "bad"}>{number(output.dropped)}</td>
-            <td class={output.last_error === null ? "" : "bad"}>
-              {output.last_error === null ? "works" : <Text value={output.last_error} />}
-            </td>
-          </tr>
-        ))}
+        {health.outputs.flatMap((output) => {
+          const readers = output.readers ?? [];
+          return [
+            <QueueRow key={output.name} name={output.name} queue={output} several={readers.length > 1} />,
+            ...readers.map((one) => (
+              <QueueRow key={`${output.name} ${one.reader}`} name={one.reader} queue={one} part />
+            )),
+          ];
+        })}
       </tbody>
     </table>
+  );
+}
+
+/** An output, or a reader of one: what went wrong is then said of the reader. */
+function QueueRow({ name, queue, part, several }: { name: string; queue: Queue; part?: boolean; several?: boolean }) {
+  const { queued, failed, dropped, last_error: problem } = queue;
+  return (
+    <tr class={part ? "part" : ""}>
+      <th scope="row">
+        <Text value={name} />
+      </th>
+      <td data-label="Waiting">{number(queued)}</td>
+      <td data-label="Refused" class={failed === 0 ? "" : "bad"}>
+        {number(failed)}
+      </td>
+      <td data-label="Dropped" class={dropped === 0 ? "" : "bad"}>
+        {number(dropped)}
+      </td>
+      <td class={`said ${problem === null ? "" : "bad"}`}>
+        {problem === null ? "works" : several ? "see below" : <Text value={problem} />}
+      </td>
+    </tr>
   );
 }
 

@@ -100,7 +100,7 @@ function Table({ entries, leave }: { entries: Entry[]; leave: (entry: Entry) => 
               <What entry={entry} />
             </th>
             <td data-label="Why" class="cell-why">
-              {entry.reason === undefined ? <span class="note">not said</span> : <Text value={entry.reason} />}
+              {entry.reason === undefined ? <span class="note">not said</span> : <Reason text={entry.reason} />}
               <span class="sub">
                 {entry.rule === undefined ? (
                   <Text value={entry.actor} max={60} />
@@ -137,6 +137,17 @@ function Table({ entries, leave }: { entries: Entry[]; leave: (entry: Entry) => 
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** What was said; a rule names its alert in it. */
+function Reason({ text }: { text: string }) {
+  const [, before, alert] = /^(.*) \(alert ([0-9a-f]{32})\)$/s.exec(text) ?? [];
+  if (before === undefined || alert === undefined) return <Text value={text} />;
+  return (
+    <>
+      <Text value={before} /> (<a href={`#/alerts/${alert}`}>its alert</a>)
+    </>
   );
 }
 

@@ -128,7 +128,7 @@ function Table({ rules, named, responses }: { rules: Rule[]; named: string | nul
               <span class="sub">{rule.name}</span>
               {rule.description !== undefined && <span class="rule-text">{rule.description}</span>}
             </th>
-            <td data-label="Fires at">{threshold(rule)}</td>
+            <td class="cell-fires" data-label="Fires at">{threshold(rule)}</td>
             <td data-label="Per">{keyClassWords(rule.key_class)}</td>
             <td class="num" data-label="Keys watched">
               {number(rule.keys)}
@@ -157,7 +157,7 @@ function ByItself({ rule, response }: { rule: Rule; response: RuleResponse | und
   if (response === undefined) return <span class="note">alerts</span>;
   return (
     <>
-      holds the {keyClassWords(rule.key_class)} for {duration(response.max_seconds * 1000)}
+      holds the {keyClassWords(rule.key_class)} for {duration(response.max_seconds * 1000).replaceAll(" ", "\u00a0")}
       <span class="sub">
         {number(response.held)} of {number(response.per_hour)} in the last hour
       </span>

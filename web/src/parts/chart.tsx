@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
-import { compact, localDay, localMinute, localTime, number, percent, utc } from "../data/format";
+import { compact, duration, localDay, localMinute, localTime, number, percent, utc } from "../data/format";
 import { now, useStore } from "../data/store";
 import { colour, colours } from "../data/theme";
 import type { Bucket, Overview } from "../data/types";
@@ -75,6 +75,7 @@ function Readout({
       <span class="key key-ok">{number(total.accepted)} accepted</span>
       <span class="key key-bad">{number(total.failed)} failed</span>
       <span class="key key-share">{percent(total.failed / Math.max(requests, 1))} share</span>
+      {!bucket && <span>each bar {duration(bucketSeconds * 1000)}</span>}
     </p>
   );
 }
@@ -146,7 +147,7 @@ function draw(
     {
       ...common,
       ...countsSize,
-      padding: [8, 8, 0, 0],
+      padding: [8, LABEL_HALF, 0, 0],
       scales: { x: { range }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] } },
       axes: [
         { ...axis, size: 8, values: () => [], grid: { ...grid, show: false } },
@@ -166,7 +167,7 @@ function draw(
     {
       ...common,
       ...sharesSize,
-      padding: [6, 8, 0, 0],
+      padding: [6, LABEL_HALF, 0, 0],
       scales: { x: { range }, y: { range: [0, top] } },
       axes: [
         { ...axis, size: 34, space: 64, grid: { ...grid, show: false }, values: times },
@@ -265,6 +266,8 @@ function times(_: uPlot, at: number[], __: number, ___: number, step: number): s
 const path = (paths: uPlot.Series.PathBuilder | undefined) => (paths ? { paths } : {});
 
 const SHARE_HEIGHT = 100;
+/** Room for the half of a time that stands at the very end. */
+const LABEL_HALF = 22;
 const MOST_BARS = 120;
 
 const wholeOnly = (value: number): string => (Number.isInteger(value) ? compact(value) : "");

@@ -38,7 +38,7 @@ function Entry({
     <li class={`event ${failed ? "event-bad" : ""} ${decisive ? "event-decisive" : ""}`}>
       <div class="event-when">
         <Time at={record.time} precise />
-        {before && <span class="event-gap">+{gap === 0 ? "0" : duration(gap)}</span>}
+        {before && <span class="event-gap">+{duration(gap)}</span>}
       </div>
       <div class="event-body">
         {decisive && <p class="decisive">This event crossed the threshold</p>}
