@@ -1,8 +1,9 @@
+mod findings;
 mod matrix;
 
-use super::group::{Group, Tally, groups};
+use super::group::Tally;
 use super::plain::{plain, plain_lines};
-use crate::{CheckOutcome, RecordEvidence, ScanReport, Severity};
+use crate::{CheckOutcome, ScanReport};
 
 /// The report as one HTML file: no script, nothing from elsewhere, light and dark, on a phone as
 /// on a desk.
@@ -10,7 +11,7 @@ use crate::{CheckOutcome, RecordEvidence, ScanReport, Severity};
 pub fn to_html(report: &ScanReport) -> String {
     let body = [
         head(report),
-        findings(report),
+        findings::section(report),
         matrix::section(report),
         rest(report),
     ]
@@ -77,103 +78,6 @@ fn head(report: &ScanReport) -> String {
         report.score,
         passed + noted,
         facts.concat(),
-    )
-}
-
-fn findings(report: &ScanReport) -> String {
-    let groups = groups(report);
-    if groups.is_empty() {
-        return "<section><h2>Findings</h2>\n<p>None.</p></section>\n".to_owned();
-    }
-    let findings: Vec<String> = groups
-        .iter()
-        .enumerate()
-        .map(|(at, group)| finding(group, at < OPEN))
-        .collect();
-    format!(
-        "<section><h2>Findings</h2>\n<p class=\"count\">{}</p>\n{}</section>\n",
-        count(&groups),
-        findings.concat()
-    )
-}
-
-/// How many there are of each severity, so that a long list does not have to be counted.
-fn count(groups: &[Group<'_>]) -> String {
-    let all = [
-        Severity::Critical,
-        Severity::High,
-        Severity::Medium,
-        Severity::Low,
-    ];
-    let of_each = all.iter().filter_map(|severity| {
-        let own = groups
-            .iter()
-            .filter(|group| group.first.severity == *severity);
-        let count = own.count();
-        (count > 0).then(|| format!("{count} {severity}"))
-    });
-    of_each.collect::<Vec<_>>().join(" · ")
-}
-
-fn finding(group: &Group<'_>, open: bool) -> String {
-    let finding = group.first;
-    let about = finding.check.about();
-    let variant = match finding.variant.as_str() {
-        "" => String::new(),
-        variant => format!(" <code>{}</code>", escaped(variant)),
-    };
-    let mut rows = String::new();
-    let mut row = |name: &str, value: String| {
-        rows.push_str(&format!("<dt>{name}</dt><dd>{value}</dd>"));
-    };
-    let mut places: Vec<String> = finding.operation.iter().map(|name| escaped(name)).collect();
-    places.extend(group.others.iter().map(|name| escaped(name)));
-    if !places.is_empty() {
-        row("Operations", places.join("<br>"));
-    }
-    if let Some(place) = &finding.place {
-        row(
-            "Document",
-            format!(
-                "{}:{}:{}",
-                escaped(&place.document),
-                place.line,
-                place.column
-            ),
-        );
-    }
-    for (name, value) in [
-        ("Request", &finding.evidence.request),
-        ("Answer", &finding.evidence.answer),
-    ] {
-        if let Some(value) = value {
-            row(name, preformatted(value));
-        }
-    }
-    match &finding.evidence.record {
-        Some(RecordEvidence::Found(fields)) => row(
-            "Record",
-            in_lines(fields.iter().map(|field| escaped(field))),
-        ),
-        Some(RecordEvidence::Searched(what)) => row("Record", escaped(what)),
-        None => {}
-    }
-    row("Expected", prose(about.expected));
-    row("Why", prose(about.why));
-    row("Remedy", prose(about.remedy.plain));
-    row("With jwtrail", prose(about.remedy.jwtrail));
-    let cwe = about.cwe.iter().map(|cwe| format!("CWE-{cwe}"));
-    let sources: Vec<String> = cwe
-        .chain(about.references.iter().map(|text| escaped(text)))
-        .collect();
-    row("See", sources.join(", "));
-    format!(
-        "<details class=\"finding\"{}><summary><span class=\"pill {severity}\">{severity}</span> \
-         <span class=\"id\">{}{variant}</span> <span>{}</span></summary><dl>{rows}</dl></details>\n",
-        if open { " open" } else { "" },
-        finding.check,
-        prose(&finding.summary),
-        severity = finding.severity,
     )
 }
 
@@ -266,7 +170,5 @@ fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1_000.0
 }
 
-/// How many findings are unfolded.
-const OPEN: usize = 1;
 const NO_LOG: &str = "none was given, so the trail was not looked at";
 const STYLE: &str = include_str!("html/report.css");

@@ -223,6 +223,31 @@ fn html_needs_nothing_from_elsewhere() {
 }
 
 #[test]
+fn html_puts_many_findings_of_one_check_under_one_line() {
+    let mut report: serde_json::Value = serde_json::to_value(samples::report()).unwrap();
+    let findings = report["checks"][1]["findings"].as_array_mut().unwrap();
+    let one = findings[0].clone();
+    let more = |count: usize| {
+        let named = (0..count).map(|number| {
+            let mut finding = one.clone();
+            finding["variant"] = format!("way-{number}").into();
+            finding
+        });
+        named.collect::<Vec<_>>()
+    };
+    let check = one["check"].as_str().unwrap().to_owned();
+    for (count, lines) in [(3, 0), (4, 1)] {
+        report["checks"][1]["findings"] = more(count).into();
+        let report: ScanReport = serde_json::from_value(report.clone()).unwrap();
+        let html = formats::to_html(&report);
+        assert_eq!(html.matches(" many\"").count(), lines);
+        assert_eq!(html.contains(": failed in 4 ways</span>"), lines == 1);
+        let own = format!("<span class=\"id\">{check} <code>way-");
+        assert_eq!(html.matches(&own).count(), count, "each is there");
+    }
+}
+
+#[test]
 fn html_says_what_is_about_the_service_and_what_was_not_tried() {
     let mut report = samples::report();
     report.checks[0].operations.clear();

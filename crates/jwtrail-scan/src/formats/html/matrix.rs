@@ -38,7 +38,7 @@ fn list(title: &str, results: &[&CheckResult]) -> String {
 }
 
 fn table(report: &ScanReport, tried: &[&CheckResult]) -> String {
-    let mut table = "<div class=\"scroll\" role=\"region\" aria-label=\"Operations and checks\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Operation</th><th scope=\"col\" title=\"status with a valid token\">with</th><th scope=\"col\" title=\"status without a token\">without</th>".to_owned();
+    let mut table = "<div class=\"scroll\" role=\"region\" aria-label=\"Operations and checks\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Operation</th><th scope=\"col\" title=\"status with a valid token\">with token</th><th scope=\"col\" title=\"status without a token\">without token</th>".to_owned();
     for result in tried {
         table.push_str(&format!(
             "<th scope=\"col\" class=\"check\" title=\"{}\"><span>{}</span></th>",
@@ -53,7 +53,8 @@ fn table(report: &ScanReport, tried: &[&CheckResult]) -> String {
         };
         table.push_str(&format!(
             "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td>",
-            escaped(&operation.name),
+            // A path that is too long for a small screen breaks after a stroke, not in a word.
+            escaped(&operation.name).replace('/', "/<wbr>"),
             status(operation.with_token),
             status(operation.without_token),
         ));
@@ -66,7 +67,7 @@ fn table(report: &ScanReport, tried: &[&CheckResult]) -> String {
         }
         table.push_str("</tr>\n");
     }
-    table.push_str("</tbody></table></div>\n<p class=\"legend\"><span class=\"cell passed\">✓</span> passed <span class=\"cell failed\">✗</span> failed <span class=\"cell noted\">!</span> passed with a note <span class=\"cell open\">?</span> not verified <span class=\"cell\">·</span> not tried here</p>\n");
+    table.push_str("</tbody></table></div>\n<p class=\"legend\"><span><span class=\"cell passed\">✓</span> passed</span> <span><span class=\"cell failed\">✗</span> failed</span> <span><span class=\"cell noted\">!</span> passed with a note</span> <span><span class=\"cell open\">?</span> not verified</span> <span><span class=\"cell\">·</span> not tried here</span></p>\n");
     table
 }
 
