@@ -34,6 +34,8 @@ export function ailing(stage) {
       await tab.locator(".halted", { hasText: "mine.yml:12: unknown field" }).waitFor();
       await tab.locator(".banner", { hasText: "The changed rules cannot be taken" }).waitFor();
       await tab.locator(".switched-off", { hasText: "excess-rate" }).waitFor();
+      // What rules say of themselves has code in it.
+      await tab.locator(".rule-text code", { hasText: /^Retry-After$/ }).waitFor();
       assert.deepEqual(await tab.evaluate(accessibilityProblems), []);
       await tab.screenshot({ path: join(shots, `rules-refused-${colorScheme}.png`) });
       monitor.ail({});

@@ -9,7 +9,7 @@ import { HoldLinks } from "../parts/hold-links";
 import { Heading, Panel } from "../parts/page";
 import { SeverityTag, Status } from "../parts/severity";
 import { Empty, Loaded } from "../parts/states";
-import { Ago, Id, Text, Time } from "../parts/text";
+import { Ago, Id, Prose, Text, Time } from "../parts/text";
 
 export function AlertPage({ id }: { id: string }) {
   const alert = useQuery<AlertDetail>(`/api/v1/alerts/${encodeURIComponent(id)}`, FOLLOW);
@@ -62,8 +62,8 @@ function Detail({ alert }: { alert: AlertDetail }) {
           )}
           <Panel title="Why it fired">
             <div class="prose">
-              {alert.description !== undefined && <p>{alert.description}</p>}
-              {alert.why !== undefined && alert.why !== alert.description && <p>{alert.why}</p>}
+              {alert.description !== undefined && <p><Prose text={alert.description} /></p>}
+              {alert.why !== undefined && alert.why !== alert.description && <p><Prose text={alert.why} /></p>}
               <p>
                 Rule{" "}
                 <a href={`#/rules?name=${encodeURIComponent(alert.rule)}`}>
@@ -191,7 +191,9 @@ function Lines({ title, lines }: { title: string; lines: string[] }) {
     <Panel title={title}>
       <ul class="prose">
         {lines.map((line) => (
-          <li key={line}>{line}</li>
+          <li key={line}>
+            <Prose text={line} />
+          </li>
         ))}
       </ul>
     </Panel>

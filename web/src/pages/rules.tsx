@@ -11,7 +11,7 @@ import { keyClassWords } from "../data/words";
 import { Heading } from "../parts/page";
 import { SeverityTag } from "../parts/severity";
 import { Empty, Loaded, Problem } from "../parts/states";
-import { Ago, Text, Time } from "../parts/text";
+import { Ago, Prose, Text, Time } from "../parts/text";
 
 export function RulesPage() {
   const named = useStore(route).query.get("name");
@@ -126,7 +126,7 @@ function Table({ rules, named, responses }: { rules: Rule[]; named: string | nul
             <th scope="row">
               <Text value={rule.title} />
               <span class="sub">{rule.name}</span>
-              {rule.description !== undefined && <span class="rule-text">{rule.description}</span>}
+              {rule.description !== undefined && <span class="rule-text"><Prose text={rule.description} /></span>}
             </th>
             <td class="cell-fires" data-label="Fires at">{threshold(rule)}</td>
             <td data-label="Per">{keyClassWords(rule.key_class)}</td>

@@ -55,7 +55,7 @@ function Row({ record }: { record: AuditRecord }) {
         <Cell label="Subject" field={subject} record={record} />
         <Cell label="Token" field={token} record={record} />
         <Cell label="Address" field="client_ip" record={record} />
-        <td data-label="Route">
+        <td data-label={record.route === undefined ? "About" : "Route"}>
           <Text value={about(record)} max={60} />
           {typeof record.status === "number" && <span class="event-status"> {record.status}</span>}
         </td>

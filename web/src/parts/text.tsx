@@ -13,6 +13,20 @@ export function Text({ value, max }: { value: unknown; max?: number }) {
   );
 }
 
+/** What a rule says of itself: backticks mean code. */
+export function Prose({ text }: { text: string }) {
+  const parts = visible(text).split("`");
+  return (
+    <>
+      {parts.map((part, at) => {
+        const closed = at < parts.length - 1;
+        if (at % 2 === 0) return part;
+        return closed ? <code>{part}</code> : `\`${part}`;
+      })}
+    </>
+  );
+}
+
 /** An identifier: monospaced, and a link to everything known about it where there is such a search. */
 export function Id({ field, value, max }: { field: string; value: unknown; max?: number }) {
   const target = searchOf(field, value);
