@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use jwtrail_event::{Reason, Record, Timestamp, Trust};
-use jwtrail_monitor::{AlertFormat, AlertOutput};
+use jwtrail_monitor::{AlertFormat, AlertOutput, MonitorConfig};
 use serde_json::Value;
 
-use crate::support::{Bench, Delivery, Hook, PlainClient, decision, lines, now};
+use crate::support::{
+    Bench, Delivery, Hook, PlainClient, decision, lines, now, without_heartbeats,
+};
 use crate::webhook::{configure, to};
 
 /// What an Alertmanager holds: it knows an alert by its labels, and takes what comes later.
@@ -51,7 +53,11 @@ fn the_former_severity_ends_where_the_new_one_begins() {
         unsigned("chat", &chat, AlertFormat::Slack),
         unsigned("siem", &listening(), AlertFormat::Ocsf),
     ];
-    let bench = Bench::start_with(configure(outputs, &client));
+    let configured = configure(outputs, &client);
+    let bench = Bench::start_with(|config| {
+        configured(config);
+        without_heartbeats(config);
+    });
     bench.post(&lines(&[forged(1, "orders-api")]));
     assert_eq!(Held::take(&manager.wait_for(1)).firing(), ["informational"]);
 
@@ -89,7 +95,11 @@ fn what_rose_while_the_output_was_down_is_told_in_order_after_a_crash() {
     let outputs = || {
         let url = format!("http://{away}");
         let manager = AlertOutput::unsigned("manager", url, AlertFormat::Alertmanager);
-        configure(vec![manager, to("up", up.address)], &client)
+        let configured = configure(vec![manager, to("up", up.address)], &client);
+        |config: &mut MonitorConfig| {
+            configured(config);
+            without_heartbeats(config);
+        }
     };
     let bench = Bench::start_with(outputs());
     bench.post(&lines(&[forged(1, "orders-api")]));

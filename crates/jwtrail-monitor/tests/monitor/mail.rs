@@ -3,7 +3,7 @@
 use jwtrail_monitor::{AlertOutput, MailServer, MonitorConfig};
 
 use crate::escalation::{forged, raise_to_high};
-use crate::support::{Bench, Hook, Postbox, lines};
+use crate::support::{Bench, Hook, Postbox, lines, without_heartbeats};
 
 fn mail(name: &str, address: std::net::SocketAddr) -> AlertOutput {
     let server = MailServer::builder(address.ip().to_string())
@@ -35,7 +35,10 @@ fn to(outputs: Vec<AlertOutput>) -> impl FnOnce(&mut MonitorConfig) {
 #[test]
 fn the_mails_of_an_alert_belong_together() {
     let postbox = Postbox::listen();
-    let bench = Bench::start_with(to(vec![mail("mail", postbox.address)]));
+    let bench = Bench::start_with(|config| {
+        to(vec![mail("mail", postbox.address)])(config);
+        without_heartbeats(config);
+    });
     // Each reader gets one of its own, and both are the same.
     bench.post(&lines(&[forged(1, "orders-api")]));
     postbox.wait_for(2);
@@ -71,6 +74,8 @@ fn a_server_that_is_away_gets_them_later_and_in_order() {
     let away = Hook::nowhere();
     let bench = Bench::start_with(to(vec![mail("mail", away)]));
     bench.post(&lines(&[forged(1, "orders-api")]));
+    // What is worse at once is told once.
+    crate::quarantine::until(|| health(&bench)["queued"] == 2);
     raise_to_high(&bench);
     let failed = || {
         let output = health(&bench);
@@ -94,6 +99,7 @@ fn a_reader_whom_the_server_refuses_keeps_nothing_from_the_others() {
     postbox.refuse_reader("night@", "550 5.1.1 secret-word of the server");
     let bench = Bench::start_with(to(vec![mail("mail", postbox.address)]));
     bench.post(&lines(&[forged(1, "orders-api")]));
+    postbox.wait_for(1);
     raise_to_high(&bench);
     assert!(postbox.wait_for(2)[1].contains("Subject: [high, was"));
     crate::quarantine::until(|| {
