@@ -75,7 +75,7 @@ impl RequestFacts {
             hop: self.address.hop,
             user_agent: self.user_agent.as_ref().map(text),
             origin: self.origin.as_ref().map(text),
-            method: Text::from(self.method.as_str()),
+            method: Text::from_header(self.method.as_str().as_bytes()),
             route: Text::from(self.route()),
         })
     }
@@ -87,5 +87,5 @@ impl RequestFacts {
 }
 
 fn text(value: &HeaderValue) -> Text<'_> {
-    Text::from_bytes(value.as_bytes())
+    Text::from_header(value.as_bytes())
 }

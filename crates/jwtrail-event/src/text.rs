@@ -33,6 +33,25 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Text out of a header that is recorded and is not for tokens: it ends where one begins, which
+    /// a client has put there by mistake.
+    ///
+    /// ```
+    /// use jwtrail_event::Text;
+    /// assert_eq!(Text::from_header(b"curl/8.5.0").as_str(), "curl/8.5.0");
+    /// assert_eq!(Text::from_header(b"Bearer eyJhbGciOi").as_str(), "Bearer ");
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn from_header(bytes: &'a [u8]) -> Self {
+        // Few headers have either; to look at all of it at once is faster than to stop at the first.
+        let may_hold = |found, byte: &u8| found | (*byte == b'J') | (*byte == b'_');
+        match bytes.iter().fold(false, may_hold) {
+            false => Self::from_bytes(bytes),
+            true => Self::from_bytes(before_token(bytes)),
+        }
+    }
+
     /// The text.
     #[must_use]
     #[inline]
@@ -86,6 +105,19 @@ impl<'a> Text<'a> {
         }
     }
 }
+
+#[cold]
+fn before_token(bytes: &[u8]) -> &[u8] {
+    let begins = |at: &usize| {
+        let rest = bytes.get(*at..).unwrap_or_default();
+        TOKENS.iter().any(|token| rest.starts_with(token))
+    };
+    let end = (0..bytes.len()).find(begins).unwrap_or(bytes.len());
+    bytes.get(..end).unwrap_or(bytes)
+}
+
+/// How tokens begin: a JWT with the base64url of `{"`, a refresh token of ours with its prefix.
+const TOKENS: [&[u8]; 2] = [b"eyJ", b"jwtrail_rt_"];
 
 /// In fewer steps than the standard library's for what is as short as most texts are.
 fn is_ascii(bytes: &[u8]) -> bool {

@@ -212,7 +212,7 @@ fn with_event(request: &HttpRequest, ids: &Correlation, record: impl FnOnce(&eve
 fn header<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<Text<'h>> {
     headers
         .get(name)
-        .map(|value| Text::from_bytes(value.as_bytes()))
+        .map(|value| Text::from_header(value.as_bytes()))
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

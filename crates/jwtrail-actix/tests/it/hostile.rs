@@ -47,6 +47,39 @@ async fn headers_that_try_to_break_the_record() {
     );
 }
 
+/// As by a client that mistook one header for another.
+#[actix_web::test]
+async fn a_token_in_another_header_is_not_recorded() {
+    let service = Service::start(&Setup::default());
+    let token = service.forge.token().sign();
+    let refresh = SecretToken::new("jwtrail_rt_AAAAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    let mut answers = Vec::new();
+    for (id, name, value) in [
+        ("agent", "user-agent", format!("Bearer {}", token.expose())),
+        ("origin", "origin", format!("https://{}", token.expose())),
+        ("refresh", "user-agent", format!("a_b{}", refresh.expose())),
+        (
+            "harmless",
+            "user-agent",
+            "Jakarta_Client/1.0 (a_J)".to_owned(),
+        ),
+    ] {
+        let call = Call::get("/orders/7").bearer(&token).id(id);
+        let answer = call.header(name, value).send(service.address).await;
+        assert_eq!(answer.status(), 200, "{id}");
+        answers.push(answer);
+    }
+    let recorded = service.finish().await;
+    let recorded = recorded.sent(&[token, refresh]).answered(&answers);
+    let records = recorded.complies(4);
+    let agent = |id| find(&records, id).user_agent.as_ref().unwrap().as_str();
+    assert_eq!(agent("agent"), "Bearer ");
+    assert_eq!(agent("refresh"), "a_b");
+    assert_eq!(agent("harmless"), "Jakarta_Client/1.0 (a_J)");
+    let origin = find(&records, "origin").origin.as_ref().unwrap();
+    assert_eq!(origin.as_str(), "https://");
+}
+
 /// What actix's parser refuses never reaches a middleware, and must do no harm.
 #[actix_web::test]
 async fn headers_that_the_parser_refuses_leave_the_service_well() {
