@@ -7,6 +7,7 @@ mod document;
 mod library;
 mod modifiers;
 mod native;
+mod refused;
 mod sigma;
 
 pub(crate) use document::{Document, documents};

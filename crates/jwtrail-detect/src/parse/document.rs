@@ -1,6 +1,7 @@
 use rsigma_parser::{SigmaCollection, Timespan, parse_sigma_yaml};
 use yaml_serde::{Mapping, Value};
 
+use super::refused::Refused;
 use crate::rule_error::RuleProblem;
 
 /// One YAML document of a file, with the means to say where something stands.
@@ -62,16 +63,13 @@ impl<'t> Document<'t> {
 
     /// The document as Sigma.
     pub(super) fn sigma(&self) -> Result<SigmaCollection, RuleProblem> {
-        let part = if self.has("correlation") {
-            "correlation"
-        } else {
-            "detection"
+        let refused = |words: &str| {
+            let refused = Refused::new(words, self.has("correlation"));
+            self.problem(refused.path, refused.what, refused.remedy)
         };
-        let refused =
-            |what: String| self.problem(&[part], what, "write it as the Sigma specification says");
-        let collection = parse_sigma_yaml(&self.text).map_err(|e| refused(e.to_string()))?;
+        let collection = parse_sigma_yaml(&self.text).map_err(|e| refused(&e.to_string()))?;
         match collection.errors.first() {
-            Some(error) => Err(refused(error.clone())),
+            Some(error) => Err(refused(error)),
             None => Ok(collection),
         }
     }

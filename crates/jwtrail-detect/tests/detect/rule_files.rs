@@ -90,12 +90,17 @@ fn what_the_engine_would_not_do_is_refused() {
         (
             "type: value_count",
             "type: no_count",
-            "rule.yml:25: Invalid correlation rule: Unknown correlation type",
+            "rule.yml:26: Invalid correlation rule: Unknown correlation type: no_count; known: event_count",
         ),
         (
             "gte: 4",
             "gte: 0",
             "rule.yml:32: the threshold is not above 0",
+        ),
+        (
+            "timespan: 5m",
+            "timespan: 5 minutes",
+            "rule.yml:31: Invalid timespan '5 minutes'; write it like 90s",
         ),
         (
             "    field: client_ip\n",
