@@ -121,6 +121,14 @@ impl Failure {
     /// Says it on stderr, and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         if self.kind != Kind::ReaderGone {
+    /// What, where and why, for a log.
+    pub(crate) fn in_one_line(&self) -> String {
+        let text = self.to_string();
+        let lines = text.lines().map(str::trim);
+        let told: Vec<&str> = lines.filter(|line| !line.starts_with("help: ")).collect();
+        told.join(" ")
+    }
+
             let text = self.to_string();
             // Without a stderr there is nobody left to tell; the exit code still says it.
             drop(std::io::stderr().lock().write_all(text.as_bytes()));

@@ -1,3 +1,4 @@
+mod another_link;
 mod hangup;
 pub(crate) mod outputs;
 pub(crate) mod refusal;
@@ -22,7 +23,8 @@ use crate::runtime::Runtime;
 ///
 /// Prints where the dashboard is, with a link that logs in once, and where services send their
 /// events, with the files that hold their credentials. Ctrl-C or SIGTERM stops it. SIGHUP reads
-/// the rules again; a directory of rules is looked at by itself as well.
+/// the rules again; a directory of rules is looked at by itself as well. SIGUSR1 prints another
+/// link.
 ///
 /// Exit codes: 0 stopped by a signal, 2 the configuration, a rule or a key cannot be used, 4 the
 /// port is taken or the data cannot be used.
@@ -56,6 +58,7 @@ impl Serve {
                 ended = access.renewed(&monitor) => ended,
                 ended = hangup::reloads(&monitor) => ended,
             }
+                ended = another_link::links(&monitor) => ended.map(|never| match never {}),
         });
         access.withdraw()?;
         if runtime.until_stopped(monitor.stop()).is_none() {

@@ -68,6 +68,21 @@ async fn a_hangup_does_not_end_it() {
     assert!(served.terminate().starts_with("exit code: 0\n"));
 }
 
+#[tokio::test]
+async fn another_operator_gets_a_link_without_a_restart() {
+    let jwtrail = Jwtrail::new();
+    let mut served = Served::start(&jwtrail, &["serve", "--listen", "127.0.0.1:0"]);
+    // It answers, so it has come to where it waits for signals.
+    served.post_events("jwtrail-p-wrong", Vec::new()).await;
+    let link = served.another_login_link();
+    assert!(
+        link.starts_with(&format!("{}/#login=", served.url)),
+        "{link}"
+    );
+    assert_ne!(link, served.login_link);
+    assert!(served.terminate().starts_with("exit code: 0\n"));
+}
+
 #[test]
 fn a_taken_port_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -83,6 +83,14 @@ impl Served {
         self.signal("-HUP");
     }
 
+    /// Asks for another link, and gives it.
+    pub(crate) fn another_login_link(&mut self) -> String {
+        self.signal("-USR1");
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line.strip_prefix("login: ").unwrap().trim().to_owned()
+    }
+
     fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status();
