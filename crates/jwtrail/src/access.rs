@@ -1,5 +1,7 @@
 //! What lets `jwtrail demo --monitor URL` into a monitor that the same user runs on this machine.
 
+use std::cell::Cell;
+use std::convert::Infallible;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,8 @@ use crate::output;
 /// There is none where the monitor listens for other machines, or the user has no home.
 pub(crate) struct Access {
     path: Option<PathBuf>,
+    /// Whether the file is there, as far as we know.
+    written: Cell<bool>,
 }
 
 /// What the file holds.
@@ -32,11 +36,24 @@ impl Access {
         let directory = directory().filter(|_| address.ip().is_loopback());
         Self {
             path: directory.map(|directory| file(&directory, address.port())),
+            written: Cell::new(false),
         }
     }
 
-    /// Writes the file, with a fresh token.
-    pub(crate) fn publish(&self, monitor: &RunningMonitor) -> Result<(), Failure> {
+    /// Writes the file, with a fresh token. A monitor does its work without it, in a home that
+    /// can't be written to as well.
+    pub(crate) fn publish(&self, monitor: &RunningMonitor) {
+        match self.write(monitor) {
+            Ok(()) => self.written.set(true),
+            Err(failure) => tracing::warn!(
+                "`jwtrail demo --monitor` will need {CREDENTIAL} and {TOKEN}, and all else works \
+                 without the file that would give them: {}",
+                failure.in_one_line()
+            ),
+        }
+    }
+
+    fn write(&self, monitor: &RunningMonitor) -> Result<(), Failure> {
         let Some(path) = &self.path else {
             return Ok(());
         };
@@ -54,16 +71,16 @@ impl Access {
     }
 
     /// Writes it again before its token expires, for ever.
-    pub(crate) async fn renewed(&self, monitor: &RunningMonitor) -> Result<(), Failure> {
+    pub(crate) async fn renewed(&self, monitor: &RunningMonitor) -> Infallible {
         loop {
             tokio::time::sleep(RENEWAL).await;
-            self.publish(monitor)?;
+            self.publish(monitor);
         }
     }
 
     /// Removes the file: what it lets into has stopped.
     pub(crate) fn withdraw(&self) -> Result<(), Failure> {
-        let Some(path) = &self.path else {
+        let Some(path) = self.path.as_ref().filter(|_| self.written.get()) else {
             return Ok(());
         };
         fs::remove_file(path).or_else(|error| match error.kind() {

@@ -50,12 +50,12 @@ impl Serve {
         let monitor = Monitor::start(config, Arc::new(SystemClock))
             .map_err(|error| responses.locate(&error, refusal::of(&error)))?;
         let access = Access::of(&monitor);
-        access.publish(&monitor)?;
+        access.publish(&monitor);
         let credentials = credentials(&monitor, &data, &services)?;
         output::print(&greeting(&monitor, &credentials)?)?;
         let renewed = runtime.until_stopped(async {
             tokio::select! {
-                ended = access.renewed(&monitor) => ended,
+                never = access.renewed(&monitor) => match never {},
                 ended = hangup::reloads(&monitor) => ended,
             }
                 ended = another_link::links(&monitor) => ended.map(|never| match never {}),

@@ -98,6 +98,22 @@ fn a_taken_port_is_named() {
     ");
 }
 
+/// As under a service manager that keeps it out of every home.
+#[test]
+fn a_home_that_cannot_be_written_to_does_no_harm() {
+    let jwtrail = Jwtrail::new().with_file(".local", "");
+    let served = Served::start(&jwtrail, &["serve", "--listen", "127.0.0.1:0"]);
+    let said = served.terminate();
+    assert!(said.starts_with("exit code: 0\n"), "{said}");
+    let warned = format!(
+        "`jwtrail demo --monitor` will need JWTRAIL_MONITOR_CREDENTIAL and JWTRAIL_MONITOR_TOKEN, \
+         and all else works without the file that would give them: error: cannot make the \
+         directory --> {} cause: ",
+        jwtrail.path(".local/state/jwtrail").display()
+    );
+    assert!(said.contains(&warned), "{said}");
+}
+
 #[test]
 fn a_bad_rule_is_located() {
     let text = Jwtrail::new()
