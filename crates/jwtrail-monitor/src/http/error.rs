@@ -26,6 +26,7 @@ pub(super) enum ApiError {
     /// With the seconds after which to come again.
     TooMany(&'static str, u64),
     Unavailable(&'static str),
+    Unsupported(&'static str),
     Internal,
 }
 
@@ -48,6 +49,7 @@ impl ApiError {
             Self::TooLarge(_) => "too_large",
             Self::TooMany(..) => "too_many",
             Self::Unavailable(_) => "unavailable",
+            Self::Unsupported(_) => "unsupported",
             Self::Internal => "internal",
         }
     }
@@ -58,7 +60,8 @@ impl ApiError {
             | Self::Unauthorized(message)
             | Self::NotFound(message)
             | Self::TooMany(message, _)
-            | Self::Unavailable(message) => message,
+            | Self::Unavailable(message)
+            | Self::Unsupported(message) => message,
             Self::Forbidden(message)
             | Self::TooLarge(message)
             | Self::Invalid(message)
@@ -93,6 +96,7 @@ impl ResponseError for ApiError {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -103,7 +107,7 @@ impl ResponseError for ApiError {
             Self::TooMany(_, seconds) => drop(answer.insert_header((RETRY_AFTER, *seconds))),
             Self::Unauthorized(_) => drop(answer.insert_header((WWW_AUTHENTICATE, "Bearer"))),
             // What is left of the body is not waited for.
-            Self::TooLarge(_) | Self::Timeout => drop(answer.force_close()),
+            Self::TooLarge(_) | Self::Timeout | Self::Unsupported(_) => drop(answer.force_close()),
             _ => {}
         }
         answer.json(serde_json::json!({

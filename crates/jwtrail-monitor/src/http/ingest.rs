@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use actix_web::http::header::CONTENT_ENCODING;
 use actix_web::web::{Bytes, BytesMut, Data, Json, Payload};
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt as _;
@@ -25,6 +26,7 @@ pub(super) async fn handle(
 ) -> Result<Json<Taken>, ApiError> {
     let core = Arc::clone(&core);
     let producer = producer::authenticate(&core, &site, &request, &ids)?;
+    plain(&request)?;
     // The producer's own places first, so that one with slow bodies does not take all.
     let (Some(_own), Some(_place)) = (core.producers.place(&producer.name), core.ingest_place())
     else {
@@ -69,6 +71,19 @@ pub(super) async fn handle(
         duplicates: placements.len() - accepted,
         rejected: intake.rejected,
     }))
+}
+
+/// Lines that were packed would each be refused as no event, and be lost at a producer that takes
+/// the answer for success.
+fn plain(request: &HttpRequest) -> Result<(), ApiError> {
+    let packed = request.headers().get_all(CONTENT_ENCODING);
+    let mut packed = packed.filter(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    match packed.next() {
+        Some(_) => Err(ApiError::Unsupported(
+            "the body is packed; send the lines as they are, without a content-encoding",
+        )),
+        None => Ok(()),
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -144,6 +144,19 @@ fn a_slow_body_is_not_waited_for_and_takes_no_place_of_others() {
 }
 
 #[test]
+fn a_packed_body_is_refused_as_a_whole() {
+    let bench = Bench::start();
+    let body = lines(&[decision(1, now(), true)]);
+    let producer = || bench.anonymous().bearer(bench.producer().expose());
+    let packed = producer().header("content-encoding", "gzip");
+    let answer = packed.post("/api/v1/events", &body);
+    assert_eq!(answer.status, 415);
+    assert_eq!(answer.json()["error"]["code"], "unsupported");
+    let plain = producer().header("content-encoding", "identity");
+    assert_eq!(plain.post("/api/v1/events", &body).json()["accepted"], 1);
+}
+
+#[test]
 fn too_much_is_refused() {
     let bench = Bench::start_with(|config| {
         config.limits.ingest_bytes = 10_000;
