@@ -7,7 +7,9 @@ use std::time::Duration;
 use jwtrail_detect::RuleSettings;
 use jwtrail_store::Retention;
 
-use crate::{AlertOutput, QuarantinePolicy, ResponsePolicy, WebhookClient};
+use crate::{
+    AlertOutput, MonitorError, QuarantinePolicy, ResponsePolicy, WebhookClient, check, producers,
+};
 
 /// What a monitor is started with.
 ///
@@ -68,6 +70,27 @@ impl MonitorConfig {
             responses: ResponsePolicy::default(),
             limits: Limits::default(),
         }
+    }
+}
+
+impl MonitorConfig {
+    /// Whether it can be used, as far as that can be said before anything is opened.
+    ///
+    /// # Errors
+    ///
+    /// When an output, the quarantine's policy or the public address is wrong.
+    pub fn check(&self) -> Result<(), MonitorError> {
+        check::config(self)
+    }
+
+    /// Whether a service of this name can be a producer of events.
+    ///
+    /// # Errors
+    ///
+    /// When the name is empty, too long, has other characters than `[A-Za-z0-9._-]`, or is the
+    /// monitor's own.
+    pub fn check_service(name: &str) -> Result<(), MonitorError> {
+        producers::check(name, &[name])
     }
 }
 

@@ -13,9 +13,7 @@ pub enum MonitorError {
     #[error(transparent)]
     RuleSetting(#[from] jwtrail_detect::RuleSettingError),
     /// The address can't be listened on.
-    #[error(
-        "cannot listen on {address}: {source}; stop what listens there or choose another address"
-    )]
+    #[error("cannot listen on {address}: {source}; {}", listen_remedy(source))]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -26,7 +24,7 @@ pub enum MonitorError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A file of the data directory can't be read or written.
-    #[error("cannot use {path}: {source}; check that it belongs to this user")]
+    #[error("cannot use {path}: {source}; {}", file_remedy(source))]
     File {
         /// The file.
         path: PathBuf,
@@ -176,4 +174,70 @@ pub enum MonitorError {
     /// The monitor has stopped.
     #[error("the monitor has stopped")]
     Stopped,
+}
+
+impl MonitorError {
+    /// What to do about an address or a file that the system refuses.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Listen { source, .. } => Some(listen_remedy(source)),
+            Self::File { source, .. } => Some(file_remedy(source)),
+            _ => None,
+        }
+    }
+}
+
+fn listen_remedy(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => "stop what listens there or choose another address",
+        io::ErrorKind::AddrNotAvailable => "choose an address of this machine, or 0.0.0.0 for all",
+        io::ErrorKind::PermissionDenied => {
+            "this user may not listen on such a port; choose one from 1024 on"
+        }
+        _ => "choose another address",
+    }
+}
+
+fn file_remedy(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "let this user read and write it, or name another data directory"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "name a data directory on a disk that can be written to"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk",
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "name a directory, where no file is in the way"
+        }
+        _ => "check the data directory, and that it belongs to this user",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_do_depends_on_what_the_system_said() {
+        let file = |kind: io::ErrorKind| MonitorError::File {
+            path: "data".into(),
+            source: kind.into(),
+        };
+        let full = file(io::ErrorKind::StorageFull);
+        assert_eq!(full.remedy(), Some("make room on the disk"));
+        let read_only = file(io::ErrorKind::ReadOnlyFilesystem).to_string();
+        assert!(read_only.ends_with("; name a data directory on a disk that can be written to"));
+        let elsewhere = MonitorError::Listen {
+            address: ([192, 0, 2, 1], 7780).into(),
+            source: io::ErrorKind::AddrNotAvailable.into(),
+        };
+        assert!(
+            elsewhere
+                .remedy()
+                .unwrap()
+                .starts_with("choose an address of this machine")
+        );
+    }
 }

@@ -176,7 +176,7 @@ impl fmt::Debug for Producers {
     }
 }
 
-fn check(name: &str, services: &[&str]) -> Result<(), MonitorError> {
+pub(crate) fn check(name: &str, services: &[&str]) -> Result<(), MonitorError> {
     let problem = |problem| MonitorError::Producer {
         name: name.chars().take(64).filter(|c| !c.is_control()).collect(),
         problem,

@@ -40,7 +40,9 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The directory can't be made, read or written.
-    #[error("{path} can't be used as a data directory: {source}")]
+    #[error(
+        "{path} can't be used as a data directory: {source}; let this user read and write all of it"
+    )]
     Unusable {
         /// The data directory.
         path: PathBuf,

@@ -71,6 +71,14 @@ impl Failure {
         self
     }
 
+    /// The file, where no closer place is known.
+    pub(crate) fn or_in_file(self, file: &Path) -> Self {
+        match self.told.place {
+            Some(_) => self,
+            None => self.in_file(file),
+        }
+    }
+
     /// The place by line and column, both from 1.
     pub(crate) fn at(mut self, file: &Path, line: usize, column: usize) -> Self {
         self.told.place = Some(Place::Line(file.to_owned(), line, column));
@@ -113,14 +121,6 @@ impl Failure {
         self
     }
 
-    pub(crate) fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.told.remedy = Some(remedy.into());
-        self
-    }
-
-    /// Says it on stderr, and gives the exit code.
-    pub(crate) fn report(&self) -> ExitCode {
-        if self.kind != Kind::ReaderGone {
     /// What, where and why, for a log.
     pub(crate) fn in_one_line(&self) -> String {
         let text = self.to_string();
@@ -129,6 +129,14 @@ impl Failure {
         told.join(" ")
     }
 
+    pub(crate) fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.told.remedy = Some(remedy.into());
+        self
+    }
+
+    /// Says it on stderr, and gives the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        if self.kind != Kind::ReaderGone {
             let text = self.to_string();
             // Without a stderr there is nobody left to tell; the exit code still says it.
             drop(std::io::stderr().lock().write_all(text.as_bytes()));

@@ -24,8 +24,7 @@ use crate::cli::Cli;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    logging::start();
-    match cli.command.run() {
+    match logging::start().and_then(|()| cli.command.run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

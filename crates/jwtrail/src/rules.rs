@@ -48,6 +48,23 @@ pub(crate) fn set(
         .map_err(|error| Failure::usage(error.what()).remedy(error.remedy()))
 }
 
+/// The rules of these files with the settings of a configuration. Where only the settings make
+/// a rule that is none, they are what is told of.
+pub(crate) fn parse_set(
+    files: &[(String, String)],
+    settings: &RuleSections,
+    configuration: &Path,
+) -> Result<RuleSet, Failure> {
+    let set = set(files, settings).map_err(|failure| failure.in_file(configuration))?;
+    RuleSet::parse(borrowed(&set)).map_err(|error| match parse(files) {
+        Ok(_) => Failure::usage("a setting under `[rules]` makes a rule that can't be used")
+            .in_file(configuration)
+            .because(&error)
+            .remedy("change the setting; what is named is the rule's file with it in place"),
+        Err(failure) => failure,
+    })
+}
+
 /// One rule file, or those of a directory.
 pub(crate) fn files_at(path: &Path) -> Result<Vec<(String, String)>, Failure> {
     if path.is_dir() {

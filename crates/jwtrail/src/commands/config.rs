@@ -4,8 +4,8 @@ use clap::{Args, Subcommand};
 use jwtrail_monitor::{QuarantinePolicy, ResponsePolicy};
 
 use super::fingerprint;
-use super::serve::{outputs, refusal, webhook};
-use crate::config;
+use super::serve::{check_configuration, refusal};
+use crate::config::{self, Names};
 use crate::failure::Failure;
 use crate::output;
 use crate::rules;
@@ -31,11 +31,12 @@ enum Action {
 impl Config {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let Action::Check { file } = self.action;
-        let configuration = config::load(Some(&file))?;
-        let rules = rules::files(configuration.serve.rules.as_deref())?;
-        let rules =
-            rules::set(&rules, &configuration.rules).map_err(|failure| failure.in_file(&file))?;
-        let rules = rules::parse(&rules)?;
+        let mut configuration = config::load(Some(&file))?;
+        let files = rules::files(configuration.serve.rules.as_deref())?;
+        let rules = rules::parse_set(&files, &configuration.rules, &file)?;
+        let disabled = configuration.serve.disabled_rules.iter();
+        let disabled: Vec<_> = disabled.flat_map(Names::iter).map(str::to_owned).collect();
+        rules::all_there(&rules, &disabled).map_err(|failure| failure.in_file(&file))?;
         let mut policy = ResponsePolicy::default();
         policy.rules = configuration.responses.rules();
         let max_time = configuration.quarantine.max_time;
@@ -43,9 +44,8 @@ impl Config {
         policy
             .check(&rules, max_time)
             .map_err(|error| configuration.responses.locate(&error, refusal::of(&error)))?;
-        outputs::configured(&configuration.outputs)?;
-        webhook::configured(configuration.webhook)?;
-        fingerprint::key(configuration.fingerprint)?;
+        fingerprint::key(std::mem::take(&mut configuration.fingerprint))?;
+        check_configuration(configuration).map_err(|failure| failure.or_in_file(&file))?;
         output::print(&format!("{}: ok\n", file.display()))
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod outputs;
 pub(crate) mod refusal;
 pub(crate) mod webhook;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The address to listen on; port 0 takes a free one [default: 127.0.0.1:7780]
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "IP:PORT")]
     listen: Option<SocketAddr>,
 }
 
@@ -57,8 +58,8 @@ impl Serve {
             tokio::select! {
                 never = access.renewed(&monitor) => match never {},
                 ended = hangup::reloads(&monitor) => ended,
-            }
                 ended = another_link::links(&monitor) => ended.map(|never| match never {}),
+            }
         });
         access.withdraw()?;
         if runtime.until_stopped(monitor.stop()).is_none() {
@@ -68,6 +69,8 @@ impl Serve {
         renewed.unwrap_or(Ok(()))
     }
 
+    /// What the monitor is started with, by a configuration that can be used as far as that can be
+    /// said before anything is opened.
     fn monitor_config(
         self,
         configuration: Configuration,
@@ -83,6 +86,10 @@ impl Serve {
         } = configuration.serve;
         let listen = self.listen.or(listen).unwrap_or(DEFAULT_LISTEN);
         let data = self.data.or(data).unwrap_or_else(|| DEFAULT_DATA.into());
+        if data.as_os_str().is_empty() {
+            return Err(Failure::usage("the name of the data directory is empty")
+                .remedy("name one, such as /var/lib/jwtrail"));
+        }
         let mut config = MonitorConfig::new(listen, data);
         config.rules = rules;
         config.rule_settings = configuration.rules.settings();
@@ -122,6 +129,8 @@ impl Serve {
             names.map(service).collect::<Vec<_>>()
         };
         let services = [named(services, true), named(imported, false)].concat();
+        check(&services)?;
+        config.check().map_err(|error| refusal::of(&error))?;
         Ok((config, services, configuration.responses))
     }
 }
@@ -132,6 +141,33 @@ struct Service {
     name: String,
     /// Whether they are its own, and not converted from another system's log.
     native: bool,
+}
+
+/// What `jwtrail config check` asks of a configuration that nothing is started with.
+pub(crate) fn check_configuration(configuration: Configuration) -> Result<(), Failure> {
+    let serve = Serve {
+        config: None,
+        data: None,
+        listen: None,
+    };
+    serve.monitor_config(configuration).map(drop)
+}
+
+/// Refuses names that no producer can have, and names that stand there twice: each has one
+/// credential, and is either a service of ours or an imported one.
+fn check(services: &[Service]) -> Result<(), Failure> {
+    let mut seen = BTreeSet::new();
+    for service in services {
+        let name = &*service.name;
+        MonitorConfig::check_service(name).map_err(|error| refusal::of(&error))?;
+        if !seen.insert(name) {
+            return Err(
+                Failure::usage(format!("the service `{name}` is named twice"))
+                    .remedy("name it once, under `services` or under `imported`"),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Registers the services, and writes each one's credential where only its owner reads it.

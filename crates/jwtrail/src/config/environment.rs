@@ -86,7 +86,7 @@ fn document(section: &str, keys: toml::Table, name: &str) -> Result<Configuratio
     document.try_into().map_err(|error: toml::de::Error| {
         Failure::usage(error.message())
             .in_variable(name)
-            .remedy("`jwtrail schema config` prints every key with its meaning")
+            .remedy(super::file::remedy(&error))
     })
 }
 

@@ -43,7 +43,10 @@ impl Configuration {
         } = self;
         outputs.relative_to(directory);
         for path in [&mut serve.data, &mut serve.rules].into_iter().flatten() {
-            *path = directory.join(&*path);
+            // An empty one is no name of the file's own directory, and refused where it is used.
+            if !path.as_os_str().is_empty() {
+                *path = directory.join(&*path);
+            }
         }
         for source in [&mut webhook.url, &mut webhook.secret, &mut fingerprint.key] {
             if let Some(SecretSource::File(path)) = source {
@@ -79,7 +82,15 @@ fn located(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
     Failure::usage(error.message())
         .at(path, line, column)
-        .remedy("`jwtrail schema config` prints every key with its meaning")
+        .remedy(remedy(error))
+}
+
+/// What to do about a key or a value that can't be.
+pub(super) fn remedy(error: &toml::de::Error) -> &'static str {
+    match error.message().contains("socket address") {
+        true => "write an IP address and a port, such as 127.0.0.1:7780; a name is not looked up",
+        false => "`jwtrail schema config` prints every key with its meaning",
+    }
 }
 
 /// The longest configuration that is read, in bytes.

@@ -75,6 +75,48 @@ fn an_unknown_key_is_located() {
 }
 
 #[test]
+fn what_a_start_would_refuse_is_refused() {
+    let refused = |serve: &str| {
+        let text = check(&format!("[serve]\n{serve}\n"));
+        let lines = text.lines().filter(|line| {
+            ["exit code: ", "error: ", " --> ", "help: "]
+                .iter()
+                .any(|start| line.starts_with(start))
+        });
+        lines
+            .collect::<Vec<_>>()
+            .join("\n")
+            .split(", binding-failed")
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    insta::assert_snapshot!(refused("services = [\"../orders\"]"), @r"
+    exit code: 2
+    error: producer `../orders`: a name is 1 to 64 of [A-Za-z0-9._-]
+     --> jwtrail.toml
+    ");
+    insta::assert_snapshot!(refused("services = [\"orders\"]\nimported = [\"orders\"]"), @r"
+    exit code: 2
+    error: the service `orders` is named twice
+     --> jwtrail.toml
+    help: name it once, under `services` or under `imported`
+    ");
+    insta::assert_snapshot!(refused("public_url = \"audit.example\""), @r"
+    exit code: 2
+    error: public_url `audit.example` is not an origin
+     --> jwtrail.toml
+    help: write it as https://host or https://host:port
+    ");
+    insta::assert_snapshot!(refused("disabled_rules = [\"nonsense\"]"), @r"
+    exit code: 2
+    error: no rule is called `nonsense`
+     --> jwtrail.toml
+    help: known: audit-gap
+    ");
+}
+
+#[test]
 fn an_unknown_section_is_located() {
     insta::assert_snapshot!(check("[server]\nlisten = \"127.0.0.1:1\"\n"), @r"
     exit code: 2
@@ -94,7 +136,7 @@ fn a_value_of_the_wrong_type_is_located() {
     --- stderr
     error: invalid type: integer `8080`, expected socket address
      --> jwtrail.toml:2:12
-    help: `jwtrail schema config` prints every key with its meaning
+    help: write an IP address and a port, such as 127.0.0.1:7780; a name is not looked up
     ");
 }
 
@@ -246,7 +288,7 @@ fn the_environment_wins_and_is_checked_alike() {
     --- stderr
     error: invalid socket address syntax
      --> the environment's JWTRAIL_SERVE_LISTEN
-    help: `jwtrail schema config` prints every key with its meaning
+    help: write an IP address and a port, such as 127.0.0.1:7780; a name is not looked up
     ");
 }
 

@@ -38,6 +38,7 @@ fn an_output_whose_secret_would_be_read_on_the_way_is_refused() {
     --- stdout
     --- stderr
     error: output `a`: its `token` would go over http, where anybody on the way can read it; use https, or `dangerous_plain_http`
+     --> jwtrail.toml
     help: `jwtrail schema config` prints every key with its meaning
     ");
     let allowed = format!("{otlp}\ndangerous_plain_http = true");

@@ -77,17 +77,19 @@ fn settings_that_cannot_be_are_refused() {
     exit code: 2
     --- stdout
     --- stderr
-    error: 512 entries per key are too few to count to 900
-     --> key-probing.yml:50:1
-    help: raise max_entries or lower the threshold
+    error: a setting under `[rules]` makes a rule that can't be used
+     --> jwtrail.toml
+    cause: key-probing.yml:50: 512 entries per key are too few to count to 900; raise max_entries or lower the threshold
+    help: change the setting; what is named is the rule's file with it in place
     ");
     insta::assert_snapshot!(run("[rules.key-probing]\nwindow = \"1h\"\n"), @r"
     exit code: 2
     --- stdout
     --- stderr
-    error: `jwtrail.quiet` is shorter than the window
-     --> key-probing.yml:41:1
-    help: an episode lasts at least as long as the window
+    error: a setting under `[rules]` makes a rule that can't be used
+     --> jwtrail.toml
+    cause: key-probing.yml:41: `jwtrail.quiet` is shorter than the window; an episode lasts at least as long as the window
+    help: change the setting; what is named is the rule's file with it in place
     ");
     let unknown = run("[rules.key-probbing]\nthreshold = 9\n");
     assert!(

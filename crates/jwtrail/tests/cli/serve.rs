@@ -94,7 +94,47 @@ fn a_taken_port_is_named() {
     --- stderr
     error: cannot listen on [ADDRESS]
     cause: Address already in use (os error 98)
-    help: stop what listens there, or choose another port with --listen
+    help: stop what listens there or choose another address
+    ");
+}
+
+#[test]
+fn an_address_of_another_machine_is_none_to_listen_on() {
+    let text = Jwtrail::new().run(&["serve", "--listen", "192.0.2.1:7780"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 4
+    --- stdout
+    --- stderr
+    error: cannot listen on 192.0.2.1:7780
+    cause: Cannot assign requested address (os error 99)
+    help: choose an address of this machine, or 0.0.0.0 for all
+    ");
+}
+
+#[test]
+fn a_file_is_no_data_directory() {
+    let jwtrail = Jwtrail::new().with_file("data", "");
+    let text = jwtrail.run(&["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 4
+    --- stdout
+    --- stderr
+    error: cannot use data: File exists (os error 17)
+     --> data
+    help: name a directory, where no file is in the way
+    ");
+}
+
+#[test]
+fn a_data_directory_needs_a_name() {
+    let jwtrail = Jwtrail::new().with_file("etc/jwtrail.toml", "[serve]\ndata = \"\"\n");
+    let text = jwtrail.run(&["serve", "--config", "etc/jwtrail.toml"]);
+    insta::assert_snapshot!(text, @r"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the name of the data directory is empty
+    help: name one, such as /var/lib/jwtrail
     ");
 }
 

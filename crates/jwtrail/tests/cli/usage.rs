@@ -100,3 +100,19 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn a_filter_of_the_log_that_is_none_is_refused() {
+    let text = Jwtrail::new()
+        .with_variable("JWTRAIL_LOG", "jwtrail=very=loud")
+        .run(&["rules", "list"]);
+    insta::assert_snapshot!(text, @r#"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the filter of the log cannot be read
+     --> the environment's JWTRAIL_LOG
+    cause: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
+    help: write a level, such as info, or a filter, such as jwtrail=debug,warn
+    "#);
+}

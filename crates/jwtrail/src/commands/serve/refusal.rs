@@ -11,7 +11,7 @@ pub(crate) fn of(error: &MonitorError) -> Failure {
         MonitorError::Listen { address, source } => {
             Failure::new(Kind::Machine, format!("cannot listen on {address}"))
                 .because(source)
-                .remedy("stop what listens there, or choose another port with --listen")
+                .remedy(error.remedy().unwrap_or_default())
         }
         MonitorError::Rule(error) => rules::refused(error),
         MonitorError::Exposed { path } => Failure::usage("a file of secrets can be read by others")
