@@ -149,7 +149,7 @@ const DIFFERS: [&str; 12] = [
 ];
 
 /// Each is run by itself; what it starts is stopped at its end.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 13] = [
     "README.md",
     "docs/scan.md",
     "docs/protect.md",
@@ -160,6 +160,8 @@ const PAGES: [&str; 11] = [
     "docs/detection.md",
     "docs/metrics.md",
     "docs/outputs.md",
+    "docs/operating.md",
+    "docs/own-rules.md",
     "docs/privacy.md",
 ];
 

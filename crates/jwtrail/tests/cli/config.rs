@@ -1,4 +1,4 @@
-use crate::support::Jwtrail;
+use crate::support::{Jwtrail, repository_file};
 
 fn check(config: &str) -> String {
     Jwtrail::new()
@@ -72,6 +72,16 @@ fn an_unknown_key_is_located() {
      --> jwtrail.toml:2:1
     help: `jwtrail schema config` prints every key with its meaning
     ");
+}
+
+#[test]
+fn the_configuration_for_kubernetes_passes() {
+    let manifest = std::fs::read_to_string(repository_file("deploy/kubernetes.yaml")).unwrap();
+    let after = manifest.split_once("jwtrail.toml: |\n").unwrap().1;
+    let indented = after.split("---").next().unwrap();
+    let toml: Vec<&str> = indented.lines().map(str::trim_start).collect();
+    let text = check(&toml.join("\n"));
+    assert!(text.starts_with("exit code: 0\n"), "{text}");
 }
 
 #[test]

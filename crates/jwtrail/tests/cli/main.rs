@@ -16,6 +16,7 @@ mod fingerprint;
 mod generate;
 mod lint;
 mod outputs;
+mod own_rules;
 mod pseudonym;
 mod rule_settings;
 mod rules;
