@@ -173,6 +173,13 @@ impl Limits {
         self.shared.is_some()
     }
 
+    /// Whether what is shared lies where a password goes in clear, see
+    /// [`SharedLimits::is_plaintext`].
+    #[must_use]
+    pub fn are_plaintext(&self) -> bool {
+        self.shared.as_ref().is_some_and(Shared::is_plaintext)
+    }
+
     /// Charges a request with a good token to every limit that it falls under, or to none. The
     /// route's pattern is asked for only if a route is limited.
     ///

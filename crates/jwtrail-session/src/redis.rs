@@ -68,6 +68,8 @@ pub struct Redis(Arc<Inner>);
 
 struct Inner {
     prefix: String,
+    /// Whether its password goes in clear, as somebody wanted it.
+    plaintext: bool,
     deadline: Duration,
     runtime: Handle,
     status: watch::Receiver<Status>,
@@ -89,6 +91,10 @@ impl Redis {
     /// [`RedisBuilder::dangerous_plaintext`].
     pub fn builder(address: &str) -> RedisBuilder {
         RedisBuilder::new(address)
+    }
+
+    fn is_plaintext(&self) -> bool {
+        self.0.plaintext
     }
 
     fn key(&self, kind: char, name: u128) -> String {

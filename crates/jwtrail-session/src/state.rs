@@ -40,6 +40,12 @@ pub trait State: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether a password goes to it where anybody on the way can read it, as somebody wanted it:
+    /// whoever uses it tells of that in the trail.
+    fn is_plaintext(&self) -> bool {
+        false
+    }
+
     /// Keeps a new family until `until`.
     fn open(
         &self,

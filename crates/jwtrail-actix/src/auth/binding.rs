@@ -50,6 +50,12 @@ impl Binding {
         })
     }
 
+    /// Whether proofs are remembered where a password goes in clear.
+    pub(super) fn is_plaintext(&self) -> bool {
+        let dpop = self.dpop.as_ref();
+        dpop.is_some_and(|dpop| dpop.proofs.is_plaintext())
+    }
+
     /// What the challenge offers.
     pub(super) fn offer(&self) -> Option<DpopOffer> {
         self.dpop.as_ref().map(DpopRules::offer)

@@ -77,9 +77,14 @@ impl Demand {
 impl Policy {
     /// The `dangerous_` options in force: each is a `config.unsafe` event at start.
     pub(super) fn unsafe_options(&self) -> Vec<&'static str> {
+        let sessions = self.sessions.as_ref();
+        let plaintext = sessions.is_some_and(|sessions| sessions.are_plaintext())
+            || self.limits.are_plaintext()
+            || self.binding.is_plaintext();
         let own = [
             (self.observe_only, "dangerous_observe_only"),
             (self.cross_site.dangerous_any_site, "dangerous_any_site"),
+            (plaintext, "dangerous_plaintext"),
         ];
         let own = own.into_iter().filter(|(in_force, _)| *in_force);
         let verifiers = self.verifier.unsafe_options().iter().copied();

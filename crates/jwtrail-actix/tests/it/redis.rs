@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jwtrail_actix::Dpop;
-use jwtrail_event::{EventName, Outcome, Reason, SecretToken};
+use jwtrail_actix::{Dpop, JwtAuth, Trail};
+use jwtrail_event::{EventName, Outcome, Reason, SecretToken, Timestamp};
+use jwtrail_forge::Forge;
 use jwtrail_session::{Limits, Quota, Redis, RedisLimits, RedisProofs, RedisState};
 use jwtrail_testkit::{RedisServer, ask_until};
+use jwtrail_verify::KeySet;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
+use crate::capture::Capture;
 use crate::client::Call;
 use crate::server::{Service, Setup, find};
 
@@ -176,4 +179,45 @@ async fn a_proof_that_one_service_has_taken_is_a_replay_at_the_other_and_none_is
     assert_eq!(down.reason, Some(Reason::BackendUnavailable));
     let steps = down.steps.unwrap().to_string();
     assert!(steps.ends_with(" binding:backend_unavailable"), "{steps}");
+}
+
+#[test]
+fn redis_in_clear_is_on_record_once_for_all_that_is_there() {
+    let redis = |address: &str| {
+        let redis = Redis::builder(address).dangerous_plaintext();
+        redis.build().unwrap()
+    };
+    // Another machine by its looks, and nobody but this one.
+    let clear = redis("redis://:hunter2@[::ffff:127.0.0.1]:1");
+    // Allowed, and yet nobody is on the way.
+    let own = redis("redis://:hunter2@127.0.0.1:1");
+    let options = |limits: &Redis, proofs: &Redis| {
+        let capture = Capture::default();
+        let trail = Trail::builder("orders-api").sink(capture.sink());
+        let trail = trail.start().unwrap();
+        let forge = Forge::new(Timestamp::from_seconds(0));
+        let keys = KeySet::from_jwks(forge.jwks()).unwrap();
+        let limits = Limits::builder()
+            .per_subject(Quota::per_hour(3))
+            .shared(Arc::new(RedisLimits::new(limits)), [5; 32])
+            .build();
+        let proofs = Arc::new(RedisProofs::new(proofs, [5; 32]).unwrap());
+        let auth = JwtAuth::builder()
+            .issuer(forge.issuer(), keys)
+            .audience("orders-api")
+            .audit(&trail)
+            .limits(Arc::new(limits.unwrap()))
+            .dpop(Dpop::at("https://orders.example").proofs(proofs))
+            .build()
+            .unwrap();
+        drop((auth, trail));
+        let records = capture.records().into_iter();
+        let told = records.filter(|record| record.event == EventName::ConfigUnsafe);
+        told.filter(|record| record.line.contains("\"option\":\"dangerous_plaintext\""))
+            .count()
+    };
+    assert_eq!(options(&own, &own), 0);
+    assert_eq!(options(&clear, &own), 1);
+    assert_eq!(options(&own, &clear), 1);
+    assert_eq!(options(&clear, &clear), 1);
 }

@@ -26,6 +26,12 @@ use crate::{Answer, StateError};
 /// }
 /// ```
 pub trait SharedLimits: fmt::Debug + Send + Sync {
+    /// Whether a password goes to it where anybody on the way can read it, as somebody wanted it:
+    /// whoever uses it tells of that in the trail.
+    fn is_plaintext(&self) -> bool {
+        false
+    }
+
     /// Charges all of them, or none and gives the first that is over. The present moment is
     /// the store's own, so that processes whose clocks differ share one limit.
     fn charge(&self, charges: Vec<Charge>) -> Answer<'_, Result<Option<Over>, StateError>>;
@@ -80,6 +86,10 @@ pub(super) struct Shared {
 type Due<'a> = Vec<(&'a Meter, Key)>;
 
 impl Shared {
+    pub(super) fn is_plaintext(&self) -> bool {
+        self.store.is_plaintext()
+    }
+
     pub(super) fn new(store: Arc<dyn SharedLimits>) -> Self {
         Self {
             store,

@@ -66,6 +66,7 @@ impl RedisBuilder {
 
     /// Sends the password over `redis` to another machine, where whoever is on the way can read it,
     /// and with it all that Redis holds: for a network that is encrypted below, such as a mesh.
+    /// A `config.unsafe` event where `JwtAuth` of `jwtrail-actix` uses it.
     pub fn dangerous_plaintext(mut self) -> Self {
         self.plaintext = true;
         self
@@ -85,13 +86,16 @@ impl RedisBuilder {
             return Err(UnusableRedis::Deadline);
         }
         let address = self.address?;
-        if let Some(place) = address.exposes_to().filter(|_| !self.plaintext) {
+        let exposed = address.exposes_to();
+        let plaintext = exposed.is_some();
+        if let Some(place) = exposed.filter(|_| !self.plaintext) {
             return Err(UnusableRedis::Plaintext { place });
         }
         let connector = Connector::new(address, self.deadline, self.connect_deadline)?;
         let kept = supervisor::start(connector).map_err(UnusableRedis::Thread)?;
         Ok(Redis(Arc::new(Inner {
             prefix: self.prefix,
+            plaintext,
             deadline: self.deadline,
             runtime: kept.runtime,
             status: kept.status,

@@ -61,6 +61,10 @@ impl RedisLimits {
 }
 
 impl SharedLimits for RedisLimits {
+    fn is_plaintext(&self) -> bool {
+        self.0.is_plaintext()
+    }
+
     fn charge(&self, charges: Vec<Charge>) -> Answer<'_, Result<Option<Over>, StateError>> {
         Answer::later(async move { Ok(self.charge(charges).await?) })
     }

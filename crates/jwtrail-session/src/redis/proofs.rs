@@ -85,6 +85,10 @@ impl RedisProofs {
 }
 
 impl ProofStore for RedisProofs {
+    fn is_plaintext(&self) -> bool {
+        self.redis.is_plaintext()
+    }
+
     fn note<'a>(
         &'a self,
         proof: ProofId<'a>,

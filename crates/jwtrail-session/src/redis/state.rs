@@ -199,6 +199,10 @@ impl RedisState {
 }
 
 impl State for RedisState {
+    fn is_plaintext(&self) -> bool {
+        self.redis.is_plaintext()
+    }
+
     fn open(
         &self,
         id: FamilyId,

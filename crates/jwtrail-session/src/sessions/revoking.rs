@@ -140,6 +140,12 @@ impl Sessions {
         self.refresh_key.read(refresh_token).map(|place| place.id)
     }
 
+    /// Whether their state lies where a password goes in clear, see [`State::is_plaintext`].
+    #[must_use]
+    pub fn are_plaintext(&self) -> bool {
+        self.state.is_plaintext()
+    }
+
     /// Whether [`check`](Self::check) is answered without waiting, as out of memory.
     #[must_use]
     pub fn answer_at_once(&self) -> bool {

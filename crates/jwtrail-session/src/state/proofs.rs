@@ -23,6 +23,12 @@ use crate::{Answer, StateError};
 /// let proofs: Arc<dyn ProofStore> = Arc::new(MemoryProofs::with_capacity(10_000));
 /// ```
 pub trait ProofStore: fmt::Debug + Send + Sync {
+    /// Whether a password goes to it where anybody on the way can read it, as somebody wanted it:
+    /// whoever uses it tells of that in the trail.
+    fn is_plaintext(&self) -> bool {
+        false
+    }
+
     /// Notes the use of a proof and keeps it until a moment, at which the proof has expired.
     /// Noting and asking are one step: of two requests with one proof, one is the first.
     fn note<'a>(
