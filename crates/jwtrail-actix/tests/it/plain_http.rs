@@ -66,8 +66,8 @@ fn a_credential_goes_over_tls_or_to_this_machine_or_nowhere() {
     drop(started.unwrap());
 }
 
-#[test]
-fn who_wants_it_in_clear_says_so_and_it_is_recorded() {
+#[actix_web::test]
+async fn who_wants_it_in_clear_says_so_and_it_is_recorded() {
     let folder = tempfile::tempdir().unwrap();
     let captured = Capture::default();
     let sink = MonitorSink::new(AWAY, secret(), folder.path());
@@ -76,12 +76,12 @@ fn who_wants_it_in_clear_says_so_and_it_is_recorded() {
         .monitor(sink.dangerous_plain_http())
         .start()
         .unwrap();
-    drop(trail);
+    trail.stop().await;
     assert_eq!(unsafe_options(&captured), 1);
 }
 
-#[test]
-fn metrics_and_the_quarantine_list_are_held_to_the_same() {
+#[actix_web::test]
+async fn metrics_and_the_quarantine_list_are_held_to_the_same() {
     let captured = Capture::default();
     let trail = trail().sink(captured.sink()).start().unwrap();
     let metrics = || OtlpMetrics::http(AWAY, Metrics::of(&trail)).bearer(&secret());
@@ -105,7 +105,8 @@ fn metrics_and_the_quarantine_list_are_held_to_the_same() {
     let keys = KeySet::from_jwks(forge.jwks()).unwrap();
     let auth = JwtAuth::builder().issuer(forge.issuer(), keys);
     let auth = auth.audience("orders-api").audit(&trail).quarantine(&list);
-    drop((auth.build().unwrap(), trail));
+    drop(auth.build().unwrap());
+    trail.stop().await;
     assert_eq!(unsafe_options(&captured), 2);
 }
 
