@@ -23,7 +23,9 @@ impl CacheFile {
     pub(super) fn load(&self) -> Result<Option<Changes>, QuarantineError> {
         let content = match self.read() {
             Ok(content) => content,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.has_folder() => {
+                return Ok(None);
+            }
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied && self.is_exposed() => {
                 return Err(QuarantineError::Exposed {
                     path: self.path.clone(),
@@ -76,6 +78,13 @@ impl CacheFile {
         Ok(content)
     }
 
+    /// Whether the file can be made later: a list that is never kept would not hold after a start
+    /// without the monitor.
+    fn has_folder(&self) -> bool {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        folder == Path::new("") || folder.is_dir()
+    }
+
     fn is_exposed(&self) -> bool {
         File::open(&self.path).is_ok_and(|file| is_exposed(&file).unwrap_or(false))
     }
@@ -90,4 +99,25 @@ fn is_exposed(file: &File) -> io::Result<bool> {
 #[cfg(not(unix))]
 fn is_exposed(_: &File) -> io::Result<bool> {
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use jwtrail_event::SecretToken;
+
+    use crate::{QuarantineError, QuarantineList};
+
+    #[test]
+    fn a_list_that_could_never_be_kept_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let start = |file: &str| {
+            let credential = SecretToken::new("an-example".to_owned());
+            QuarantineList::from_monitor("http://127.0.0.1:9", credential)
+                .cache_file(folder.path().join(file))
+                .start()
+        };
+        assert!(start("quarantine.json").is_ok());
+        let refused = start("not-there/quarantine.json").unwrap_err();
+        assert!(matches!(refused, QuarantineError::File { .. }));
+    }
 }

@@ -160,7 +160,9 @@ pub enum QuarantineError {
         place: String,
     },
     /// The monitor's credential can't stand in a header.
-    #[error("the monitor's producer credential holds characters that no header can carry")]
+    #[error(
+        "the monitor's producer credential is empty or holds characters that no header can carry"
+    )]
     Credential,
     /// The HTTP client can't be built.
     #[error("cannot set up the client that asks the monitor")]

@@ -310,8 +310,8 @@ pub enum TrailError {
         #[source]
         source: io::Error,
     },
-    /// Another process uses the spool.
-    #[error("the spool folder {} is in use by another process: give each instance its own", path.display())]
+    /// Another process, or another sink, uses the spool.
+    #[error("the spool folder {} is in use already: give each instance, and each of its sinks, its own", path.display())]
     SpoolInUse {
         /// The folder.
         path: PathBuf,
@@ -323,7 +323,9 @@ pub enum TrailError {
         url: String,
     },
     /// The monitor's credential can't stand in a header.
-    #[error("the monitor's producer credential holds characters that no header can carry")]
+    #[error(
+        "the monitor's producer credential is empty or holds characters that no header can carry"
+    )]
     MonitorCredential,
     /// The collector's URL can't be used.
     #[error("the collector's address `{url}` is not an http or https URL")]
