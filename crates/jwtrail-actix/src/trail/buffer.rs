@@ -73,23 +73,31 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    /// This thread's buffer; none while the thread is ending.
-    pub(super) fn of_thread(&self, trail: u64) -> Option<SharedBuffer> {
-        LOCAL
-            .try_with(|local| {
-                let mut local = local.try_borrow_mut().ok()?;
-                if let Some((_, buffer)) = local.iter().find(|(id, _)| *id == trail) {
-                    return Some(Arc::clone(buffer));
-                }
-                // A registry that is gone holds no reference any more.
-                local.retain(|(_, buffer)| Arc::strong_count(buffer) > 1);
-                let buffer = Arc::new(Mutex::new(Buffer::new(&self.book)));
-                local.push((trail, Arc::clone(&buffer)));
-                self.list().push(Arc::clone(&buffer));
-                Some(buffer)
-            })
-            .ok()
-            .flatten()
+    /// Runs with this thread's buffer and says so; not while the thread is ending.
+    pub(super) fn with_own(&self, trail: u64, run: impl FnOnce(&SharedBuffer)) -> bool {
+        let found = LOCAL.try_with(|local| {
+            // Borrowed: a count of references would be written to twice for each record.
+            if let Ok(known) = local.try_borrow()
+                && let Some((_, buffer)) = known.iter().find(|(id, _)| *id == trail)
+            {
+                run(buffer);
+                return true;
+            }
+            let begun = self.begin(trail, local);
+            begun.map(|buffer| run(&buffer)).is_some()
+        });
+        found.unwrap_or(false)
+    }
+
+    #[cold]
+    fn begin(&self, trail: u64, local: &RefCell<Vec<(u64, SharedBuffer)>>) -> Option<SharedBuffer> {
+        let mut local = local.try_borrow_mut().ok()?;
+        // A registry that is gone holds no reference any more.
+        local.retain(|(_, buffer)| Arc::strong_count(buffer) > 1);
+        let buffer = Arc::new(Mutex::new(Buffer::new(&self.book)));
+        local.push((trail, Arc::clone(&buffer)));
+        self.list().push(Arc::clone(&buffer));
+        Some(buffer)
     }
 
     /// Takes what every thread has recorded; forgets threads that have ended.

@@ -206,14 +206,7 @@ impl TrailBuilder {
             boot_id: boot.hyphenated().to_string(),
         };
         let keepers = lanes.iter().map(Lane::keeper).collect();
-        let shared = Shared::new(
-            origin,
-            self.clock,
-            self.queue_bytes,
-            self.guarantee,
-            keepers,
-            self.pseudonyms,
-        );
+        let shared = Shared::new(origin, self.clock, self.guarantee, keepers, self.pseudonyms);
         let shared = Arc::new(shared);
         let (send, commands) = mpsc::unbounded_channel();
         let worker = Worker::new(Arc::clone(&shared), lanes, commands, self.heartbeat);

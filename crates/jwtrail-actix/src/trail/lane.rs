@@ -79,13 +79,6 @@ impl Lane {
         &self.state.name
     }
 
-    pub(super) fn push(&self, batch: Arc<Batch>) {
-        let drops = self.state.queue.push(batch);
-        if drops.total() > 0 {
-            self.state.lost(&drops);
-        }
-    }
-
     /// Whether the sink has taken what was pushed before this call.
     pub(super) fn written(&self) -> impl Future<Output = bool> + Send + use<> {
         self.order(Order::Write)
@@ -137,11 +130,19 @@ impl Lane {
     }
 }
 
-/// Tells the recording threads how the lane is.
+/// What the threads that record have of a lane.
 #[derive(Debug)]
 pub(super) struct Keeper(Arc<State>);
 
 impl Keeper {
+    /// Never waits: what finds no room is counted.
+    pub(super) fn push(&self, batch: Arc<Batch>) {
+        let drops = self.0.queue.push(batch);
+        if drops.total() > 0 {
+            self.0.lost(&drops);
+        }
+    }
+
     /// Whether the sink took what it was last given, and nothing was lost that there is reserved
     /// room for.
     pub(super) fn keeps(&self) -> bool {

@@ -5,8 +5,7 @@ use tokio::sync::Notify;
 
 use super::batch::{Batch, Drops, Rank};
 
-/// A bounded queue between threads: from those that record to the one that collects, and from
-/// there to each sink's.
+/// A bounded queue between threads: from those that record, and the one that collects, to a sink's.
 ///
 /// A push never waits: what finds no room is counted and let go, the ranks that anybody can
 /// flood first.

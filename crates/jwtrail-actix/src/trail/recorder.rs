@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use jwtrail_event::events::{ConfigUnsafe, Correlation, Event};
@@ -9,21 +9,19 @@ use jwtrail_event::{
 use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Batch, Drops};
-use super::buffer::{Registry, lock};
+use super::buffer::{Registry, SharedBuffer, lock};
 use super::lane::Keeper;
 use super::meter::{Series, Tally};
-use super::queue::Queue;
 use super::sink::Backlog;
 use crate::internal_events::RecordedAfterStop;
 use crate::random;
 
 /// The recorder: takes events from every thread and gets them to the sinks.
 ///
-/// Recording renders the line into the thread's own buffer and returns; a thread of the trail
-/// collects the buffers every 50 ms (or sooner, at 64 KiB) and gives them to the sinks, each of
-/// which has a thread and a queue of its own. A clone is the same
-/// trail. Call [`stop`](Self::stop) before the process ends; dropping the last clone does the
-/// same but blocks.
+/// Recording renders the line into the thread's own buffer and returns. A thread of the trail
+/// collects the buffers every 50 ms and gives them to the sinks, each of which has a thread and a
+/// queue of its own; a buffer of 64 KiB goes there at once. A clone is the same trail. Call
+/// [`stop`](Self::stop) before the process ends; dropping the last clone does the same but blocks.
 ///
 /// ```
 /// use jwtrail_actix::Trail;
@@ -217,15 +215,12 @@ pub(super) struct Shared {
     /// One for each sink.
     keepers: Vec<Keeper>,
     pub(super) buffers: Registry,
-    pub(super) queue: Queue,
-    queue_lost: Mutex<Drops>,
 }
 
 impl Shared {
     pub(super) fn new(
         origin: Origin,
         clock: Arc<dyn Clock>,
-        queue_bytes: u64,
         guarantee: Guarantee,
         keepers: Vec<Keeper>,
         pseudonyms: Option<Arc<Pseudonyms>>,
@@ -250,18 +245,20 @@ impl Shared {
             guarantee,
             keepers,
             buffers: Registry::default(),
-            queue: Queue::new(queue_bytes),
-            queue_lost: Mutex::default(),
         }
     }
 
     pub(super) fn record(&self, event: &impl Event, time: Timestamp) {
-        let Some(buffer) = self.buffers.of_thread(self.id) else {
+        let record_into = |buffer: &SharedBuffer| self.record_into(buffer, event, time);
+        if !self.buffers.with_own(self.id, record_into) {
             // The thread is ending: its buffer is gone already.
-            self.enqueue(self.render(event, time));
-            return;
-        };
-        let mut held = lock(&buffer);
+            self.distribute(self.render(event, time));
+        }
+    }
+
+    #[inline]
+    fn record_into(&self, buffer: &SharedBuffer, event: &impl Event, time: Timestamp) {
+        let mut held = lock(buffer);
         // Under the lock, so that the last collection finds everything that has a number.
         if self.closed.load(Ordering::Acquire) {
             drop(held);
@@ -272,9 +269,9 @@ impl Shared {
         }
         held.write(event, time, self.stamp(time));
         if held.batch.bytes().len() >= HAND_OVER {
-            let batch = held.take_batch();
-            drop(held);
-            self.enqueue(batch);
+            // Still under the lock: nothing is between a buffer and the sinks when the last
+            // collection is done.
+            self.distribute(held.take_batch());
         }
     }
 
@@ -291,25 +288,16 @@ impl Shared {
     }
 
     pub(super) fn collect(&self) {
-        self.buffers.collect(|batch| self.enqueue(batch));
+        self.buffers.collect(|batch| self.distribute(batch));
     }
 
-    /// What found no room between the threads since this was last asked.
-    pub(super) fn take_queue_lost(&self) -> Drops {
-        std::mem::take(&mut *self.queue_lost())
-    }
-
-    fn enqueue(&self, batch: Batch) {
-        let drops = self.queue.push(Arc::new(batch));
-        if drops.total() > 0 {
-            self.queue_lost().merge(&drops);
+    /// Gives a batch to each sink's queue, without waiting. From the recording thread itself: the
+    /// collecting one would have to be woken, only to wake the sinks' threads in its turn.
+    pub(super) fn distribute(&self, batch: Batch) {
+        let batch = Arc::new(batch);
+        for keeper in &self.keepers {
+            keeper.push(Arc::clone(&batch));
         }
-    }
-
-    fn queue_lost(&self) -> MutexGuard<'_, Drops> {
-        self.queue_lost
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn count_lost(&self, drops: &Drops) {

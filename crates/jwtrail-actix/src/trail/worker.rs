@@ -8,13 +8,12 @@ use jwtrail_event::{Reason, Text};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::batch::{Batch, Drops};
+use super::batch::Drops;
 use super::lane::{CLOSE_DEADLINE, Lane};
 use super::recorder::{Command, Shared, own_correlation};
 use crate::internal_events::{RecordsDropped, SinksNotDrained};
 
-/// The collecting thread's work: collect, give to each sink's lane, report. It waits for none of
-/// them.
+/// The collecting thread's work: collect for the sinks' lanes, report. It waits for none of them.
 pub(super) struct Worker {
     shared: Arc<Shared>,
     lanes: Vec<Lane>,
@@ -59,8 +58,7 @@ impl Worker {
                         return None;
                     }
                 },
-                _ = collect.tick() => self.pass_on(),
-                () = self.shared.queue.filled() => self.distribute_queue(),
+                _ = collect.tick() => self.shared.collect(),
                 _ = heartbeat.tick() => self.beat(),
                 _ = report.tick() => self.report_lost(),
             }
@@ -82,7 +80,7 @@ impl Worker {
             }
             next = self.commands.try_recv().ok();
         }
-        self.pass_on();
+        self.shared.collect();
         if !flushes.is_empty() {
             let written = join_all(self.lanes.iter().map(Lane::written));
             tokio::spawn(async move {
@@ -120,24 +118,6 @@ impl Worker {
         async { answers.await.contains(&true) }
     }
 
-    fn pass_on(&self) {
-        self.shared.collect();
-        self.distribute_queue();
-    }
-
-    fn distribute_queue(&self) {
-        let batches = self.shared.queue.take();
-        for batch in batches {
-            self.distribute(&batch);
-        }
-    }
-
-    fn distribute(&self, batch: &Arc<Batch>) {
-        for lane in &self.lanes {
-            lane.push(Arc::clone(batch));
-        }
-    }
-
     fn beat(&self) {
         let event = Heartbeat {
             correlation: &own_correlation(),
@@ -170,13 +150,9 @@ impl Worker {
     }
 
     fn take_lost(&self) -> Vec<(String, Drops)> {
-        let queue = std::iter::once((QUEUE, self.shared.take_queue_lost()));
-        let lanes = self
-            .lanes
-            .iter()
-            .map(|lane| (lane.name(), lane.take_lost()));
-        queue
-            .chain(lanes)
+        let lanes = self.lanes.iter();
+        lanes
+            .map(|lane| (lane.name(), lane.take_lost()))
             .filter(|(_, lost)| lost.total() > 0)
             .map(|(name, lost)| {
                 self.shared.count_lost(&lost);
@@ -187,13 +163,13 @@ impl Worker {
 
     /// The clean stop: whatever was lost is said, the last line is the final heartbeat.
     async fn finish(&mut self) {
-        self.pass_on();
+        self.shared.collect();
         let written = join_all(self.lanes.iter().map(Lane::written));
         // A sink that stands still may lose more; it has no more time than this.
         timeout(LAST_WORDS, written).await.ok();
         self.report_lost();
         self.shared.close();
-        self.pass_on();
+        self.shared.collect();
         let event = Heartbeat {
             correlation: &own_correlation(),
             last_seq: self.shared.last_seq(),
@@ -201,7 +177,7 @@ impl Worker {
             last: true,
         };
         let last = self.shared.render(&event, self.shared.clock.now());
-        self.distribute(&Arc::new(last));
+        self.shared.distribute(last);
         let stopped = join_all(self.lanes.iter().map(Lane::stopped));
         // Each keeps its deadline, unless its thread stands still.
         let deadline = CLOSE_DEADLINE + LAST_WORDS;
@@ -222,8 +198,6 @@ pub(super) fn answer(done: oneshot::Sender<()>) {
     done.send(()).ok();
 }
 
-/// The name in `audit.dropped` of the queue before all sinks.
-const QUEUE: &str = "queue";
 const COLLECT_EVERY: Duration = Duration::from_millis(50);
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// How long an answer waits for a sink.
