@@ -20,4 +20,10 @@ pub(crate) fn bench(repository: &Repository, arguments: &[String]) -> anyhow::Re
     }
 }
 
+/// Whether a protected request costs more instructions than it did: the part of `bench guard`
+/// that a machine's other work does not disturb.
+pub(crate) fn gate(repository: &Repository) -> anyhow::Result<Totals> {
+    guard::guard(repository, &["--gate".to_owned()])
+}
+
 const PARTS: &str = "detect [EVENTS [SUBJECTS]], guard [--gate] [--renew] [VARIANT/ALGORITHM...], monitor [RECORDS], sinks [REQUESTS], soak [SECONDS]";

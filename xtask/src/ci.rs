@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use crate::repository::Repository;
 use crate::totals::Totals;
-use crate::{process, quality, test, tidy};
+use crate::{bench, process, quality, test, tidy};
 
 /// Everything that a change has to pass. All steps run, also after one that failed.
 pub(crate) fn ci(repository: &Repository) -> anyhow::Result<Totals> {
@@ -24,7 +24,7 @@ pub(crate) fn ci(repository: &Repository) -> anyhow::Result<Totals> {
 
 type Perform = fn(&Repository) -> anyhow::Result<Totals>;
 
-const STEPS: [(&str, Perform); 8] = [
+const STEPS: [(&str, Perform); 9] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("features", features),
@@ -33,6 +33,8 @@ const STEPS: [(&str, Perform); 8] = [
     ("tidy", tidy::tidy),
     ("test", test::test),
     ("quality", small_quality),
+    // The last one: it builds a workspace of its own.
+    ("guard", bench::gate),
 ];
 
 fn fmt(repository: &Repository) -> anyhow::Result<Totals> {

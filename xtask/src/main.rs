@@ -85,4 +85,4 @@ usage: cargo xtask TASK
   sigma         have sigma-cli check and convert the rules alone: [--binary PATH]
   fuzz          run the fuzz targets: [TARGET...] [--seconds N], 60 seconds each by default
   scan-foreign  scan services from npm and PyPI: [NAME...] [--binary PATH]
-  ci            fmt, clippy, features, web, docs, tidy, test, quality: what a change has to pass";
+  ci            fmt, clippy, features, web, docs, tidy, test, quality, guard: what a change has to pass";

@@ -62,6 +62,10 @@ pub(crate) fn install_by_apt(program: &str) -> anyhow::Result<()> {
     if process::installed(program) {
         return Ok(());
     }
+    anyhow::ensure!(
+        process::installed("apt-get"),
+        "no {program} on the PATH and no apt-get to install it with; install {program}"
+    );
     apt_install(program)
 }
 

@@ -34,36 +34,81 @@ pub(super) fn gate(repository: &Repository, bench: &Bench, renew: bool) -> anyho
     for (name, over) in counted {
         let before = baseline
             .get(&name)
-            .with_context(|| format!("{name} has no baseline"))?;
-        println!("{name}: {over:.0} instructions over bare, {before:.0} in the baseline");
-        let within = is_within(*before, over);
+            .with_context(|| format!("{name} has no baseline; write one with {RENEW}"))?;
+        let (within, verdict) = judged(*before, over);
+        println!(
+            "{name}: {over:.0} instructions over bare, {before:.0} in the baseline: {verdict}"
+        );
         if !within {
-            println!(
-                "{name}: that is more than 3 % above; find what costs it, or renew with --renew"
-            );
+            let profile = bench
+                .folder
+                .join(format!("callgrind-{}.4", name.replace('/', ".")));
+            println!("{}", advice(&profile.display().to_string()));
         }
-        totals.add(if within {
-            Totals::PASSED
-        } else {
-            Totals::FAILED
+        totals.add(match within {
+            true => Totals::PASSED,
+            false => Totals::FAILED,
         });
     }
     Ok(totals)
 }
 
-fn is_within(baseline: f64, counted: f64) -> bool {
-    counted <= baseline * 1.03
+/// Whether a count is let pass, and what is to be said of it.
+fn judged(baseline: f64, counted: f64) -> (bool, String) {
+    let change = (counted / baseline - 1.0) * 100.0;
+    let more = counted - baseline;
+    if more > baseline * SLACK {
+        let slack = SLACK * 100.0;
+        let text = format!("FAILED, {more:.0} more ({change:+.1} %; {slack:.0} % are allowed)");
+        (false, text)
+    } else if -more > baseline * SLACK {
+        let text = format!(
+            "ok, {:.0} fewer ({change:+.1} %); keep the gain: {RENEW}",
+            -more
+        );
+        (true, text)
+    } else {
+        (true, format!("ok ({change:+.1} %)"))
+    }
 }
 
+fn advice(profile: &str) -> String {
+    format!(
+        "  where they go:  callgrind_annotate --inclusive=yes {profile}\n  \
+         compare with the same of the commit before, and take out what a request need not do.\n  \
+         If it must, or the compiler or a dependency is another one: {RENEW}, in a commit that \
+         says why."
+    )
+}
+
+const RENEW: &str = "`cargo xtask bench guard --renew`";
+/// What one count may lie above another.
+const SLACK: f64 = 0.03;
 const BASELINE: &str = "benches/guard/baseline.json";
 
 #[cfg(test)]
 mod tests {
-    use super::is_within;
+    use super::*;
 
     #[test]
     fn three_percent_are_slack() {
-        assert!(is_within(8_000.0, 8_240.0) && is_within(8_000.0, 1.0));
-        assert!(!is_within(8_000.0, 8_241.0));
+        for (counted, within, verdict) in [
+            (8_000.0, true, "ok (+0.0 %)"),
+            (8_240.0, true, "ok (+3.0 %)"),
+            (8_241.0, false, "FAILED, 241 more (+3.0 %; 3 % are allowed)"),
+            (
+                7_000.0,
+                true,
+                "ok, 1000 fewer (-12.5 %); keep the gain: `cargo xtask bench guard --renew`",
+            ),
+        ] {
+            assert_eq!(judged(8_000.0, counted), (within, verdict.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_failure_says_what_to_do() {
+        let advice = advice("callgrind-cache_audit.hs256.4");
+        assert!(advice.contains("callgrind-cache_audit.hs256.4") && advice.contains("--renew"));
     }
 }
