@@ -44,9 +44,7 @@ impl<'a> Text<'a> {
     #[must_use]
     #[inline]
     pub fn from_header(bytes: &'a [u8]) -> Self {
-        // Few headers have either; to look at all of it at once is faster than to stop at the first.
-        let may_hold = |found, byte: &u8| found | (*byte == b'J') | (*byte == b'_');
-        match bytes.iter().fold(false, may_hold) {
+        match may_hold_token(bytes) {
             false => Self::from_bytes(bytes),
             true => Self::from_bytes(before_token(bytes)),
         }
@@ -104,6 +102,31 @@ impl<'a> Text<'a> {
             Held::Ascii(bytes) => *bytes = bytes.get(..cap).unwrap_or(bytes),
         }
     }
+}
+
+/// Few headers have either of the bytes that are in the beginning of any token. Eight are looked at
+/// at a time, the last ones maybe twice.
+fn may_hold_token(bytes: &[u8]) -> bool {
+    let Some(last) = bytes.last_chunk::<8>() else {
+        // Too short for the longer one; the other's third byte is its first that is rare.
+        return bytes.iter().skip(2).any(|byte| *byte == b'J');
+    };
+    let may_hold = |eight: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*eight);
+        has(word, b'J') | has(word, b'_')
+    };
+    let (eights, _) = bytes.as_chunks::<8>();
+    let found = may_hold(last);
+    eights
+        .iter()
+        .fold(found, |found, eight| found | may_hold(eight))
+}
+
+/// Whether one of a word's bytes is this one: where they are the same, nothing is left, and only
+/// taking one from nothing borrows the highest bit.
+const fn has(word: u64, byte: u8) -> bool {
+    let left = word ^ u64::from_ne_bytes([byte; 8]);
+    left.wrapping_sub(0x0101_0101_0101_0101) & !left & 0x8080_8080_8080_8080 != 0
 }
 
 #[cold]
@@ -265,5 +288,31 @@ impl schemars::JsonSchema for Text<'_> {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_found_wherever_it_begins() {
+        for token in TOKENS.map(|token| String::from_utf8_lossy(token)) {
+            for (before, after) in
+                (0..20).flat_map(|before| (0..20).map(move |after| (before, after)))
+            {
+                let header = format!("{}{token}{}", "a".repeat(before), "a".repeat(after));
+                let text = Text::from_header(header.as_bytes());
+                assert_eq!(text.as_str(), "a".repeat(before), "{header}");
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_byte_is_found_in_a_word(word: [u8; 8], byte: u8) {
+            let found = has(u64::from_ne_bytes(word), byte);
+            proptest::prop_assert_eq!(found, word.contains(&byte));
+        }
     }
 }

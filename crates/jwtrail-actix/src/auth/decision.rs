@@ -243,10 +243,13 @@ impl Decision {
     pub(super) fn accepted(&self, token: &Arc<VerifiedToken>, policy: PolicyId) {
         self.change(|state| {
             state.policy = policy;
-            state.verdict = Verdict::Accepted {
-                token: Arc::clone(token),
-                asked: None,
+            // Mostly it is there already, and nothing is counted.
+            let verified = match &mut state.verdict {
+                Verdict::Undecided(verified) => verified.take(),
+                _ => None,
             };
+            let token = verified.unwrap_or_else(|| Arc::clone(token));
+            state.verdict = Verdict::Accepted { token, asked: None };
         });
     }
 

@@ -75,29 +75,29 @@ pub(super) struct Registry {
 impl Registry {
     /// Runs with this thread's buffer and says so; not while the thread is ending.
     pub(super) fn with_own(&self, trail: u64, run: impl FnOnce(&SharedBuffer)) -> bool {
-        let found = LOCAL.try_with(|local| {
-            // Borrowed: a count of references would be written to twice for each record.
-            if let Ok(known) = local.try_borrow()
-                && let Some((_, buffer)) = known.iter().find(|(id, _)| *id == trail)
-            {
-                run(buffer);
-                return true;
+        let ran = LOCAL.try_with(|local| {
+            let is_own = |(id, _): &&(u64, SharedBuffer)| *id == trail;
+            if !local.try_borrow().ok()?.iter().any(|own| is_own(&own)) {
+                self.begin(trail, local)?;
             }
-            let begun = self.begin(trail, local);
-            begun.map(|buffer| run(&buffer)).is_some()
+            // Borrowed: a count of references would be written to twice for each record.
+            let own = local.try_borrow().ok()?;
+            let (_, buffer) = own.iter().find(is_own)?;
+            run(buffer);
+            Some(())
         });
-        found.unwrap_or(false)
+        ran.is_ok_and(|ran| ran.is_some())
     }
 
     #[cold]
-    fn begin(&self, trail: u64, local: &RefCell<Vec<(u64, SharedBuffer)>>) -> Option<SharedBuffer> {
+    fn begin(&self, trail: u64, local: &RefCell<Vec<(u64, SharedBuffer)>>) -> Option<()> {
         let mut local = local.try_borrow_mut().ok()?;
         // A registry that is gone holds no reference any more.
         local.retain(|(_, buffer)| Arc::strong_count(buffer) > 1);
         let buffer = Arc::new(Mutex::new(Buffer::new(&self.book)));
         local.push((trail, Arc::clone(&buffer)));
-        self.list().push(Arc::clone(&buffer));
-        Some(buffer)
+        self.list().push(buffer);
+        Some(())
     }
 
     /// Takes what every thread has recorded; forgets threads that have ended.

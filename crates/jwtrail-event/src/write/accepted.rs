@@ -45,15 +45,18 @@ impl TokenAccepted<'_> {
         line.number(stamp.seq);
         line.accepted(&self.answer.steps);
         line.raw(token.part());
-        match (part, &self.authorization) {
-            (Some(part), _) => line.raw(&part.authorization),
-            (None, Some(authorization)) => write_authorization(authorization, &mut line),
-            (None, None) => {}
-        }
-        write_correlation(&self.request.correlation, &mut line);
         match part {
-            Some(part) => line.raw(&part.request),
-            None => write_request(self.request, &mut line),
+            Some(part) => {
+                write_correlation(&self.request.correlation, Some(part), &mut line);
+                line.raw(&part.request);
+            }
+            None => {
+                if let Some(authorization) = &self.authorization {
+                    write_authorization(authorization, &mut line);
+                }
+                write_correlation(&self.request.correlation, None, &mut line);
+                write_request(self.request, &mut line);
+            }
         }
         write_answer(&self.answer, &mut line);
     }
@@ -76,19 +79,21 @@ pub(super) fn write_authorization(authorization: &Authorization<'_>, line: &mut 
     line.optional_text(b",\"object_type\":\"", object, caps::WORD);
 }
 
-/// Up to the span's id, whose quote is still open.
-fn write_correlation(correlation: &Correlation<'_>, line: &mut Line<'_>) {
+/// Up to the span's id, whose quote is still open; with the part's authorization before it.
+#[inline]
+fn write_correlation(correlation: &Correlation<'_>, part: Option<&Part>, line: &mut Line<'_>) {
     let trace = correlation.trace_id.digits();
     let span = correlation.span_id.digits();
     let is_generated = correlation.source == CorrelationSource::Generated;
     if is_generated && correlation.id.as_bytes() == trace {
         // As is usual where nobody sends ids: one id, which needs no look at its characters.
-        let mut ids = *ONE_ID;
-        put(&mut ids, 19, &trace);
-        put(&mut ids, 98, &trace);
-        put(&mut ids, 143, &span);
-        line.raw(&ids);
+        line.raw(part.map_or(ONE_ID, Part::up_to_one_id));
+        let ids = line.last_mut(ONE_ID.len());
+        put(ids, 19, &trace);
+        put(ids, 98, &trace);
+        put(ids, 143, &span);
     } else {
+        line.raw(part.map_or(b"", Part::authorization));
         line.open_text(b",\"correlation_id\":\"", &correlation.id, caps::ID);
         line.raw(b"\",\"correlation_source\":\"");
         line.raw(correlation.source.as_str().as_bytes());
@@ -172,4 +177,4 @@ const HEAD: &[u8; 149] = br#"{"time":"0000-00-00T00:00:00.000000Z","event_id":"0
 const IDS: &[u8; 75] =
     br#"","trace_id":"00000000000000000000000000000000","span_id":"0000000000000000"#;
 const RESPONDED: &[u8; 64] = br#"","status":000,"exit":"responded","enforced":true,"duration_us":"#;
-const ONE_ID: &[u8; 159] = br#","correlation_id":"00000000000000000000000000000000","correlation_source":"generated","trace_id":"00000000000000000000000000000000","span_id":"0000000000000000"#;
+pub(super) const ONE_ID: &[u8] = br#","correlation_id":"00000000000000000000000000000000","correlation_source":"generated","trace_id":"00000000000000000000000000000000","span_id":"0000000000000000"#;

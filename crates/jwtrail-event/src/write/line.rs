@@ -16,6 +16,13 @@ impl<'b> Line<'b> {
         self.out.extend_from_slice(bytes);
     }
 
+    /// What was written last, so many bytes of it, to put values into their places.
+    #[inline]
+    pub(super) fn last_mut(&mut self, length: usize) -> &mut [u8] {
+        let start = self.out.len().saturating_sub(length);
+        self.out.get_mut(start..).unwrap_or_default()
+    }
+
     pub(super) fn time(&mut self, time: Timestamp) {
         self.out.push(b'"');
         self.raw(&time.digits());

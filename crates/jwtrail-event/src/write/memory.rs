@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::accepted::{write_authorization, write_request};
+use super::accepted::{ONE_ID, write_authorization, write_request};
 use super::line::Line;
 use crate::events::{Authorization, TokenAccepted};
 use crate::timestamp::{calendar, with_micros};
@@ -42,7 +42,8 @@ pub(super) struct Part {
     hop: Hop,
     has: u8,
     texts: [Vec<u8>; 4],
-    pub(super) authorization: Vec<u8>,
+    /// The authorization, and what mostly comes after it: the ids, with room for their digits.
+    up_to_one_id: Vec<u8>,
     pub(super) request: Vec<u8>,
 }
 
@@ -124,9 +125,18 @@ impl Part {
         hop: Hop::Edge,
         has: 0,
         texts: [const { Vec::new() }; 4],
-        authorization: Vec::new(),
+        up_to_one_id: Vec::new(),
         request: Vec::new(),
     };
+
+    pub(super) fn up_to_one_id(&self) -> &[u8] {
+        &self.up_to_one_id
+    }
+
+    pub(super) fn authorization(&self) -> &[u8] {
+        let length = self.up_to_one_id.len().saturating_sub(ONE_ID.len());
+        self.up_to_one_id.get(..length).unwrap_or_default()
+    }
 
     fn says(&self, said: &Said<'_>) -> bool {
         let [route, method, agent, scope] = &self.texts;
@@ -148,10 +158,12 @@ impl Part {
             kept.clear();
             kept.extend_from_slice(text);
         }
-        self.authorization.clear();
+        self.up_to_one_id.clear();
+        let mut line = Line::new(&mut self.up_to_one_id);
         if let Some(authorization) = &event.authorization {
-            write_authorization(authorization, &mut Line::new(&mut self.authorization));
+            write_authorization(authorization, &mut line);
         }
+        line.raw(ONE_ID);
         self.request.clear();
         write_request(event.request, &mut Line::new(&mut self.request));
     }
@@ -257,7 +269,10 @@ mod tests {
         };
         let request = Request {
             correlation: Correlation {
-                id: Text::from("7f3a"),
+                id: Text::from(match hop % 4 < 2 {
+                    true => "00000000000000000000000000000007",
+                    false => "7f3a",
+                }),
                 source: CorrelationSource::Generated,
                 trace_id: TraceId::from_bits(7),
                 span_id: SpanId::from_bits(7),
