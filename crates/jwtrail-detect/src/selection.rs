@@ -202,6 +202,10 @@ impl Condition {
             Self::Test(Field::Event, test) if !matches!(test, Test::SameAs(_)) => {
                 Given::Known(test.compares(&Value::of_event(event)))
             }
+            // Each record has a number.
+            Self::Test(Field::Seq, Test::Integer(Compare::GreaterOrEqual, ..=0)) => {
+                Given::Known(true)
+            }
             Self::Test(..) => Given::Rest(self.clone()),
         }
     }

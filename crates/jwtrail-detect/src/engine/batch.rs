@@ -77,6 +77,7 @@ impl Engine {
                     self.router.digest(view, index, observation, digest);
                 });
             }
+            Router::compare(view, digest);
         });
         let again: Again<'_> = &|index, say| {
             read(index, &mut |observation| {
@@ -99,6 +100,7 @@ impl Engine {
         digests.resize_with(digests.len().max(1), Digest::default);
         if let Some(digest) = digests.first_mut() {
             self.router.digest(self.view(), 0, observation, digest);
+            Router::compare(self.view(), digest);
         }
         let (record, producer) = (observation.record, observation.producer);
         self.judge(

@@ -1,6 +1,8 @@
+mod alike;
 mod hashes;
 mod writers;
 
+use alike::Alike;
 pub(super) use hashes::Hashes;
 use writers::Writers;
 
@@ -14,9 +16,10 @@ pub(super) struct Digest {
     pub(super) arrivals: Vec<Arrival>,
     /// Those of the first event, then those of the second, and so on.
     pub(super) touches: Vec<Touch>,
-    /// Room for what a habit's signature is made of.
+    /// Room for what of an event decides what it is.
     pub(super) scratch: Vec<u8>,
     pub(super) hashes: Hashes,
+    pub(super) alike: Alike,
 }
 
 /// One event.
@@ -36,7 +39,8 @@ pub(super) struct Arrival {
     pub(super) service: Option<u32>,
     /// The subject whose signature held.
     pub(super) subject: Option<u128>,
-    /// That one was learnt since this time already: it is not worked out again.
+    /// That one was learnt since this time already ([`NEVER`] where it was not after all): it is
+    /// not worked out again.
     pub(super) learnt_since: Option<i64>,
     /// The subject that an unverified token claims.
     pub(super) claim: Option<u128>,
@@ -53,7 +57,7 @@ pub(super) struct Arrival {
 }
 
 /// One key of one rule that an event is of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Touch {
     pub(super) rule: usize,
     /// None where the event lacks what the rule needs.
@@ -62,7 +66,7 @@ pub(super) struct Touch {
     pub(super) first: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Touched {
     pub(super) lane: usize,
     /// The place of the key's class in the rule.
@@ -79,6 +83,9 @@ pub(super) struct Digested<'d> {
     /// Those of its habit, where they had to be worked out.
     pub(super) of_habit: &'d [Touch],
 }
+
+/// No subject was learnt since then.
+pub(super) const NEVER: i64 = i64::MIN;
 
 impl Digest {
     pub(super) fn clear(&mut self) {

@@ -117,6 +117,20 @@ impl Facts {
         }
     }
 
+    /// Says where in its boot's sequence the event is.
+    pub(super) fn place_at(&mut self, seq: u64) {
+        let put = |fact: &mut Fact| {
+            if let Fact::Place(place) = fact {
+                place.seq = seq;
+            }
+        };
+        match &mut self.needed {
+            Needed::Nothing => {}
+            Needed::One(_, fact) => put(fact),
+            Needed::Many(facts) => facts.iter_mut().for_each(|(_, fact)| put(fact)),
+        }
+    }
+
     pub(super) fn place(&self, need: NeedId) -> Option<Place> {
         match self.get(need) {
             Some(Fact::Place(place)) => Some(*place),

@@ -1,15 +1,20 @@
 mod few;
 mod form;
 mod habit;
+mod own;
 mod run;
+
+use std::hint::black_box;
 
 pub(super) use few::Few;
 pub(super) use form::Forming;
-pub(super) use habit::{Cap, Habit, Room, Stand};
+pub(super) use habit::{Habit, Room};
+pub(super) use own::{Cap, Stand};
 
 use form::{Form, Forms};
+use run::Blocks;
 
-use super::entry::Item;
+use super::entry::{Entry, Item};
 use super::facts::Facts;
 use super::table::{Row, Table};
 use crate::rule::{Plan, Seen};
@@ -29,6 +34,7 @@ use crate::rule::{Plan, Seen};
 pub(super) struct Habits {
     table: Table<Habit>,
     pub(super) forms: Forms,
+    blocks: Blocks,
     /// Where the next habit that nobody has any more is looked for.
     hand: u32,
 }
@@ -38,12 +44,27 @@ impl Habits {
         Self {
             table: Table::new(),
             forms: Forms::default(),
+            blocks: Blocks::new(),
             hand: 0,
         }
     }
 
     pub(super) fn find(&self, signature: u128) -> Option<Row> {
         self.table.find(signature)
+    }
+
+    /// False where there is no such habit; true where there is, but for a chance in many millions.
+    pub(super) fn may_know(&self, signature: u128) -> bool {
+        self.table.guess(signature).is_some()
+    }
+
+    /// Has the machine fetch what is kept of some habits. They are far apart in memory: one look
+    /// after the other has it fetch them together, before each is waited for.
+    pub(super) fn fetch(&self, signatures: impl Iterator<Item = u128>) {
+        for signature in signatures {
+            let habit = self.table.guess(signature).and_then(|row| self.get(row));
+            black_box(habit.map(|habit| habit.fetch(&self.blocks)));
+        }
     }
 
     /// The time of a habit's latest event.
@@ -70,7 +91,29 @@ impl Habits {
     pub(super) fn make(&mut self, mut forming: Forming) -> Option<Habit> {
         let form = self.forms.number(std::mem::take(&mut forming.form))?;
         let ties = self.forms.get(form)?.ties.len();
-        Some(Habit::new(forming, form, ties))
+        Habit::new(&forming, form, ties)
+    }
+
+    /// Takes note of an event of a habit, and keeps it if it has to.
+    pub(super) fn see(&mut self, habit: Row, entry: &Entry, trace: u64) {
+        if let Some((_, habit)) = self.table.get_mut(habit) {
+            habit.see(&mut self.blocks, entry, trace);
+        }
+    }
+
+    /// Takes note of an event and keeps it, if that is all that there is to do for its habit.
+    /// False where it is not, and nothing was done.
+    #[inline]
+    pub(super) fn keep(&mut self, habit: Row, entry: &Entry, trace: u64) -> bool {
+        let Some((_, known)) = self.table.get_mut(habit) else {
+            return false;
+        };
+        if !known.is_whole() || known.room(entry) != Room::Enough {
+            return false;
+        }
+        known.see(&mut self.blocks, entry, trace);
+        self.forms.count(known.form);
+        true
     }
 
     /// Adds one that is not there yet, and forgets one or two that nothing rests on: at once
@@ -86,7 +129,10 @@ impl Habits {
             if let Some((signature, habit)) = self.table.at(self.hand)
                 && habit.is_over(if many { i64::MAX } else { watermark })
             {
-                self.table.remove(signature);
+                let removed = self.table.remove(signature);
+                if let Some(mut habit) = removed {
+                    habit.clear(&mut self.blocks);
+                }
             }
         }
         self.table.insert(signature, habit)
@@ -126,21 +172,23 @@ impl Habits {
     /// The keys for which a habit keeps as much as it can, or all that it keeps events for.
     pub(super) fn kept(&self, habit: Row, all: bool) -> Vec<Bond> {
         let formed = self.formed(habit);
-        let kept = formed.map(|(form, habit)| habit.kept(form, all));
+        let kept = formed.map(|(form, habit)| habit.kept(form, &self.blocks, all));
         kept.unwrap_or_default()
     }
 
     /// How many events they keep for a key.
     pub(super) fn count(&self, of: Few, bond: Bond) -> usize {
         let habits = of.iter().filter_map(|habit| self.formed(habit));
-        habits.map(|(form, habit)| habit.kept_for(form, bond)).sum()
+        habits
+            .map(|(form, habit)| habit.kept_for(form, &self.blocks, bond))
+            .sum()
     }
 
     /// The events that they keep for a key, in the order of their arrival.
     pub(super) fn items(&self, of: Few, bond: Bond) -> Vec<Item> {
         let habits = of.iter().filter_map(|habit| self.formed(habit));
         let mut items: Vec<Item> = habits
-            .flat_map(|(form, habit)| habit.items(form, bond))
+            .flat_map(|(form, habit)| habit.items(form, &self.blocks, bond))
             .collect();
         items.sort_by_key(|item| item.entry.position);
         items
@@ -161,7 +209,7 @@ impl Habits {
             if let Some((_, habit)) = self.table.get_mut(habit)
                 && let Some(form) = self.forms.get(habit.form)
             {
-                habit.untie(form, bond, stand);
+                habit.untie(form, &mut self.blocks, bond, stand);
             }
         }
     }

@@ -4,6 +4,7 @@ mod report;
 mod slot;
 
 use std::collections::BTreeSet;
+use std::hint::black_box;
 use std::sync::Arc;
 
 use report::Reporter;
@@ -239,6 +240,11 @@ impl Lane {
 
     pub(super) fn has(&self, hash: u128) -> bool {
         self.keys.find(hash).is_some()
+    }
+
+    /// Has the machine fetch where a key is.
+    pub(super) fn fetch(&self, hash: u128) {
+        black_box(self.keys.begin(hash));
     }
 
     pub(super) const fn tally(&self) -> &Tally {

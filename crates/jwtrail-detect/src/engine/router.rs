@@ -3,12 +3,12 @@ use std::sync::Arc;
 use jwtrail_event::{EventName, Record, Trust};
 
 use super::Observation;
-use super::digest::{Arrival, Digest, Hashes, Touch, Touched};
+use super::digest::{Arrival, Digest, Hashes, NEVER, Touch, Touched};
 use super::facts::Facts;
 use super::habits::Habits;
 use super::names::Names;
 use super::sighting::{Sighting, trace};
-use super::signature::signature;
+use super::signature::{signature, tell};
 use crate::hash::Hash;
 use crate::key::{Parts, extract};
 use crate::selection::Field;
@@ -29,18 +29,21 @@ pub(super) struct Router {
 struct Concerned {
     /// Those that are asked about each event.
     always: Vec<usize>,
+    /// Those that are asked about each that is unlike those before it in what they look at.
+    shared: Vec<usize>,
+    /// What of the record decides what it is to these.
+    shared_reads: Vec<Field>,
     /// Those that are asked once for a habit.
     habitual: Vec<usize>,
     /// What of the record decides what it is to the latter.
     reads: Vec<Field>,
 }
 
-impl Concerned {
-    fn read(&mut self, fields: &[Field]) {
-        for field in fields {
-            if !self.reads.contains(field) {
-                self.reads.push(*field);
-            }
+/// Adds fields that are not there yet.
+fn read(fields: &mut Vec<Field>, more: &[Field]) {
+    for field in more {
+        if !fields.contains(field) {
+            fields.push(*field);
         }
     }
 }
@@ -127,7 +130,7 @@ impl Router {
         }
     }
 
-    /// Works out all that an event is to the rules.
+    /// Works out all that an event is to the rules; [`Router::compare`] has to follow.
     pub(super) fn digest(
         &self,
         view: View<'_>,
@@ -137,23 +140,29 @@ impl Router {
     ) {
         let record = observation.record;
         let mut seen = Sighting::new(record, &mut digest.hashes);
-        let (mut habit, mut last) = (None, None);
+        let (mut habit, mut known) = (None, false);
         let mut own = digest.touches.len();
         if let Some(concerned) = self.by_event.get(record.event as usize) {
             self.touch_all(&concerned.always, &mut seen, &mut digest.touches);
+            if !concerned.shared.is_empty() {
+                tell(record, &concerned.shared_reads, &mut digest.scratch);
+                let (told, touches) = (&digest.scratch, &mut digest.touches);
+                digest.alike.add(told, record.seq, touches, |touches| {
+                    self.touch_all(&concerned.shared, &mut seen, touches);
+                });
+            }
             own = digest.touches.len();
             if !concerned.habitual.is_empty() {
                 let signature = signature(record, &concerned.reads, &mut digest.scratch);
                 habit = Some((signature, trace(record)));
-                last = view.habits.last_of(signature);
-                if last.is_none() {
+                known = view.habits.may_know(signature);
+                if !known {
                     self.touch_all(&concerned.habitual, &mut seen, &mut digest.touches);
                 }
             }
         }
         let asked = self.asks_for_subjects && record.trust != Trust::None;
-        // An event of the same subject after the last turn has taught it already.
-        let learnt = asked && last.is_some_and(|last| last > view.turned);
+        let learnt = asked && known;
         let mut subject = None;
         if asked && !learnt {
             subject = seen.key(KeyClass::Subject).map(|(_, hash)| hash);
@@ -177,6 +186,22 @@ impl Router {
             own,
             touches: digest.touches.len(),
         });
+    }
+
+    /// Compares events with those that were before them.
+    pub(super) fn compare(view: View<'_>, digest: &mut Digest) {
+        for arrivals in digest.arrivals.chunks_mut(COMPARED) {
+            let habits = arrivals.iter().filter_map(|arrival| arrival.habit);
+            view.habits.fetch(habits.map(|(signature, _)| signature));
+            for arrival in arrivals {
+                if let (Some((signature, _)), Some(_)) = (arrival.habit, arrival.learnt_since) {
+                    // An event of the same subject after the last turn has taught it already.
+                    let last = view.habits.last_of(signature);
+                    let learnt = last.is_some_and(|last| last > view.turned);
+                    arrival.learnt_since = Some(if learnt { view.turned } else { NEVER });
+                }
+            }
+        }
     }
 
     /// What the events of a habit are to the rules, by one of them.
@@ -310,7 +335,10 @@ fn by_event(rules: &[Rule], asks_for_subjects: bool) -> Vec<Concerned> {
             *row = concerned(rules, *event);
             if asks_for_subjects {
                 // A subject is learnt once for a habit.
-                row.read(&[Field::Trust, Field::TokenIss, Field::TokenSub]);
+                read(
+                    &mut row.reads,
+                    &[Field::Trust, Field::TokenIss, Field::TokenSub],
+                );
             }
         }
     }
@@ -323,12 +351,15 @@ fn concerned(rules: &[Rule], event: EventName) -> Concerned {
         if !rule.plan.can_select(event) {
             continue;
         }
-        let Some(reads) = rule.plan.reads(event) else {
+        if let Some(reads) = rule.plan.reads(event) {
+            concerned.habitual.push(at);
+            read(&mut concerned.reads, &reads);
+        } else if let Some(reads) = rule.plan.reads_shared(event) {
+            concerned.shared.push(at);
+            read(&mut concerned.shared_reads, &reads);
+        } else {
             concerned.always.push(at);
-            continue;
-        };
-        concerned.habitual.push(at);
-        concerned.read(&reads);
+        }
     }
     concerned
 }
@@ -344,5 +375,7 @@ pub(super) const fn part(hash: u128) -> usize {
     (hash >> 64) as u8 as usize
 }
 
+/// How many are looked up together.
+const COMPARED: usize = 16;
 pub(super) const LANES: usize = 4;
 const LARGE: usize = 4_096;

@@ -5,9 +5,18 @@ use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use crate::selection::{Field, Value};
 
-/// The hash of these fields of a record, each with its kind and its length, so that two records
-/// have the same one only if they agree in all of them.
+/// The hash of these fields of a record: two records have the same one only if they agree in all
+/// of them.
 pub(super) fn signature(record: &Record<'_>, fields: &[Field], scratch: &mut Vec<u8>) -> u128 {
+    tell(record, fields, scratch);
+    let mut hasher = SipHasher13::new_with_key(b"jwtrail-habits-1");
+    hasher.write(scratch);
+    hasher.finish128().as_u128()
+}
+
+/// Writes these fields of a record down, each with its kind and its length, so that what is
+/// written of two records is the same only if they agree in all of them.
+pub(super) fn tell(record: &Record<'_>, fields: &[Field], scratch: &mut Vec<u8>) {
     scratch.clear();
     scratch.push(record.event as u8);
     for field in fields {
@@ -28,9 +37,6 @@ pub(super) fn signature(record: &Record<'_>, fields: &[Field], scratch: &mut Vec
             }
         }
     }
-    let mut hasher = SipHasher13::new_with_key(b"jwtrail-habits-1");
-    hasher.write(scratch);
-    hasher.finish128().as_u128()
 }
 
 fn put(scratch: &mut Vec<u8>, text: &str) {

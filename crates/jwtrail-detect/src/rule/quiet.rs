@@ -36,21 +36,11 @@ impl Plan {
     /// quiet; none where it never is, or where hardly two events are alike in it.
     pub(crate) fn reads(&self, event: EventName) -> Option<Vec<Field>> {
         let asks = self.escalation.as_ref().is_some_and(|e| e.known_subject);
-        let can = |at: &usize| {
-            let leaf = self.leaves.get(*at);
-            leaf.is_some_and(|leaf| leaf.selection.can_select(event))
-        };
-        let mut leaves = (0..self.leaves.len()).filter(can);
-        let quiet = leaves.any(|at| self.is_quiet_once(at));
+        let quiet = self.leaves_of(event).any(|at| self.is_quiet_once(at));
         if asks || !quiet || !self.keys.iter().all(|class| class.is_somebodys()) {
             return None;
         }
-        let mut fields = vec![Field::Trust];
-        for leaf in &self.leaves {
-            leaf.selection.read_by(event, &mut fields);
-        }
-        fields.extend(&self.per);
-        fields.extend(self.keys.iter().flat_map(|class| class.fields()));
+        let mut fields = self.reads_keys(event);
         for need in &self.needs {
             match need.what {
                 What::Values(field) | What::Number(field) => fields.push(field),
@@ -70,6 +60,42 @@ impl Plan {
             }
         }
         Some(stands)
+    }
+
+    /// The same, with the boot, but for the number in its sequence, where nothing of it is an
+    /// actor's: then nearly all events are alike in it.
+    pub(crate) fn reads_shared(&self, event: EventName) -> Option<Vec<Field>> {
+        let mut fields = self.reads_keys(event);
+        let leaves = self.leaves_of(event).map(LeafSet::of);
+        let possible = leaves.fold(LeafSet::default(), LeafSet::with);
+        for need in self.needs.iter().filter(|need| need.leaves.meets(possible)) {
+            match need.what {
+                What::Values(field) | What::Number(field) => fields.push(field),
+                What::Source(..) => return None,
+                What::Place => fields.push(Field::BootId),
+            }
+        }
+        let shared = fields.iter().all(|field| field.is_nobodys());
+        shared.then_some(fields)
+    }
+
+    /// What of a record decides which leaves select it, and which keys it has.
+    fn reads_keys(&self, event: EventName) -> Vec<Field> {
+        let mut fields = vec![Field::Trust];
+        for leaf in &self.leaves {
+            leaf.selection.read_by(event, &mut fields);
+        }
+        fields.extend(&self.per);
+        fields.extend(self.keys.iter().flat_map(|class| class.fields()));
+        fields
+    }
+
+    /// The leaves that can select an event of this name.
+    fn leaves_of(&self, event: EventName) -> impl Iterator<Item = usize> {
+        let leaves = self.leaves.iter().enumerate();
+        leaves
+            .filter(move |(_, leaf)| leaf.selection.can_select(event))
+            .map(|(at, _)| at)
     }
 }
 

@@ -246,6 +246,33 @@ impl Field {
         }
     }
 
+    /// Whether the value is of a service or of what happened, and not of who acts: nearly all
+    /// records agree in it with one of a few.
+    pub(crate) const fn is_nobodys(&self) -> bool {
+        matches!(
+            self,
+            Self::Service
+                | Self::ServiceVersion
+                | Self::Instance
+                | Self::BootId
+                | Self::Event
+                | Self::Kind
+                | Self::Outcome
+                | Self::Trust
+                | Self::Reason
+                | Self::Authz
+                | Self::Hop
+                | Self::Cache
+                | Self::Method
+                | Self::Route
+                | Self::Status
+                | Self::TokenIss
+                | Self::Issuer
+                | Self::Enforced
+                | Self::Final
+        )
+    }
+
     /// Whether the value is only the sender's word where the trust is none.
     pub(crate) const fn is_claimed(self) -> bool {
         matches!(self, Self::ClaimedJti | Self::ClaimedSub | Self::ClaimedIss)

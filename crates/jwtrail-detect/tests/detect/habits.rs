@@ -1,10 +1,12 @@
 //! Whether an event is kept with its habit or judged as it comes changes nothing that is said.
 
-use jwtrail_detect::{AlertChange, Engine, RuleSet};
+use jwtrail_detect::{AlertChange, Engine, RuleSet, Severity};
 use jwtrail_event::{EventName, Hop, Reason};
 use proptest::prelude::*;
 
-use crate::support::{Happening, MINUTE, accepted, denied, embedded, feed, rejected};
+use crate::support::{
+    Happening, MINUTE, accepted, advance, alerts, denied, embedded, feed, only, rejected,
+};
 
 /// A few people who do the same again and again, now and then something else, and somebody who
 /// uses their tokens from elsewhere. Most events come in time, some late, a few far too late.
@@ -153,6 +155,51 @@ proptest! {
         let (whole, judged) = (whole(&rules, &events), judged(&rules, &events, every));
         prop_assert_eq!(by_alert(whole), by_alert(judged));
     }
+}
+
+#[test]
+fn a_subject_with_a_habit_is_not_forgotten() {
+    let hours = 60 * MINUTE;
+    let own = |hour: i64| accepted(hour * hours, "good", "192.0.2.9", "app/1");
+    let other = |hour: i64| Happening {
+        sub: "user-2".to_owned(),
+        ..accepted(hour * hours, "other", "192.0.2.8", "app/1")
+    };
+    // Who is known is gone through once a day: with the others' events here.
+    let log = [
+        own(0),
+        other(25),
+        own(26),
+        other(50),
+        rejected(51 * hours, Reason::UntrustedKey, "t"),
+    ];
+    let found = alerts(embedded(), &log);
+    let forged = found.iter().find(|alert| alert.rule == "forgery-attempt");
+    assert_eq!(forged.unwrap().severity, Severity::High);
+}
+
+#[test]
+fn processes_that_share_a_name_have_numbers_of_their_own() {
+    let of = |n: u8, numbers: [u64; 6]| {
+        let event = accepted(i64::from(n) * 1_000, "t", "192.0.2.1", "curl/8");
+        Happening {
+            boot: n % 2,
+            seq: Some(numbers[usize::from(n)]),
+            ..event
+        }
+    };
+    let gaps = |numbers: [u64; 6]| {
+        let log: Vec<Happening> = (0..6).map(|n| of(n, numbers)).collect();
+        let mut engine = Engine::new(only("audit-gap"));
+        let mut changes: Vec<AlertChange> = Vec::new();
+        for (position, event) in (0..).zip(&log) {
+            changes.extend(feed(&mut engine, position, event));
+        }
+        changes.extend(advance(&mut engine, 10 * MINUTE));
+        changes.len()
+    };
+    assert_eq!(gaps([1, 90, 2, 91, 3, 92]), 0);
+    assert!(gaps([1, 90, 2, 91, 4, 92]) > 0);
 }
 
 #[test]

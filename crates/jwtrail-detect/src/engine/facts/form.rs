@@ -34,8 +34,8 @@ impl Values {
         Some(at)
     }
 
-    pub(in crate::engine) fn into_boxed(self) -> Box<[u64]> {
-        self.0.into()
+    pub(in crate::engine) fn all(&self) -> &[u64] {
+        &self.0
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
             };
             forms.push((FactsForm::of(&facts, &mut values).unwrap(), facts));
         }
-        let values = values.into_boxed();
+        let values = values.all().to_vec();
         assert_eq!(values.len(), 4);
         for (form, facts) in forms {
             assert_eq!(form.facts(&values, 9).needed, facts.needed);

@@ -28,16 +28,15 @@ pub(in crate::engine) struct TieForm {
     pub(in crate::engine) rule: u32,
     pub(in crate::engine) class: u8,
     /// The key's place among those of the habit.
-    key: u8,
+    pub(super) key: u8,
     /// The places of the rule's lanes in the shard.
     lanes: [u32; LANES],
     pub(in crate::engine) facts: FactsForm,
 }
 
 impl TieForm {
-    /// The key with these keys of a habit.
-    pub(super) fn bond(&self, keys: &[u128]) -> Option<Bond> {
-        let hash = *keys.get(usize::from(self.key))?;
+    /// Where the key of this hash is.
+    pub(super) fn bond(&self, hash: u128) -> Option<Bond> {
         let lane = *self.lanes.get(part(hash) % LANES)?;
         Some(Bond { lane, hash })
     }

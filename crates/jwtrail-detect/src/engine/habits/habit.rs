@@ -1,5 +1,6 @@
 use super::form::{Form, TieForm};
-use super::run::{FURTHEST, Run, Sight};
+use super::own::{Cap, Own, Stand};
+use super::run::{Blocks, Run, Sight};
 use super::{Bond, Forming};
 use crate::engine::entry::{Entry, Item};
 use crate::engine::facts::Facts;
@@ -8,12 +9,7 @@ use crate::engine::facts::Facts;
 #[derive(Debug)]
 pub(in crate::engine) struct Habit {
     run: Run,
-    /// The hashes of the keys that its events concern.
-    keys: Box<[u128]>,
-    /// What its events have of values that a rule asks for.
-    values: Box<[u64]>,
-    /// How things stand with each of its form's ties.
-    stands: Box<[Packed]>,
+    own: Own,
     /// The time of the latest event.
     pub(in crate::engine) last: i64,
     /// The number of its form.
@@ -24,68 +20,6 @@ pub(in crate::engine) struct Habit {
     limit: u8,
     /// Whether all ties are kept.
     is_whole: bool,
-}
-
-/// How things stand between a habit and a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::engine) enum Stand {
-    /// The key is not known.
-    Unknown,
-    /// Its events are judged one by one.
-    Judged,
-    /// Events are kept for it, from so far after the first on.
-    Kept { from: u32, cap: Cap },
-}
-
-/// How many events can be kept for a key without being judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::engine) enum Cap {
-    /// A key with more is a busy one.
-    Many,
-    Some,
-    One,
-}
-
-impl Cap {
-    pub(in crate::engine) const ALL: [Self; 3] = [Self::Many, Self::Some, Self::One];
-
-    pub(in crate::engine) const fn most(self) -> usize {
-        match self {
-            Self::Many => 64,
-            Self::Some => 4,
-            Self::One => 1,
-        }
-    }
-}
-
-/// The same in less room.
-#[derive(Clone, Copy, Debug)]
-struct Packed(u32);
-
-impl From<Stand> for Packed {
-    fn from(stand: Stand) -> Self {
-        Self(match stand {
-            Stand::Unknown => 0,
-            Stand::Judged => JUDGED,
-            Stand::Kept { from, cap } => from << CAP_BITS | (cap as u32 + 1),
-        })
-    }
-}
-
-impl From<Packed> for Stand {
-    fn from(Packed(packed): Packed) -> Self {
-        let cap = match packed & ((1 << CAP_BITS) - 1) {
-            0 if packed == JUDGED => return Self::Judged,
-            0 => return Self::Unknown,
-            1 => Cap::Many,
-            2 => Cap::Some,
-            _ => Cap::One,
-        };
-        Self::Kept {
-            from: packed >> CAP_BITS,
-            cap,
-        }
-    }
 }
 
 /// What becomes of an event.
@@ -100,18 +34,17 @@ pub(in crate::engine) enum Room {
 }
 
 impl Habit {
-    pub(super) fn new(forming: Forming, form: u32, ties: usize) -> Self {
-        Self {
+    /// None where it has too much of its own.
+    pub(super) fn new(forming: &Forming, form: u32, ties: usize) -> Option<Self> {
+        Some(Self {
             run: Run::default(),
-            keys: forming.keys.into(),
-            values: forming.values.into_boxed(),
-            stands: vec![Packed::from(Stand::Unknown); ties].into(),
+            own: Own::new(&forming.keys, forming.values.all(), ties)?,
             last: i64::MIN,
             form,
             kept: 0,
             limit: u8::MAX,
             is_whole: ties == 0,
-        }
+        })
     }
 
     /// Whether all that its events concern is kept: nothing else is to be done.
@@ -129,16 +62,22 @@ impl Habit {
     }
 
     /// Takes note of an event, and keeps it if it has to.
-    pub(in crate::engine) fn see(&mut self, entry: &Entry, trace: u64) {
+    pub(super) fn see(&mut self, blocks: &mut Blocks, entry: &Entry, trace: u64) {
         self.last = self.last.max(entry.time);
         if self.kept > 0 {
-            self.run.push(entry, trace);
+            self.run.push(blocks, entry, trace);
         }
+    }
+
+    /// Something of each place in memory that the next event needs.
+    #[inline]
+    pub(super) fn fetch(&self, blocks: &Blocks) -> (i64, u32, bool) {
+        (self.last, self.run.fetch(blocks), self.is_whole)
     }
 
     /// How things stand with the key of a tie.
     pub(super) fn stand(&self, at: usize) -> Option<Stand> {
-        self.stands.get(at).map(|stand| Stand::from(*stand))
+        self.own.stand(at)
     }
 
     /// Keeps so many of the events of a tie's key from this one on, or has them judged.
@@ -150,86 +89,99 @@ impl Habit {
     }
 
     /// The keys for which it keeps as much as it can, or all that it keeps events for.
-    pub(super) fn kept(&self, form: &Form, all: bool) -> Vec<Bond> {
-        let kept = form.ties.iter().zip(&self.stands);
-        let kept = kept.filter(|(_, stand)| match Stand::from(**stand) {
-            Stand::Kept { from, cap } => all || self.run.since(from).len() >= cap.most(),
+    pub(super) fn kept(&self, form: &Form, blocks: &Blocks, all: bool) -> Vec<Bond> {
+        let kept = form.ties.iter().zip(self.own.stands());
+        let kept = kept.filter(|(_, stand)| match *stand {
+            Stand::Kept { from, cap } => all || self.run.since(blocks, from).count() >= cap.most(),
             _ => false,
         });
-        kept.filter_map(|(tie, _)| tie.bond(&self.keys)).collect()
+        kept.filter_map(|(tie, _)| self.bond_of(tie)).collect()
     }
 
     /// The key of a tie.
     pub(super) fn bond(&self, form: &Form, at: usize) -> Option<Bond> {
-        form.ties.get(at)?.bond(&self.keys)
+        self.bond_of(form.ties.get(at)?)
+    }
+
+    fn bond_of(&self, tie: &TieForm) -> Option<Bond> {
+        tie.bond(self.own.key(tie.key)?)
     }
 
     /// The values of its events.
-    pub(super) const fn values(&self) -> &[u64] {
-        &self.values
+    pub(super) fn values(&self) -> &[u64] {
+        self.own.values()
     }
 
     /// Breaks with a key.
-    pub(super) fn untie(&mut self, form: &Form, bond: Bond, stand: Stand) {
+    pub(super) fn untie(&mut self, form: &Form, blocks: &mut Blocks, bond: Bond, stand: Stand) {
         if let Some(at) = self.tie_of(form, bond) {
             self.set(at, stand);
-            self.trim();
+            self.trim(blocks);
         }
     }
 
     /// Says how things stand with a key.
     fn set(&mut self, at: usize, stand: Stand) {
-        if let Some(former) = self.stands.get_mut(at) {
-            *former = stand.into();
-        }
+        self.own.set(at, stand);
         let kept = self.starts().count();
         let least = self.starts().map(|(_, cap)| cap.most()).min();
         self.kept = u16::try_from(kept).unwrap_or(u16::MAX);
         self.limit = least
             .and_then(|least| u8::try_from(least).ok())
             .unwrap_or(u8::MAX);
-        self.is_whole = kept == self.stands.len();
+        self.is_whole = kept == self.own.ties();
     }
 
     /// From where on each key that is kept needs its events, and how many it can do with.
     fn starts(&self) -> impl Iterator<Item = (u32, Cap)> {
-        let stands = self.stands.iter().map(|stand| Stand::from(*stand));
-        stands.filter_map(|stand| match stand {
+        self.own.stands().filter_map(|stand| match stand {
             Stand::Kept { from, cap } => Some((from, cap)),
             _ => None,
         })
     }
 
     /// Forgets what no key needs.
-    fn trim(&mut self) {
+    fn trim(&mut self, blocks: &mut Blocks) {
         match self.starts().map(|(from, _)| from).min() {
-            None => self.run.clear(),
-            Some(from) => self.run.forget_before(from),
+            None => self.run.clear(blocks),
+            Some(from) => self.run.forget_before(blocks, from),
         }
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self, blocks: &mut Blocks) {
+        self.run.clear(blocks);
     }
 
     /// Which tie is of this key.
     fn tie_of(&self, form: &Form, bond: Bond) -> Option<usize> {
-        let is_of = |tie: &TieForm| tie.bond(&self.keys) == Some(bond);
+        let is_of = |tie: &TieForm| self.bond_of(tie) == Some(bond);
         form.ties.iter().position(is_of)
     }
 
     /// How many events are kept for a key.
-    pub(super) fn kept_for(&self, form: &Form, bond: Bond) -> usize {
-        self.sights(self.tie_of(form, bond)).len()
+    pub(super) fn kept_for(&self, form: &Form, blocks: &Blocks, bond: Bond) -> usize {
+        self.sights(blocks, self.tie_of(form, bond)).count()
     }
 
-    fn sights(&self, tie: Option<usize>) -> &[Sight] {
-        match tie.and_then(|at| self.stand(at)) {
-            Some(Stand::Kept { from, .. }) => self.run.since(from),
-            _ => &[],
-        }
+    fn sights<'b>(
+        &self,
+        blocks: &'b Blocks,
+        tie: Option<usize>,
+    ) -> impl Iterator<Item = &'b Sight> + use<'b> {
+        let from = match tie.and_then(|at| self.stand(at)) {
+            Some(Stand::Kept { from, .. }) => Some(from),
+            _ => None,
+        };
+        from.map(|from| self.run.since(blocks, from))
+            .into_iter()
+            .flatten()
     }
 
     /// What its events are to a key, and how many are kept at most; none if none are kept.
     pub(super) fn kept_as(&self, form: &Form, bond: Bond) -> Option<(Facts, Cap)> {
         let at = self.tie_of(form, bond)?;
-        let facts = form.ties.get(at)?.facts.facts(&self.values, 0);
+        let facts = form.ties.get(at)?.facts.facts(self.own.values(), 0);
         match self.stand(at)? {
             Stand::Kept { cap, .. } => Some((facts, cap)),
             _ => None,
@@ -237,14 +189,19 @@ impl Habit {
     }
 
     /// The events that are kept for a key.
-    pub(super) fn items(&self, form: &Form, bond: Bond) -> impl Iterator<Item = Item> {
+    pub(super) fn items(
+        &self,
+        form: &Form,
+        blocks: &Blocks,
+        bond: Bond,
+    ) -> impl Iterator<Item = Item> {
         let at = self.tie_of(form, bond);
         let tie = at.and_then(|at| form.ties.get(at));
-        self.sights(at).iter().filter_map(move |sight| {
+        self.sights(blocks, at).filter_map(move |sight| {
             let (entry, trace) = self.run.told(sight);
             Some(Item {
                 entry,
-                facts: tie?.facts.facts(&self.values, trace),
+                facts: tie?.facts.facts(self.own.values(), trace),
             })
         })
     }
@@ -254,10 +211,6 @@ impl Habit {
         self.kept == 0 && self.last <= watermark.saturating_sub(UNSEEN)
     }
 }
-
-const CAP_BITS: u32 = 2;
-const JUDGED: u32 = 1 << CAP_BITS;
-const _: () = assert!(FURTHEST <= u32::MAX >> CAP_BITS, "it has the other bits");
 
 /// For how long a habit that nothing rests on is remembered, in milliseconds.
 const UNSEEN: i64 = 600_000;

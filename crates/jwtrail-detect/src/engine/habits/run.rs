@@ -1,11 +1,18 @@
+use std::num::NonZero;
+
 use crate::engine::entry::Entry;
+use crate::engine::table::Rows;
 
 /// The events that a habit keeps, in the order of their arrival. Most of what is held is here,
-/// so of each event it has what sets it apart from the first, in 44 bytes.
-#[derive(Debug, Default)]
+/// so of each event it has what sets it apart from the first, in 44 bytes, and all habits keep
+/// theirs in one place, where they grow without being moved.
+#[derive(Debug)]
 pub(super) struct Run {
     first: First,
-    sights: Vec<Sight>,
+    /// Its first block and its last one, where it has any events.
+    head: u32,
+    tail: u32,
+    len: u32,
 }
 
 /// What the first event has of numbers that the others come close to.
@@ -16,7 +23,37 @@ struct First {
     position: u64,
 }
 
+/// The blocks of all runs.
+#[derive(Debug)]
+pub(super) struct Blocks(Rows<Block>);
+
+/// A few events of a run, all but the last block full.
 #[derive(Clone, Copy, Debug)]
+pub(super) struct Block {
+    sights: [Sight; IN_BLOCK],
+    next: Next,
+}
+
+/// The number of the next block and one more: a row's state fits in what is left.
+#[derive(Clone, Copy, Debug)]
+struct Next(NonZero<u32>);
+
+impl Next {
+    const NONE: Self = Self(NonZero::<u32>::MAX);
+
+    const fn to(number: u32) -> Self {
+        match NonZero::new(number.wrapping_add(1)) {
+            Some(next) => Self(next),
+            None => Self::NONE,
+        }
+    }
+
+    const fn number(self) -> u32 {
+        self.0.get() - 1
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sight {
     after: After,
     written: [u32; 2],
@@ -25,7 +62,7 @@ pub(super) struct Sight {
 }
 
 /// What an event is beyond the first.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct After {
     time: i32,
     seq: i32,
@@ -47,11 +84,28 @@ impl First {
     }
 }
 
+impl Blocks {
+    pub(super) const fn new() -> Self {
+        Self(Rows::new())
+    }
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            first: First::default(),
+            head: NONE,
+            tail: NONE,
+            len: 0,
+        }
+    }
+}
+
 impl Run {
     /// Begins anew with this event, where there is none. False where the event is too far from
     /// the first to be kept with it.
     pub(super) fn begin(&mut self, entry: &Entry) -> bool {
-        if self.sights.is_empty() {
+        if self.len == 0 {
             self.first = First {
                 time: entry.time,
                 seq: entry.seq,
@@ -62,7 +116,7 @@ impl Run {
     }
 
     pub(super) const fn len(&self) -> usize {
-        self.sights.len()
+        self.len as usize
     }
 
     /// How far a position is from the first.
@@ -71,41 +125,87 @@ impl Run {
     }
 
     /// Adds an event that can be kept.
-    pub(super) fn push(&mut self, entry: &Entry, trace: u64) {
+    pub(super) fn push(&mut self, blocks: &mut Blocks, entry: &Entry, trace: u64) {
         let Some(after) = self.first.after(entry) else {
             return;
         };
-        if self.sights.len() == self.sights.capacity() {
-            self.sights.reserve_exact(more(self.sights.len()));
-        }
         let (high, low) = entry.halves();
         let ([a, b], [c, d]) = (parts(high), parts(low));
-        self.sights.push(Sight {
+        let sight = Sight {
             after,
             written: parts(entry.written()),
             id: [a, b, c, d],
             trace: parts(trace),
-        });
+        };
+        self.add(blocks, sight);
+    }
+
+    fn add(&mut self, blocks: &mut Blocks, sight: Sight) {
+        let place = self.len() % IN_BLOCK;
+        if place == 0 {
+            let mut block = Block {
+                sights: [Sight::default(); IN_BLOCK],
+                next: Next::NONE,
+            };
+            block.sights[0] = sight;
+            let at = blocks.0.add(block);
+            match blocks.0.get_mut(self.tail) {
+                Some(last) if self.len > 0 => last.next = Next::to(at),
+                _ => self.head = at,
+            }
+            self.tail = at;
+        } else if let Some(block) = blocks.0.get_mut(self.tail)
+            && let Some(free) = block.sights.get_mut(place)
+        {
+            *free = sight;
+        }
+        self.len += 1;
+    }
+
+    /// Something of where the next one will be.
+    #[inline]
+    pub(super) fn fetch(&self, blocks: &Blocks) -> u32 {
+        blocks
+            .0
+            .get(self.tail)
+            .map_or(NONE, |block| block.next.number())
+    }
+
+    /// All of them.
+    fn iter<'b>(&self, blocks: &'b Blocks) -> impl Iterator<Item = &'b Sight> + use<'b> {
+        let first = blocks.0.get(self.head).filter(|_| self.len > 0);
+        let chain = std::iter::successors(first, |block| blocks.0.get(block.next.number()));
+        chain.flat_map(|block| &block.sights).take(self.len())
     }
 
     /// Those that came so far after the first, or later.
-    pub(super) fn since(&self, distance: u32) -> &[Sight] {
-        let sights = self.sights.get(self.before(distance)..);
-        sights.unwrap_or_default()
+    pub(super) fn since<'b>(
+        &self,
+        blocks: &'b Blocks,
+        distance: u32,
+    ) -> impl Iterator<Item = &'b Sight> + use<'b> {
+        let before = move |sight: &&Sight| sight.after.position < distance;
+        self.iter(blocks).skip_while(before)
     }
 
     /// Forgets those that came before.
-    pub(super) fn forget_before(&mut self, distance: u32) {
-        self.sights.drain(..self.before(distance));
+    pub(super) fn forget_before(&mut self, blocks: &mut Blocks, distance: u32) {
+        let first = self.iter(blocks).next();
+        if first.is_some_and(|first| first.after.position < distance) {
+            let left: Vec<Sight> = self.since(blocks, distance).copied().collect();
+            self.clear(blocks);
+            left.into_iter().for_each(|sight| self.add(blocks, sight));
+        }
     }
 
-    pub(super) fn clear(&mut self) {
-        self.sights = Vec::new();
-    }
-
-    fn before(&self, distance: u32) -> usize {
-        let before = |sight: &Sight| sight.after.position < distance;
-        self.sights.partition_point(before)
+    pub(super) fn clear(&mut self, blocks: &mut Blocks) {
+        let mut at = self.head;
+        while self.len > 0
+            && let Some(block) = blocks.0.remove(at)
+        {
+            at = block.next.number();
+        }
+        (self.head, self.tail, self.len) = (NONE, NONE, 0);
     }
 
     /// An event and its trace.
@@ -131,11 +231,6 @@ impl Run {
 /// A position further from the first is not kept.
 pub(super) const FURTHEST: u32 = u32::MAX >> 2;
 
-/// Most keys have few events, so room grows with them.
-const fn more(len: usize) -> usize {
-    1 + len / 4
-}
-
 const fn parts(number: u64) -> [u32; 2] {
     [(number >> 32) as u32, number as u32]
 }
@@ -144,4 +239,7 @@ const fn whole([high, low]: [u32; 2]) -> u64 {
     (high as u64) << 32 | low as u64
 }
 
-const _: () = assert!(size_of::<Sight>() == 44, "there are many of them");
+/// Most habits have few events: more in a block would be left free.
+const IN_BLOCK: usize = 2;
+const NONE: u32 = u32::MAX;
+const _: () = assert!(size_of::<Option<Block>>() == 92, "there are many of them");

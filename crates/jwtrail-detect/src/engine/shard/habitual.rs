@@ -50,16 +50,14 @@ impl Shard {
         // What is behind a watermark comes after what it would have to come before.
         let in_time =
             one.entry.time > self.time.watermark() && self.time.keeps_up(one.entry.writer());
+        if in_time && self.habits.keep(habit, &one.entry, one.trace) {
+            return;
+        }
         let Some(known) = self.habits.get_mut(habit) else {
             return;
         };
         let form = known.form;
         let room = known.room(&one.entry);
-        if in_time && room == Room::Enough && known.is_whole() {
-            known.see(&one.entry, one.trace);
-            self.habits.forms.count(form);
-            return;
-        }
         known.last = known.last.max(one.entry.time);
         self.habits.forms.count(form);
         if !in_time || room != Room::Enough {
@@ -70,9 +68,7 @@ impl Shard {
         if in_time {
             self.tie(shared, one, habit);
         }
-        if let Some(known) = self.habits.get_mut(habit) {
-            known.see(&one.entry, one.trace);
-        }
+        self.habits.see(habit, &one.entry, one.trace);
         self.judge_others(shared, one, habit, again);
     }
 
@@ -92,6 +88,10 @@ impl Shard {
             let Some(place) = shared.place(touched.lane) else {
                 continue;
             };
+            if let Some(lane) = self.lanes.get(place) {
+                // Its keys are looked up soon, one after the other.
+                lane.fetch(touched.hash);
+            }
             if touch.first {
                 let least = places.iter().min();
                 forming.count(least.copied().unwrap_or_else(|| number(place)), false);

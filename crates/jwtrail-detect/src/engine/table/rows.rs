@@ -1,7 +1,7 @@
 /// Rows that stay where they are while others come and go. They lie in chunks, so that growth
 /// moves none and wastes little.
 #[derive(Debug)]
-pub(super) struct Rows<V> {
+pub(in crate::engine) struct Rows<V> {
     chunks: Vec<Vec<Row<V>>>,
     /// The first of the chain of free rows.
     free: Option<u32>,
@@ -10,12 +10,12 @@ pub(super) struct Rows<V> {
 
 #[derive(Debug)]
 enum Row<V> {
-    Used(u128, V),
+    Used(V),
     Free(Option<u32>),
 }
 
 impl<V> Rows<V> {
-    pub(super) const fn new() -> Self {
+    pub(in crate::engine) const fn new() -> Self {
         Self {
             chunks: Vec::new(),
             free: None,
@@ -27,9 +27,9 @@ impl<V> Rows<V> {
         self.len
     }
 
-    pub(super) fn add(&mut self, key: u128, value: V) -> u32 {
+    pub(in crate::engine) fn add(&mut self, value: V) -> u32 {
         self.len += 1;
-        let used = Row::Used(key, value);
+        let used = Row::Used(value);
         if let Some(at) = self.free {
             if let Some(row) = self.row_mut(at)
                 && let Row::Free(next) = std::mem::replace(row, used)
@@ -52,7 +52,7 @@ impl<V> Rows<V> {
         u32::try_from(before + chunk.len() - 1).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn remove(&mut self, at: u32) -> Option<V> {
+    pub(in crate::engine) fn remove(&mut self, at: u32) -> Option<V> {
         let next = self.free;
         let row = self.row_mut(at)?;
         if matches!(row, Row::Free(_)) {
@@ -62,40 +62,31 @@ impl<V> Rows<V> {
         self.free = Some(at);
         self.len -= 1;
         match former {
-            Row::Used(_, value) => Some(value),
+            Row::Used(value) => Some(value),
             Row::Free(_) => None,
         }
     }
 
     #[inline]
-    pub(super) fn key(&self, at: u32) -> Option<u128> {
+    pub(in crate::engine) fn get(&self, at: u32) -> Option<&V> {
         let (chunk, within) = split(at);
         match self.chunks.get(chunk)?.get(within)? {
-            Row::Used(key, _) => Some(*key),
+            Row::Used(value) => Some(value),
             Row::Free(_) => None,
         }
     }
 
     #[inline]
-    pub(super) fn get(&self, at: u32) -> Option<(u128, &V)> {
-        let (chunk, within) = split(at);
-        match self.chunks.get(chunk)?.get(within)? {
-            Row::Used(key, value) => Some((*key, value)),
-            Row::Free(_) => None,
-        }
-    }
-
-    #[inline]
-    pub(super) fn get_mut(&mut self, at: u32) -> Option<(u128, &mut V)> {
+    pub(in crate::engine) fn get_mut(&mut self, at: u32) -> Option<&mut V> {
         match self.row_mut(at)? {
-            Row::Used(key, value) => Some((*key, value)),
+            Row::Used(value) => Some(value),
             Row::Free(_) => None,
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u128, &V)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &V> {
         self.chunks.iter().flatten().filter_map(|row| match row {
-            Row::Used(key, value) => Some((*key, value)),
+            Row::Used(value) => Some(value),
             Row::Free(_) => None,
         })
     }
