@@ -50,7 +50,7 @@ impl Engine {
             self.shards.len()
         };
         // What is worked out of few events is still in the processor's cache when it is needed.
-        let at_once = if parts == 1 { AT_ONCE } else { usize::MAX };
+        let at_once = if parts == 1 { AT_ONCE } else { APART };
         let mut from = 0;
         while from < count {
             let to = count.min(from.saturating_add(at_once));
@@ -217,5 +217,7 @@ fn on_threads<T: Send>(items: impl ExactSizeIterator<Item = T>, work: impl Fn(us
 
 /// So many events are worked out, and then judged, where there is one shard.
 const AT_ONCE: usize = 128;
+/// The same where there are several: it has to be worth two threads for each of them.
+const APART: usize = 2_048;
 /// Fewer events are done before threads have started.
 const WORTH_A_THREAD: usize = 64;
