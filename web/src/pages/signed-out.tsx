@@ -20,7 +20,10 @@ export function SignedOutPage({ problem }: { problem: string | undefined }) {
         <li>
           <code>jwtrail serve</code> prints one when it starts, after the word <code>login:</code>
         </li>
-        <li>For another, restart the monitor: events and alerts are kept.</li>
+        <li>
+          For another, send it SIGUSR1 (<code>kill -USR1</code> and its process's number), or start
+          it again: events and alerts are kept.
+        </li>
       </ol>
     </main>
   );
