@@ -75,7 +75,9 @@ impl Bench {
         build
             .current_dir(repository.path("benches/guard"))
             .arg("--target-dir")
-            .arg(repository.target(""));
+            .arg(repository.target(""))
+            // Other features of a dependency are other instructions.
+            .env_remove("CARGO_RESOLVER_FEATURE_UNIFICATION");
         process::run(&mut build)?;
         let folder = repository.target("bench-guard");
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
