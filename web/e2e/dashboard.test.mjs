@@ -173,6 +173,7 @@ describe("dashboard", { timeout: 240_000 }, () => {
     // Escape changes nothing.
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
+    await page.waitForURL(`${monitor.url}/#/quarantine`);
     await page.getByText("Nothing is held").waitFor();
     await page.goBack();
     await page.locator(".stack > .panel > .hold-links a", { hasText: "this token" }).click();

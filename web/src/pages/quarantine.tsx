@@ -58,7 +58,10 @@ export function QuarantinePage() {
                 iss={query.get("iss") ?? ""}
                 id={query.get("id") ?? ""}
                 most={data.max_seconds}
-                close={() => go(href("/quarantine"), true)}
+                close={() => {
+                  // The browser tells of it later: somebody may be on another page by then.
+                  if (route.get().query.has("hold")) go(href("/quarantine"), true);
+                }}
                 done={done}
               />
             )}

@@ -140,7 +140,8 @@ impl Sessions {
         self.refresh_key.read(refresh_token).map(|place| place.id)
     }
 
-    /// Whether their state lies where a password goes in clear, see [`State::is_plaintext`].
+    /// Whether their state lies where a password goes in clear, see
+    /// [`State::is_plaintext`](crate::State::is_plaintext).
     #[must_use]
     pub fn are_plaintext(&self) -> bool {
         self.state.is_plaintext()
