@@ -1,4 +1,5 @@
 use actix_web::http::header::HeaderValue;
+use jwtrail_event::Text;
 
 /// A request id that may be kept: of harmless characters, not too long, and not a token that
 /// somebody put into the wrong header.
@@ -14,11 +15,10 @@ fn read(text: &str) -> Option<&str> {
     good.then_some(text)
 }
 
-/// A JWT begins with the base64url of `{"`; three parts with a dot between them are one, too;
-/// a refresh token of ours has its prefix.
+/// Whether a token begins anywhere in it. Three parts with a dot between them are one, too.
 fn looks_like_a_token(text: &str) -> bool {
     let parts = text.split('.').filter(|part| part.len() >= 8).count();
-    text.starts_with("eyJ") || text.starts_with("jwtrail_rt_") || parts >= 3
+    parts >= 3 || Text::from_header(text.as_bytes()).as_str() != text
 }
 
 const MAX_LENGTH: usize = 128;
@@ -47,6 +47,8 @@ mod tests {
             "eyJhbGciOiJIUzI1NiJ9",
             "abcdefgh.abcdefgh.abcdefgh",
             "jwtrail_rt_AAAA",
+            "req-eyJhbGciOiJIUzI1NiJ9",
+            "Bearer_jwtrail_rt_AAAA",
         ] {
             assert_eq!(read(bad), None, "{bad}");
         }
