@@ -40,21 +40,8 @@ impl<V> Table<V> {
     /// The row that is most likely a key's, without a look at it: most of a look-up's time is
     /// the way to the row. None where the key is not there.
     pub(super) fn guess(&self, hash: u128) -> Option<Row> {
-        if self.places.is_empty() {
-            return None;
-        }
-        let mark = self.seed.mark(hash);
-        let mut at = home(u64::from(mark) << 32, self.places.len());
-        loop {
-            let lies = *self.places.get(at)?;
-            if lies == 0 {
-                return None;
-            }
-            if lies >> 32 == u64::from(mark) {
-                return Some(Row(row_of(lies)));
-            }
-            at = next(at, self.places.len());
-        }
+        let (_, row) = self.probe(hash, |_| true)?;
+        Some(row)
     }
 
     /// What lies where a look-up of a key begins: to have the machine fetch it.
@@ -132,6 +119,13 @@ impl<V> Table<V> {
     }
 
     fn place(&self, hash: u128) -> Option<(usize, Row)> {
+        let is_it = |(key, _): &(u128, V)| *key == hash;
+        self.probe(hash, |row| self.rows.get(row).is_some_and(is_it))
+    }
+
+    /// The first place with a key's mark whose row is the one.
+    #[inline]
+    fn probe(&self, hash: u128, is_it: impl Fn(u32) -> bool) -> Option<(usize, Row)> {
         if self.places.is_empty() {
             return None;
         }
@@ -143,8 +137,7 @@ impl<V> Table<V> {
                 return None;
             }
             let row = row_of(lies);
-            let is_it = |(key, _): &(u128, V)| *key == hash;
-            if lies >> 32 == u64::from(mark) && self.rows.get(row).is_some_and(is_it) {
+            if lies >> 32 == u64::from(mark) && is_it(row) {
                 return Some((at, Row(row)));
             }
             at = next(at, self.places.len());
