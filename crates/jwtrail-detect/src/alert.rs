@@ -62,6 +62,11 @@ pub struct Alert {
     /// nobody has to be told of this one by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part_of: Option<AlertId>,
+    /// Where more events count than are named as evidence, and it is about a token or a family:
+    /// with the evidence, at least one event for each writer, service, trust, issuer and subject
+    /// that any of the events has. None where that is not known, or there are too many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnesses: Option<Vec<EvidenceItem>>,
 }
 
 /// The most events that an alert names.

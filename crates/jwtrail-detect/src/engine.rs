@@ -23,6 +23,7 @@ mod time;
 mod timers;
 mod track;
 mod window;
+mod witnesses;
 
 use std::sync::Arc;
 

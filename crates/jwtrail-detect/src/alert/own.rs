@@ -69,6 +69,7 @@ impl From<OwnAlert<'_>> for Alert {
             producer: about.service.to_owned(),
             response: Response::Alert,
             part_of: None,
+            witnesses: None,
         }
     }
 }

@@ -112,6 +112,7 @@ impl Surge {
             producer: self.producer.clone(),
             response: Response::Alert,
             part_of: None,
+            witnesses: None,
         }
     }
 }

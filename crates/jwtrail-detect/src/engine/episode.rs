@@ -3,6 +3,7 @@ use std::collections::{BTreeSet, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
+use super::witnesses::Witnesses;
 use crate::MAX_EVIDENCE;
 
 /// What an alert tells, as it grows.
@@ -19,6 +20,8 @@ pub(super) struct Episode {
     /// The latest ones.
     latest: VecDeque<Entry>,
     services: BTreeSet<u32>,
+    /// What stands for the entries that are in neither.
+    witnesses: Witnesses,
 }
 
 impl Episode {
@@ -32,6 +35,7 @@ impl Episode {
             first: Vec::new(),
             latest: VecDeque::new(),
             services: BTreeSet::new(),
+            witnesses: Witnesses::default(),
         };
         // A threshold above the bound: the decisive one stays in.
         let earlier = evidence
@@ -42,6 +46,9 @@ impl Episode {
             episode.cover(entry);
             if episode.first.len() < MAX_FIRST - 1 {
                 episode.first.push(*entry);
+            } else {
+                // What vouched for it is not known any more.
+                episode.witnesses.give_up();
             }
         }
         episode.count = episode.count.saturating_add(1);
@@ -50,12 +57,14 @@ impl Episode {
         episode
     }
 
-    pub(super) fn add(&mut self, entry: Entry) {
+    /// Adds an entry, with what vouches for it where that is asked and known, or else 0.
+    pub(super) fn add(&mut self, entry: Entry, vouched: u64) {
         self.count = self.count.saturating_add(1);
         self.cover(&entry);
         if self.first.len() < MAX_FIRST {
             self.first.push(entry);
         } else {
+            self.witnesses.add(entry, vouched);
             self.latest.push_back(entry);
             if self.latest.len() > MAX_LATEST {
                 self.latest.pop_front();
@@ -76,6 +85,24 @@ impl Episode {
         let mut entries: Vec<Entry> = self.first.iter().chain(&self.latest).copied().collect();
         entries.sort_by(Entry::compare);
         entries
+    }
+
+    /// One entry for each way in which those were vouched for that are not in the evidence, in
+    /// final order; none where that is not known, or there are too many ways.
+    pub(super) fn witnesses(&self) -> Option<Vec<Entry>> {
+        let shown = |entry: &Entry| {
+            let mut shown = self.first.iter().chain(&self.latest);
+            shown.any(|shown| shown.event_id() == entry.event_id())
+        };
+        let witnesses = self.witnesses.all()?;
+        let mut entries: Vec<Entry> = witnesses.filter(|entry| !shown(entry)).collect();
+        entries.sort_by(Entry::compare);
+        Some(entries)
+    }
+
+    /// Whether it has more entries than the evidence.
+    pub(super) fn is_beyond_evidence(&self) -> bool {
+        self.count > (self.first.len() + self.latest.len()) as u64
     }
 
     pub(super) fn services(&self) -> impl Iterator<Item = u32> {

@@ -16,6 +16,9 @@ pub(super) struct Facts {
     pub(super) leaves: LeafSet,
     /// Whether it claims a subject that we know, where the rule asks for it.
     pub(super) known_subject: bool,
+    /// What vouches for the event, and for whom, where the rule is about what can be held; else 0.
+    #[serde(with = "packed::bits")]
+    pub(super) vouched: u64,
     needed: Needed,
 }
 
@@ -79,6 +82,11 @@ impl Facts {
         (!leaves.is_empty()).then_some(Self {
             leaves,
             known_subject: asks,
+            vouched: if plan.is_of_holdable() {
+                seen.vouched()
+            } else {
+                0
+            },
             needed,
         })
     }

@@ -128,7 +128,7 @@ impl KeyState {
             head.push(plan, &item)
         } else if head.absorbs(plan, &item) {
             if let Some(episode) = &mut head.episode {
-                episode.add(item.entry);
+                episode.add(item.entry, item.facts.vouched);
             }
             Pushed::default()
         } else {

@@ -1,8 +1,9 @@
-use jwtrail_event::Record;
+use jwtrail_event::{Record, Text};
 
 use super::digest::Hashes;
 use super::facts::hashed;
 use crate::KeyClass;
+use crate::hash::Hash;
 use crate::key::{Parts, extract};
 use crate::selection::Field;
 
@@ -14,6 +15,7 @@ pub(super) struct Sighting<'r> {
     keys: [Worked<(Parts<'r>, u128)>; KeyClass::ALL.len()],
     /// The values that several rules ask for.
     shared: [Option<(Field, Option<u64>)>; SHARED],
+    vouched: Option<u64>,
 }
 
 /// Nothing before it was asked for.
@@ -26,6 +28,7 @@ impl<'r> Sighting<'r> {
             hashes,
             keys: [None; KeyClass::ALL.len()],
             shared: [None; SHARED],
+            vouched: None,
         }
     }
 
@@ -54,6 +57,20 @@ impl<'r> Sighting<'r> {
             *free = Some((field, value));
         }
         value
+    }
+
+    /// The hash of what vouches for the record, and for whom: two records have the same one only
+    /// if they agree in their trust, their token's issuer and its subject.
+    pub(super) fn vouched(&mut self) -> u64 {
+        let record = self.record;
+        *self.vouched.get_or_insert_with(|| {
+            Hash::new("vouched")
+                .bytes(&[record.trust as u8])
+                .part(record.token_iss.as_ref().map_or("", Text::as_str))
+                .part(record.token_sub.as_ref().map_or("", Text::as_str))
+                .short()
+                .max(1)
+        })
     }
 
     /// The trace that the record belongs to.

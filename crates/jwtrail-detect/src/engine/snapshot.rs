@@ -176,6 +176,6 @@ fn engine(rules: RuleSet, state: OwnedState) -> Result<Engine, SnapshotError> {
 }
 
 const MAGIC: &str = "jwtrail-detect snapshot ";
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 /// The first line: magic, four digits, a space, the checksum, the line's end.
 const HEAD: usize = MAGIC.len() + 4 + 1 + 32 + 1;

@@ -69,7 +69,7 @@ impl Track {
         }
         self.last = self.last.max(Some(time));
         match &mut self.episode {
-            Some(episode) => episode.add(item.entry),
+            Some(episode) => episode.add(item.entry, item.facts.vouched),
             None if verdict == Verdict::Met => {
                 self.episode = Some(Box::new(Episode::new(item.entry, &self.window.evidence())));
             }
@@ -112,7 +112,8 @@ impl Track {
             ended.extend(self.end(plan, due));
             self.last = self.last.max(Some(due));
             match &mut self.episode {
-                Some(episode) => episode.add(last),
+                // What vouched for it is not known any more.
+                Some(episode) => episode.add(last, 0),
                 None => self.episode = Some(Box::new(Episode::new(last, &[]))),
             }
         }

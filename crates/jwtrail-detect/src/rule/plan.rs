@@ -44,6 +44,12 @@ impl Plan {
         leaves.any(|leaf| leaf.selection.can_select(event))
     }
 
+    /// Whether it is about what can be held: what vouches for its events then matters.
+    pub(crate) fn is_of_holdable(&self) -> bool {
+        let mut keys = self.keys.iter();
+        keys.any(|class| matches!(class, KeyClass::Token | KeyClass::Family))
+    }
+
     /// Which of the leaves select it.
     pub(crate) fn select(&self, record: &Record<'_>) -> LeafSet {
         let mut set = LeafSet::default();

@@ -87,6 +87,9 @@ impl Plan {
         }
         fields.extend(&self.per);
         fields.extend(self.keys.iter().flat_map(|class| class.fields()));
+        if self.is_of_holdable() {
+            fields.extend([Field::TokenIss, Field::TokenSub]);
+        }
         fields
     }
 

@@ -23,3 +23,4 @@ mod shards;
 mod snapshots;
 mod support;
 mod windows;
+mod witnesses;

@@ -6,6 +6,8 @@ use crate::rule::{LeafSet, NeedId};
 pub(in crate::engine) struct FactsForm {
     leaves: LeafSet,
     known_subject: bool,
+    /// None for 0.
+    vouched: Option<u8>,
     needed: Box<[(NeedId, FactForm)]>,
 }
 
@@ -50,9 +52,14 @@ impl FactsForm {
                 .map(|(need, fact)| Some((*need, FactForm::of(fact, values)?)))
                 .collect::<Option<_>>()?,
         };
+        let vouched = match facts.vouched {
+            0 => None,
+            vouched => Some(values.place(vouched)?),
+        };
         Some(Self {
             leaves: facts.leaves,
             known_subject: facts.known_subject,
+            vouched,
             needed: needed.into(),
         })
     }
@@ -65,9 +72,11 @@ impl FactsForm {
                 needed.add(*need, fact);
             }
         }
+        let vouched = self.vouched.and_then(|at| values.get(usize::from(at)));
         Facts {
             leaves: self.leaves,
             known_subject: self.known_subject,
+            vouched: vouched.copied().unwrap_or_default(),
             needed,
         }
     }
@@ -132,6 +141,7 @@ mod tests {
             let facts = Facts {
                 leaves: LeafSet::of(2),
                 known_subject: false,
+                vouched: 7,
                 needed,
             };
             forms.push((FactsForm::of(&facts, &mut values).unwrap(), facts));
@@ -139,7 +149,9 @@ mod tests {
         let values = values.all().to_vec();
         assert_eq!(values.len(), 4);
         for (form, facts) in forms {
-            assert_eq!(form.facts(&values, 9).needed, facts.needed);
+            let again = form.facts(&values, 9);
+            assert_eq!(again.needed, facts.needed);
+            assert_eq!(again.vouched, facts.vouched);
         }
     }
 }

@@ -277,6 +277,10 @@ impl<'l> Form<'l> {
             .key
             .as_ref()
             .map_or_else(Key::default, PackedKey::unpack);
+        let item = |e: &Entry| EvidenceItem::new(e.position, e.event_id(), e.time);
+        let beyond = episode.is_beyond_evidence();
+        let witnesses = beyond.then(|| episode.witnesses()).flatten();
+        let witnesses = witnesses.map(|all| all.iter().map(item).collect());
         Alert {
             id: open.id,
             settled_id: settled.map(|episode| self.id(&episode.decisive)),
@@ -293,11 +297,7 @@ impl<'l> Form<'l> {
             raised_at: time(episode.decisive.time),
             count: episode.count,
             decisive_event_id: EventId::from_u128(episode.decisive.event_id()).to_string(),
-            evidence: episode
-                .evidence()
-                .iter()
-                .map(|e| EvidenceItem::new(e.position, e.event_id(), e.time))
-                .collect(),
+            evidence: episode.evidence().iter().map(item).collect(),
             services,
             producer: self
                 .context
@@ -306,6 +306,7 @@ impl<'l> Form<'l> {
                 .to_owned(),
             response: heading.response,
             part_of: None,
+            witnesses,
         }
     }
 }
