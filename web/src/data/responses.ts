@@ -35,7 +35,7 @@ const WITHHELD: Record<string, string> = {
   severity_low: "The alert was informational or low when it was raised.",
   evidence_incomplete: "Not all events that it rests on are in the log any more.",
   too_many_events:
-    "It became severe only after more events than an alert names (200), and those that it does not name cannot be looked at. Hold it by hand if it is true.",
+    "It rests on more events than an alert names (200), of more instances or subjects than it can stand for. Hold it by hand if it is true.",
   producer_not_trusted: "It rests on an event that was converted from another system's log, or whose producer is unknown.",
   not_signed: "It rests on an event that no signature vouches for.",
   no_service_in_common: "No service is one that all producers who told of it write as.",

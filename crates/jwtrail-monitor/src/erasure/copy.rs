@@ -47,11 +47,8 @@ impl<'p> Erasing<'p> {
         let Some(alert) = row.get_mut("alert") else {
             return Rewritten::Same;
         };
-        let evidence = alert.get("evidence").and_then(Value::as_array);
-        let position = |item: &Value| item.get("position").and_then(Value::as_u64);
-        let mut positions = evidence.into_iter().flatten().filter_map(position);
         let open = alert.get("status").and_then(Value::as_str) == Some("open");
-        if !open || !positions.any(|position| self.positions.contains(&position)) {
+        if !open || !self.rests_on_theirs(alert) {
             return Rewritten::Same;
         }
         if let Some(status) = alert.get_mut("status") {
@@ -59,6 +56,16 @@ impl<'p> Erasing<'p> {
         }
         self.over.insert(id);
         changed(&row)
+    }
+
+    /// Whether an alert names one of their events.
+    fn rests_on_theirs(&self, alert: &Value) -> bool {
+        let named = |of: &str| alert.get(of).and_then(Value::as_array);
+        let named = ["evidence", "witnesses"].into_iter().filter_map(named);
+        let mut positions = named
+            .flatten()
+            .filter_map(|item| item.get("position")?.as_u64());
+        positions.any(|position| self.positions.contains(&position))
     }
 
     /// Whether the key of an alert is a person's.

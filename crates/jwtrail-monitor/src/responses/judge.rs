@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use jwtrail_detect::{Alert, KeyClass, Severity};
+use jwtrail_detect::{Alert, EvidenceItem, KeyClass, Severity};
 use jwtrail_event::quarantine::{MAX_SERVICES, Target};
 use jwtrail_event::{Record, Trust};
 use jwtrail_store::Entry;
@@ -19,7 +19,8 @@ pub(super) struct Judged {
     pub(super) subject: Option<String>,
 }
 
-/// Judges an alert as it was when a response was due, with the events that it names.
+/// Judges an alert as it was when a response was due, with the events that it names: its evidence,
+/// then its witnesses.
 pub(super) fn judge(
     alert: &Alert,
     events: &[Entry],
@@ -55,19 +56,28 @@ pub(super) fn judge(
     })
 }
 
+/// All events that an alert names.
+pub(super) fn named(alert: &Alert) -> impl Iterator<Item = &EvidenceItem> {
+    alert
+        .evidence
+        .iter()
+        .chain(alert.witnesses.iter().flatten())
+}
+
 /// Whether an alert would wake somebody: what is no reason for that is none to lock somebody out.
 pub(super) fn is_severe(alert: &Alert) -> bool {
     alert.severity >= Severity::Medium
 }
 
-/// The decisive event, if every event is there that made the alert.
+/// The decisive event, if every event is there that made the alert, or one like it.
 fn whole<'r, 'e>(alert: &Alert, records: &'r [Record<'e>]) -> Result<&'r Record<'e>, Withheld> {
-    if alert.count > alert.evidence.len() as u64 {
+    let beyond = alert.count > alert.evidence.len() as u64;
+    if beyond && alert.witnesses.is_none() {
         return Err(Withheld::TooManyEvents);
     }
-    let named = alert.evidence.iter().map(|item| &item.event_id);
+    let named = named(alert).map(|item| &item.event_id);
     let there = records.iter().map(|record| record.event_id.to_string());
-    if alert.count != records.len() as u64 || !named.cloned().eq(there) {
+    if alert.count < alert.evidence.len() as u64 || !named.cloned().eq(there) {
         return Err(Withheld::EvidenceIncomplete);
     }
     let is_decisive = |record: &&Record<'_>| record.event_id.to_string() == alert.decisive_event_id;
@@ -150,7 +160,6 @@ fn subject_of(record: &Record<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use jwtrail_detect::EvidenceItem;
     use jwtrail_event::{EventId, EventName, Outcome, Text, Timestamp};
     use jwtrail_store::{Batch, Embedded, Log as _, Options};
 
@@ -178,6 +187,10 @@ mod tests {
         let mut more = family.clone();
         more.count = 3;
         assert_eq!(judged(&more, &events), Err(Withheld::TooManyEvents));
+        more.witnesses = Some(Vec::new());
+        assert_eq!(judged(&more, &events), Ok(held));
+        more.witnesses = Some(vec![more.evidence[0].clone()]);
+        assert_eq!(judged(&more, &events), Err(Withheld::EvidenceIncomplete));
         let mut other = family.clone();
         other.decisive_event_id = EventId::from_u128(9).to_string();
         assert_eq!(judged(&other, &events), Err(Withheld::EvidenceIncomplete));

@@ -8,7 +8,7 @@ use jwtrail_event::Timestamp;
 use jwtrail_event::quarantine::{Entry as Held, Kind};
 use jwtrail_store::{Entry, StoreError};
 
-use super::judge::{Judged, is_severe, judge};
+use super::judge::{Judged, is_severe, judge, named};
 use super::rows::{self, Done, Due, Outcome};
 use super::withheld::Withheld;
 use super::{Inner, RuleResponse};
@@ -100,7 +100,7 @@ fn decide(
     if inner.history.by_rule(&alert.rule, now) >= response.per_hour {
         return Ok(Err(Withheld::RuleCap));
     }
-    let positions = alert.evidence.iter().map(|item| item.position);
+    let positions = named(alert).map(|item| item.position);
     let events = positions.map(|position| core.store.entry(position));
     let events: Vec<Entry> = events
         .filter_map(Result::transpose)

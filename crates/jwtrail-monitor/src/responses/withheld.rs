@@ -8,8 +8,8 @@ pub(crate) enum Withheld {
     SeverityLow,
     /// What it rests on is not in the log any more.
     EvidenceIncomplete,
-    /// It rests on more events than an alert names: what is not named can't be looked at, and may
-    /// be of anybody.
+    /// It rests on more events than an alert names, and none of those stand for the others: what
+    /// can't be looked at may be of anybody.
     TooManyEvents,
     /// It rests on an event of a producer that does not speak for itself, or is unknown.
     ProducerNotTrusted,
