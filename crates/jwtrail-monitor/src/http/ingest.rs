@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use actix_web::http::header::CONTENT_ENCODING;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use actix_web::web::{Bytes, BytesMut, Data, Json, Payload};
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt as _;
@@ -27,6 +27,7 @@ pub(super) async fn handle(
     let core = Arc::clone(&core);
     let producer = producer::authenticate(&core, &site, &request, &ids)?;
     plain(&request)?;
+    short(&request, core.limits.ingest_bytes)?;
     // The producer's own places first, so that one with slow bodies does not take all.
     let (Some(_own), Some(_place)) = (core.producers.place(&producer.name), core.ingest_place())
     else {
@@ -86,6 +87,20 @@ fn plain(request: &HttpRequest) -> Result<(), ApiError> {
     }
 }
 
+/// Refuses what says itself that it is too long, before any of it is waited for.
+fn short(request: &HttpRequest, most: usize) -> Result<(), ApiError> {
+    let length = request.headers().get(CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    match length {
+        Some(length) if length > most as u64 => Err(too_long(most)),
+        _ => Ok(()),
+    }
+}
+
+fn too_long(most: usize) -> ApiError {
+    ApiError::TooLarge(format!("the body has more than {most} bytes"))
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct Taken {
     accepted: usize,
@@ -99,9 +114,7 @@ async fn read(core: &Core, mut payload: Payload) -> Result<Bytes, ApiError> {
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| ApiError::BadRequest("the body was cut"))?;
         if body.len() + part.len() > most {
-            return Err(ApiError::TooLarge(format!(
-                "the body has more than {most} bytes"
-            )));
+            return Err(too_long(most));
         }
         body.extend_from_slice(&part);
     }

@@ -16,6 +16,12 @@ pub(super) fn authenticate(
     request: &HttpRequest,
     ids: &Correlation,
 ) -> Result<Arc<Producer>, ApiError> {
+    // Which of them counts is a matter of who reads: a proxy may have looked at the other one.
+    if request.headers().get_all(AUTHORIZATION).count() > 1 {
+        return Err(ApiError::BadRequest(
+            "the request has more than one `Authorization` header; send one",
+        ));
+    }
     known(core, request).or_else(|error| {
         let counted = core.guesses.failed(request, core.clock.now());
         counted.map_err(ApiError::guessed)?;

@@ -144,6 +144,38 @@ fn a_slow_body_is_not_waited_for_and_takes_no_place_of_others() {
 }
 
 #[test]
+fn a_body_that_says_it_is_too_long_is_not_waited_for() {
+    let bench = Bench::start_with(|config| config.limits.ingest_bytes = 10_000);
+    let producer = bench.anonymous().bearer(bench.producer().expose());
+    let answer = producer.begin("POST", "/api/v1/events", 10_001);
+    assert_eq!(answer.status, 413);
+    assert!(answer.text().contains("10000 bytes"), "{}", answer.text());
+    assert_eq!(answer.header("connection"), Some("close"));
+    // Whoever is not known is told no limits.
+    let stranger = bench.anonymous();
+    assert_eq!(stranger.begin("POST", "/api/v1/events", 10_001).status, 401);
+}
+
+#[test]
+fn two_credentials_in_one_request_are_refused_as_such() {
+    let bench = Bench::start();
+    let credential = bench.producer();
+    for (first, second) in [
+        (credential.expose(), "another"),
+        ("another", credential.expose()),
+        (credential.expose(), credential.expose()),
+    ] {
+        let both = bench.anonymous().bearer(first).bearer(second);
+        let answer = both.post("/api/v1/events", lines(&[decision(1, now(), true)]));
+        assert_eq!(answer.status, 400);
+        let text = answer.text();
+        assert!(text.contains("more than one `Authorization`"), "{text}");
+        assert!(!text.contains(credential.expose()));
+        assert_eq!(both.get("/api/v1/quarantine/list").status, 400);
+    }
+}
+
+#[test]
 fn a_packed_body_is_refused_as_a_whole() {
     let bench = Bench::start();
     let body = lines(&[decision(1, now(), true)]);
