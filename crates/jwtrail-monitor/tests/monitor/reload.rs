@@ -234,23 +234,7 @@ fn open(bench: &Bench) -> usize {
 
 /// Rule and target of each `rules.changed`, oldest first.
 fn told(bench: &Bench) -> Vec<(String, String)> {
-    let mut changed = Vec::new();
-    let mut before = u64::MAX;
-    // Every question of a test is an event as well: there may be many pages.
-    loop {
-        let path = format!("/api/v1/events?limit=1000&before={before}");
-        let page = bench.fresh().get(&path).json();
-        let events = page["events"].as_array().unwrap().iter();
-        changed.extend(
-            events
-                .filter(|event| event["event"] == "rules.changed")
-                .cloned(),
-        );
-        match page["next_before"].as_u64() {
-            Some(next) => before = next,
-            None => break,
-        }
-    }
+    let changed = bench.events_named("rules.changed");
     let changed = changed.iter().rev();
     let text = |event: &Value, field: &str| event[field].as_str().unwrap().to_owned();
     changed

@@ -115,12 +115,10 @@ fn an_output_whose_secret_would_be_read_on_the_way_is_refused_unless_that_is_wan
         config.webhook_client = Some(Arc::new(client));
     });
     let unsafe_option = || {
-        let events = bench.client.get("/api/v1/events?limit=50").json();
-        let events = events["events"].as_array().unwrap().clone();
-        let mut found = events
+        let found = bench.events_named("config.unsafe");
+        found
             .iter()
-            .filter(|event| event["event"] == "config.unsafe");
-        found.any(|event| event["option"] == "dangerous_plain_http")
+            .any(|event| event["option"] == "dangerous_plain_http")
     };
     crate::quarantine::until(unsafe_option);
 }
@@ -200,14 +198,13 @@ fn what_became_of_the_rules_is_in_the_log() {
     copy("key-probing.yml");
     let own = |config: &mut MonitorConfig| config.rules = Some(rules.path().to_owned());
     let changes = |bench: &Bench| {
-        let found = bench.client.get("/api/v1/events?limit=1000").json();
-        let events = found["events"].as_array().unwrap().iter();
-        let changed = events.filter(|event| event["event"] == "rules.changed");
+        let changed = bench.events_named("rules.changed");
         let text = |event: &serde_json::Value, field: &str| {
             let text = event[field].as_str().unwrap();
             text.split(' ').next().unwrap().to_owned()
         };
         let mut changed: Vec<_> = changed
+            .iter()
             .map(|event| format!("{} {}", text(event, "rule"), text(event, "target")))
             .collect();
         changed.sort_unstable();

@@ -87,6 +87,23 @@ impl Bench {
         producer.post("/api/v1/events", body)
     }
 
+    /// All events of this name, newest first.
+    pub(crate) fn events_named(&self, name: &str) -> Vec<serde_json::Value> {
+        let mut named = Vec::new();
+        let mut before = u64::MAX;
+        // Every question of a test is an event as well: there may be many pages.
+        loop {
+            let path = format!("/api/v1/events?limit=1000&before={before}");
+            let page = self.fresh().get(&path).json();
+            let events = page["events"].as_array().unwrap().iter();
+            named.extend(events.filter(|event| event["event"] == name).cloned());
+            match page["next_before"].as_u64() {
+                Some(next) => before = next,
+                None => return named,
+            }
+        }
+    }
+
     /// A client with a token of this moment.
     pub(crate) fn fresh(&self) -> Client {
         let token = self.monitor.access_token().unwrap();
