@@ -235,10 +235,9 @@ mod tests {
             | "dropped_count" | "last_seq" | "position" => "7".to_owned(),
             other => format!("\"{other}\""),
         };
-        let name = |field: &str| field.trim_start_matches("r#").to_owned();
         let fields = FIELD_NAMES
             .iter()
-            .map(|field| format!("\"{}\":{}", name(field), text(&name(field))));
+            .map(|name| format!("\"{name}\":{}", text(name)));
         format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
     }
 }

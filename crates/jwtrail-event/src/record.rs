@@ -34,7 +34,8 @@ macro_rules! record {
         }
 
         /// The name of every field that a record can have, in the order of the line.
-        pub const FIELD_NAMES: &[&str] = &[$(stringify!($rname),)+ $(stringify!($oname),)+];
+        pub const FIELD_NAMES: &[&str] =
+            &[$(stringify!($rname),)+ $(unescaped(stringify!($oname)),)+];
 
         impl<'a> Record<'a> {
             /// A record of an event that has nothing optional yet and has not been stamped.
@@ -244,6 +245,14 @@ record! {
         received_at: Timestamp,
         /// Added by the monitor: the record's position in the log.
         position: u64,
+    }
+}
+
+/// The name of a field, whether it is a word of the language or not.
+const fn unescaped(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
     }
 }
 
