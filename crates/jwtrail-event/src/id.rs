@@ -120,15 +120,7 @@ macro_rules! hex_id {
                 if text.len() != $digits {
                     return Err(NotAnId($what));
                 }
-                let mut bits: $bits = 0;
-                for byte in text.bytes() {
-                    let digit = match byte {
-                        b'0'..=b'9' => byte - b'0',
-                        b'a'..=b'f' => byte - b'a' + 10,
-                        _ => return Err(NotAnId($what)),
-                    };
-                    bits = (bits << 4) | <$bits>::from(digit);
-                }
+                let bits = crate::hex::decode(text.as_bytes()).unwrap_or(0) as $bits;
                 if bits == 0 {
                     return Err(NotAnId($what));
                 }

@@ -104,6 +104,60 @@ pub(crate) fn with_micros(second: [u8; 20], micros: u32) -> [u8; 27] {
     digits
 }
 
+/// The moment of digits as we write them; nothing of others, be they right or wrong.
+fn as_written(digits: &[u8; 27]) -> Option<Timestamp> {
+    let [
+        c,
+        d,
+        y,
+        z,
+        _,
+        m,
+        n,
+        _,
+        d1,
+        d2,
+        _,
+        h1,
+        h2,
+        _,
+        m1,
+        m2,
+        _,
+        s1,
+        s2,
+        _,
+        micros @ ..,
+        _,
+    ] = digits;
+    let pair = |tens: &u8, ones: &u8| number(&[*tens, *ones]);
+    let days = days(number(&[*c, *d, *y, *z])?, pair(m, n)?, pair(d1, d2)?);
+    let second = pair(h1, h2)? * 3_600 + pair(m1, m2)? * 60 + pair(s1, s2)?;
+    let second = u64::from(days) * DAY + u64::from(second);
+    let micros = number(micros)?;
+    // A day or an hour that there is not would be written otherwise.
+    let same = with_micros(calendar(second), micros) == *digits;
+    let since = i64::try_from(second).ok()? * 1_000_000 + i64::from(micros);
+    same.then(|| Timestamp::MIN.plus_micros(since))
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |number, digit| {
+        let digit = digit.wrapping_sub(b'0');
+        (digit < 10).then(|| number * 10 + u32::from(digit))
+    })
+}
+
+/// Days since the start of the year 0 of a date as [`civil`] gives it.
+const fn days(year: u32, month: u32, day: u32) -> u32 {
+    let (year, month) = match month {
+        0..3 => (year + 399, month + 9),
+        _ => (year + 400, month - 3),
+    };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
+    (days + 59).saturating_sub(146_097)
+}
+
 /// Year, month and day of the proleptic Gregorian calendar, by days since the start of the year
 /// 0. A year is counted from March on, so that the leap day is its last.
 const fn civil(days: u32) -> (u32, u32, u32) {
@@ -149,6 +203,9 @@ impl std::str::FromStr for Timestamp {
     type Err = NotATimestamp;
 
     fn from_str(text: &str) -> Result<Self, NotATimestamp> {
+        if let Some(time) = text.as_bytes().try_into().ok().and_then(as_written) {
+            return Ok(time);
+        }
         let date = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| NotATimestamp)?;
         i64::try_from(date.unix_timestamp_nanos().div_euclid(1_000))
             .map(Self::from_micros)
@@ -237,6 +294,27 @@ mod tests {
         fn the_digits_are_of_this_moment(micros in Timestamp::MIN.0..=Timestamp::MAX.0) {
             let time = Timestamp(micros);
             proptest::prop_assert_eq!(time.to_string().parse(), Ok(time));
+        }
+    }
+
+    proptest::proptest! {
+        /// Digits that are no moment, too.
+        #[test]
+        fn the_quick_way_reads_what_the_library_reads(
+            micros in Timestamp::MIN.0..=Timestamp::MAX.0, at in 0..27_usize, byte in b'/'..=b':',
+        ) {
+            let time = Timestamp(micros);
+            let mut digits = time.digits();
+            proptest::prop_assert_eq!(as_written(&digits), Some(time));
+            if let Some(digit) = digits.get_mut(at) {
+                *digit = byte;
+            }
+            let text = String::from_utf8_lossy(&digits);
+            let date = OffsetDateTime::parse(&text, &Rfc3339).ok();
+            let known = date.map(|date| (date.unix_timestamp_nanos() / 1_000) as i64);
+            if let Some(time) = as_written(&digits) {
+                proptest::prop_assert_eq!(Some(time.0), known);
+            }
         }
     }
 
