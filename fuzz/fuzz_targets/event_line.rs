@@ -8,6 +8,11 @@ fuzz_target!(|line: &[u8]| {
     let Ok(record) = Record::read(line) else {
         return;
     };
+    // However the line was read, the parser reads the same in it.
+    let text = line.strip_suffix(b"\n").unwrap_or(line);
+    let mut parsed: Record<'_> = sonic_rs::from_slice(text).expect("what was read");
+    parsed.cap();
+    assert_eq!(parsed, record);
     let mut written = Vec::new();
     record.write_ndjson(&mut written);
     // One record is one line, always, and says the same when it is read again.

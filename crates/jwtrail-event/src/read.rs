@@ -1,3 +1,5 @@
+mod as_written;
+
 use crate::{Kind, Record, SCHEMA_VERSION};
 
 impl<'a> Record<'a> {
@@ -21,17 +23,10 @@ impl<'a> Record<'a> {
                 limit: MAX_LINE,
             });
         }
-        if let Some(depth) = deeper_than(MAX_DEPTH, line) {
-            return Err(ReadError::TooDeep {
-                depth,
-                limit: MAX_DEPTH,
-            });
-        }
-        let mut record: Self =
-            sonic_rs::from_slice(line).map_err(|error| ReadError::NotARecord {
-                column: error.column(),
-                problem: problem(&error),
-            })?;
+        let mut record = match as_written::record(line) {
+            Some(record) => record,
+            None => parsed(line)?,
+        };
         if record.schema_version == 0 || record.schema_version > SCHEMA_VERSION {
             return Err(ReadError::Version {
                 found: record.schema_version,
@@ -47,6 +42,20 @@ impl<'a> Record<'a> {
         record.cap();
         Ok(record)
     }
+}
+
+/// Of any line.
+fn parsed(line: &[u8]) -> Result<Record<'_>, ReadError> {
+    if let Some(depth) = deeper_than(MAX_DEPTH, line) {
+        return Err(ReadError::TooDeep {
+            depth,
+            limit: MAX_DEPTH,
+        });
+    }
+    sonic_rs::from_slice(line).map_err(|error| ReadError::NotARecord {
+        column: error.column(),
+        problem: problem(&error),
+    })
 }
 
 /// Why a line is not a record. It never repeats the line's text but for names that should

@@ -94,6 +94,13 @@ impl Steps {
         }
     }
 
+    /// Notes what is written as `step:result`.
+    pub(crate) fn read(&mut self, text: &str) -> Result<(), UnknownName> {
+        let ParsedStep(step, result) = text.parse()?;
+        self.set(step, result);
+        Ok(())
+    }
+
     /// Steps that all passed, from the first to this one.
     ///
     /// ```

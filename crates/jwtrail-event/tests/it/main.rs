@@ -1,6 +1,7 @@
 //! The record on its line and back, every event, and what hostile input does to both.
 
 #[cfg(test)]
+mod as_written;
 mod events;
 #[cfg(test)]
 mod every_event;
