@@ -157,6 +157,12 @@ impl Habits {
         Some((habit.bond(form, at)?, habit.stand(at)?))
     }
 
+    /// The number of the rule of one of a habit's ties.
+    pub(super) fn rule(&self, habit: Row, at: usize) -> Option<usize> {
+        let (form, _) = self.formed(habit)?;
+        Some(form.ties.get(at)?.rule as usize)
+    }
+
     /// One of a habit's ties, with the facts of an event of this trace.
     pub(super) fn tie(&self, habit: Row, at: usize, trace: u64) -> Option<Tie> {
         let (form, habit) = self.formed(habit)?;
@@ -212,6 +218,19 @@ impl Habits {
                 habit.untie(form, &mut self.blocks, bond, stand);
             }
         }
+    }
+
+    /// How many events can be kept of a habit of a key that has no other: as many for all habits
+    /// of one form, whatever their values are.
+    pub(super) fn cap_alone(&mut self, plan: &Plan, habit: Row, at: usize) -> Option<Cap> {
+        let form = self.get(habit)?.form;
+        if let Some(known) = self.forms.cap(form, at) {
+            return known;
+        }
+        let tie = self.tie(habit, at, 0)?;
+        let cap = self.cap(plan, Few::NONE, tie.bond, &tie.facts);
+        self.forms.set_cap(form, at, cap);
+        cap
     }
 
     /// How many events can be kept of one more habit of a key that has these, where its facts

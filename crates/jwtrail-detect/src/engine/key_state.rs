@@ -54,6 +54,13 @@ pub(super) struct UpTo {
     pub(super) log: i64,
 }
 
+impl UpTo {
+    /// Whether there is nothing that is up to here and was not up to there.
+    pub(super) const fn is_within(self, other: Self) -> bool {
+        self.watermark <= other.watermark && self.log <= other.log
+    }
+}
+
 /// An alert that was raised and not resolved.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct OpenAlert {
@@ -287,23 +294,34 @@ impl KeyState {
 
     /// The next watermark at which something has to be done here.
     pub(super) fn next_due(&self, plan: &Plan) -> i64 {
-        let crossing = self.alert.as_ref().filter(|open| !self.is_settled(open));
-        let crossing = crossing.map(|open| open.raised.decisive.time);
-        // Without a head, what is pending may be the burst's last.
-        let unseen = self.pending.back().filter(|_| self.head.is_none());
-        let last = self.latest().last.max(unseen.map(|item| item.entry.time));
-        let end = last.map(|last| last.saturating_add(plan.quiet));
-        let pending_end = self
-            .settled
-            .last
-            .map(|last| last.saturating_add(plan.quiet));
-        let pending = self.next_pending().filter(|_| plan.settled_only);
-        let wait = self.settled.deadline(plan);
-        [crossing, end, pending_end, pending, wait]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or_else(|| self.seen.saturating_add(plan.retention))
+        let mut due = i64::MAX;
+        if let Some(open) = self.alert.as_ref().filter(|open| !self.is_settled(open)) {
+            due = open.raised.decisive.time;
+        }
+        let settled = self.settled.last;
+        let mut last = settled;
+        if let Some(head) = &self.head {
+            last = head.last;
+        } else if let Some(unseen) = self.pending.back() {
+            // Without a head, what is pending may be the burst's last.
+            last = last.max(Some(unseen.entry.time));
+        }
+        // The end of the burst that is settled, and of the latest.
+        for last in [settled, last].into_iter().flatten() {
+            due = due.min(last.saturating_add(plan.quiet));
+        }
+        if plan.settled_only
+            && let Some(next) = self.next_pending()
+        {
+            due = due.min(next);
+        }
+        if let Some(deadline) = self.settled.deadline(plan) {
+            due = due.min(deadline);
+        }
+        if due == i64::MAX {
+            due = self.seen.saturating_add(plan.retention);
+        }
+        due
     }
 
     /// Whether nothing here matters any more.

@@ -113,24 +113,36 @@ impl Lane {
         let others = self.pending - state.pending();
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();
-        state.settle(plan, context.time.up_to(state.producer), &mut ended);
+        let before = context.time.up_to(state.producer);
+        state.settle(plan, before, &mut ended);
         reporter.close(state, &mut ended);
+        let (writer, time) = (item.entry.writer(), item.entry.time);
+        let now = if writer == state.producer {
+            before
+        } else {
+            context.time.up_to(writer)
+        };
         let pushed = state.add(plan, item);
-        let before = pushed
+        let completed = pushed
             .ended
             .and_then(|ended| Some((ended.burst, ended.episode?)));
         // What is judged later has to know then whom it concerns.
         if state.key.is_none()
-            && (before.is_some() || state.latest().episode.is_some() || state.may_raise_later(plan))
+            && (completed.is_some()
+                || state.latest().episode.is_some()
+                || state.may_raise_later(plan))
         {
             state.key = words().map(|key| PackedKey::new(&key));
         }
-        if let Some((burst, episode)) = before {
+        if let Some((burst, episode)) = completed {
             // A late event completed a burst that is not the latest.
             reporter.raise_of(state, &episode, burst);
         }
         reporter.raise(state);
-        state.settle(plan, context.time.up_to(state.producer), &mut ended);
+        // An event that is not behind makes nothing due that was not before.
+        if time <= now.watermark || !now.is_within(before) {
+            state.settle(plan, now, &mut ended);
+        }
         let room = self.max_pending.saturating_sub(others);
         while state.pending() > plan.most_pending(room) {
             state.settle_early(plan, &mut ended);

@@ -229,22 +229,29 @@ impl Router {
             return;
         }
         let mut first = true;
-        if let Some(facts) = Facts::of(&rule.plan, selected, seen) {
-            for class in 0..rule.plan.keys.len() {
-                if let Some(key) = key_of(rule, class, seen) {
-                    let touched = Touched {
-                        lane: self.lane_of(at, key.hash),
-                        class,
-                        hash: key.hash,
-                        facts: facts.clone(),
-                    };
-                    touches.push(Touch {
-                        rule: at,
-                        what: Some(touched),
-                        first,
-                    });
-                    first = false;
-                }
+        let classes = rule.plan.keys.len();
+        let mut facts = Facts::of(&rule.plan, selected, seen);
+        for class in 0..classes {
+            let of_this = if class + 1 < classes {
+                facts.clone()
+            } else {
+                facts.take()
+            };
+            if let Some(facts) = of_this
+                && let Some(key) = key_of(rule, class, seen)
+            {
+                let touched = Touched {
+                    lane: self.lane_of(at, key.hash),
+                    class,
+                    hash: key.hash,
+                    facts,
+                };
+                touches.push(Touch {
+                    rule: at,
+                    what: Some(touched),
+                    first,
+                });
+                first = false;
             }
         }
         if first {

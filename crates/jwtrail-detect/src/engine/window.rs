@@ -171,6 +171,12 @@ impl Window {
         }
     }
 
+    /// Whether it is of those that wait for what has not come.
+    #[inline]
+    pub(super) const fn waits(&self) -> bool {
+        matches!(self, Self::Gap(_) | Self::Absence(_) | Self::Parts(_))
+    }
+
     /// Until when it waits for something, and the last event before the wait.
     pub(super) fn deadline(&self, step: &Step) -> Option<(i64, Entry)> {
         match self {

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Bond;
+use super::{Bond, Cap};
 use crate::engine::facts::{Facts, FactsForm, Values};
 use crate::engine::router::{LANES, part};
 
@@ -95,6 +95,9 @@ pub(in crate::engine) struct Forms {
 struct Counted {
     form: Arc<Form>,
     events: u64,
+    /// For each tie, how many events can be kept for a key that has no other habit; none where
+    /// that was not worked out yet.
+    caps: Box<[Option<Option<Cap>>]>,
 }
 
 impl Forms {
@@ -107,13 +110,29 @@ impl Forms {
         let number = number.filter(|number| *number < MOST_FORMS)?;
         let form = Arc::new(form);
         self.numbers.insert(Arc::clone(&form), number);
-        self.counted.push(Counted { form, events: 0 });
+        self.counted.push(Counted {
+            caps: vec![None; form.ties.len()].into(),
+            form,
+            events: 0,
+        });
         Some(number)
     }
 
     pub(super) fn get(&self, number: u32) -> Option<&Form> {
         let counted = self.counted.get(number as usize);
         counted.map(|counted| &*counted.form)
+    }
+
+    /// What was worked out of a tie's cap.
+    pub(super) fn cap(&self, form: u32, at: usize) -> Option<Option<Cap>> {
+        *self.counted.get(form as usize)?.caps.get(at)?
+    }
+
+    pub(super) fn set_cap(&mut self, form: u32, at: usize, cap: Option<Cap>) {
+        let counted = self.counted.get_mut(form as usize);
+        if let Some(known) = counted.and_then(|counted| counted.caps.get_mut(at)) {
+            *known = Some(cap);
+        }
     }
 
     #[inline]
@@ -129,7 +148,7 @@ impl Forms {
     /// Hands over what was counted since.
     pub(in crate::engine) fn drain(&mut self, mut tell: impl FnMut(Count, u64)) {
         for form in self.busy.drain(..) {
-            if let Some(Counted { form, events }) = self.counted.get_mut(form as usize) {
+            if let Some(Counted { form, events, .. }) = self.counted.get_mut(form as usize) {
                 let events = std::mem::take(events);
                 form.counts.iter().for_each(|count| tell(*count, events));
             }

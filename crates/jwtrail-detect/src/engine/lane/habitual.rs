@@ -1,35 +1,35 @@
 use super::slot::{Kept, Slot, Unjudged};
 use super::{Context, Lane, Timer};
 use crate::engine::changes::Changes;
-use crate::engine::habits::{Bond, Cap, Few, Habits, Tie};
+use crate::engine::habits::{Bond, Cap, Few, Habits};
 use crate::engine::key_state::KeyState;
 use crate::engine::table::Row;
 use crate::engine::time::Time;
 
 /// Keys that have seen nothing but habits.
 impl Lane {
-    /// Has a habit keep a key's events from this time on, if that tells all of the key, and says
+    /// Has a habit keep the events of a tie's key from this time on, if that tells all of the key, and says
     /// how many. None where they have to be judged.
     pub(in crate::engine) fn keep(
         &mut self,
         context: Context<'_>,
         habits: &mut Habits,
-        habit: Row,
-        tie: &Tie,
+        (habit, at): (Row, usize),
+        bond: Bond,
         from: i64,
         changes: &mut Changes,
     ) -> Option<Cap> {
-        let (bond, facts) = (tie.bond, &tie.facts);
         if let Some(row) = self.keys.find(bond.hash) {
             let Some((_, Slot::Habits(few))) = self.keys.get_mut(row) else {
                 return None;
             };
             let more = few.with(habit)?;
-            let cap = habits.cap(&self.rule.plan, *few, bond, facts)?;
+            let facts = habits.tie(habit, at, 0)?.facts;
+            let cap = habits.cap(&self.rule.plan, *few, bond, &facts)?;
             *few = more;
             return Some(cap);
         }
-        let cap = habits.cap(&self.rule.plan, Few::NONE, bond, facts)?;
+        let cap = habits.cap_alone(&self.rule.plan, habit, at)?;
         self.make_room(context, habits, changes);
         let few = Few::NONE.with(habit)?;
         let row = self.keys.insert(bond.hash, Slot::Habits(few));

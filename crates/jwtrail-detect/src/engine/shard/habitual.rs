@@ -120,11 +120,11 @@ impl Shard {
                     lane.is_some_and(|lane| !lane.has(bond.hash))
                 }
             };
-            if unknown && let Some(tie) = self.habits.tie(habit, at, 0) {
+            if unknown && let Some(rule) = self.habits.rule(habit, at) {
                 self.changes.at(Moment {
                     event: one.event,
                     cause: Cause::Event,
-                    rule: tie.rule,
+                    rule,
                     due: 0,
                     key: bond.hash,
                 });
@@ -134,7 +134,7 @@ impl Shard {
                 };
                 let cap = self.lanes.get_mut(place).and_then(|lane| {
                     let (habits, changes) = (&mut self.habits, &mut self.changes);
-                    lane.keep(context, habits, habit, &tie, one.entry.time, changes)
+                    lane.keep(context, habits, (habit, at), bond, one.entry.time, changes)
                 });
                 if let Some(habit) = self.habits.get_mut(habit) {
                     habit.tie(at, cap, &one.entry);
