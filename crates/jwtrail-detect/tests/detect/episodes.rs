@@ -236,3 +236,51 @@ fn an_alert_keeps_its_written_form() {
     });
     assert_eq!(short, right);
 }
+
+#[test]
+fn an_event_that_is_late_for_its_order_is_judged_at_once() {
+    let mut engine = Engine::new(only("token-replayed"));
+    let at = |seconds: i64, address, agent| accepted(seconds * 1_000, "t", address, agent);
+    let (one, other) = (
+        ("192.0.2.1", "curl/8"),
+        ("198.51.100.9", "python-requests/2"),
+    );
+    let clock = accepted(60_000, "another", "192.0.2.3", "curl/8");
+    for (position, event) in (0..).zip([at(0, one.0, one.1), at(10, other.0, other.1), clock]) {
+        assert_eq!(feed(&mut engine, position, &event), []);
+    }
+    // The watermark has passed it: nothing that may come can change what it means.
+    let late = at(20, one.0, one.1).arriving(60_000);
+    let changes = feed(&mut engine, 3, &late);
+    assert!(
+        matches!(changes[..], [AlertChange::Raised(_)]),
+        "{changes:?}"
+    );
+}
+
+#[test]
+fn what_waited_for_a_producer_is_judged_with_an_event_of_one_that_is_further() {
+    let mut engine = Engine::new(only("token-replayed"));
+    let at = |seconds: i64, address, agent| {
+        let event = accepted(seconds * 1_000, "t", address, agent);
+        event.arriving(130_000)
+    };
+    let (one, other) = (
+        ("192.0.2.1", "curl/8"),
+        ("198.51.100.9", "python-requests/2"),
+    );
+    let behind = |event: Happening| event.through("basket").written_by("basket-1");
+    for (position, event) in (0..).zip([
+        accepted(130_000, "another", "192.0.2.3", "curl/8"),
+        behind(at(0, one.0, one.1)),
+        behind(at(10, other.0, other.1)),
+        behind(at(20, one.0, one.1)),
+    ]) {
+        assert_eq!(feed(&mut engine, position, &event), []);
+    }
+    let changes = feed(&mut engine, 4, &at(125, one.0, one.1));
+    assert!(
+        matches!(changes[..], [AlertChange::Raised(_)]),
+        "{changes:?}"
+    );
+}
