@@ -4,7 +4,52 @@ use jwtrail_event::events::TokenHeader;
 use jwtrail_event::{Fingerprint, Reason, Text};
 
 use crate::Algorithm;
+use crate::claims::Typ;
 use crate::json::{Members, Value};
+use crate::known_headers::KnownHeader;
+
+/// A header that can be read: out of its JSON, or remembered.
+pub(crate) enum Head<'a> {
+    Read(Members<'a>),
+    Known(&'a KnownHeader),
+}
+
+impl Head<'_> {
+    /// The header step, see [`check`].
+    pub(crate) fn check(&self, allowed: impl Fn(Algorithm) -> bool) -> Result<Algorithm, Reason> {
+        match self {
+            Self::Read(members) => check(members, allowed),
+            Self::Known(known) => Some(known.algorithm())
+                .filter(|algorithm| allowed(*algorithm))
+                .ok_or(Reason::AlgorithmNotAllowed),
+        }
+    }
+
+    pub(crate) fn kid(&self) -> Option<&str> {
+        match self {
+            Self::Read(members) => members.text("kid"),
+            Self::Known(known) => known.kid(),
+        }
+    }
+
+    pub(crate) fn typ(&self) -> Typ<'_> {
+        match self {
+            Self::Read(members) => typ(members),
+            Self::Known(known) => known.typ().map_or(Typ::Absent, Typ::Text),
+        }
+    }
+
+    pub(crate) fn texts(&self) -> Header<'_> {
+        match self {
+            Self::Read(members) => Header::read(members),
+            Self::Known(known) => Header {
+                alg: Some(Cow::Borrowed(known.algorithm().as_str())),
+                kid: known.kid().map(Cow::Borrowed),
+                typ: known.typ().map(Cow::Borrowed),
+            },
+        }
+    }
+}
 
 /// What of the JOSE header is kept: as sent, believed or not.
 #[derive(Debug, Default)]
@@ -67,6 +112,13 @@ pub(crate) fn check(
     match members.get("kid") {
         None | Some(Value::String(_)) => Ok(algorithm),
         Some(_) => Err(Reason::MalformedToken),
+    }
+}
+
+pub(crate) fn typ<'a>(members: &'a Members<'_>) -> Typ<'a> {
+    match members.get("typ") {
+        None => Typ::Absent,
+        Some(value) => value.as_str().map_or(Typ::NoText, Typ::Text),
     }
 }
 

@@ -34,7 +34,7 @@ pub fn verify_jws(token: &str, keys: &KeySet) -> Result<Vec<u8>, Reason> {
 
 /// The three segments of a token, as they stand there.
 pub(crate) struct Parts<'a> {
-    header: &'a str,
+    pub(crate) header: &'a str,
     payload: &'a str,
     signature: &'a str,
     /// What the signature is over.
@@ -43,10 +43,11 @@ pub(crate) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     pub(crate) fn split(token: &'a str) -> Option<Self> {
-        let (header, rest) = token.split_once('.')?;
-        let (payload, signature) = rest.split_once('.')?;
-        let signed = token.get(..header.len() + 1 + payload.len())?;
-        (!signature.contains('.')).then_some(Self {
+        // From both ends: the payload is the longest, and what would be a fourth segment is
+        // seen when it is decoded.
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (header, payload) = signed.split_once('.')?;
+        Some(Self {
             header,
             payload,
             signature,
@@ -62,8 +63,21 @@ impl<'a> Parts<'a> {
         })
     }
 
+    /// The same of a token whose header is known.
+    pub(crate) fn decode_after_header(&self) -> Option<Decoded> {
+        Some(Decoded {
+            header: Vec::new(),
+            payload: base64url::decode(self.payload)?,
+            signature: base64url::decode(self.signature)?,
+        })
+    }
+
     /// The header and payload for the record of a token that could not be decoded as a whole.
     pub(crate) fn salvage(&self) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
+        if self.payload.contains('.') {
+            // Of more segments than three nobody knows which is what.
+            return (None, None);
+        }
         (
             base64url::decode(self.header),
             base64url::decode(self.payload),

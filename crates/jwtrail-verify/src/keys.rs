@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use jwtrail_event::{Reason, Timestamp};
 
-use crate::json::Value;
+use crate::json::{Members, Value};
+use crate::known_headers::{KnownHeader, KnownHeaders};
 use crate::{Algorithm, Key, KeySet};
 pub(crate) use issuer::Issuer;
 
@@ -33,7 +34,7 @@ impl Keys {
         });
         Self {
             in_force: in_force.collect(),
-            snapshot: ArcSwap::from_pointee(Snapshot { issuers }),
+            snapshot: ArcSwap::from_pointee(Snapshot::of(issuers)),
             changing: Mutex::new(()),
         }
     }
@@ -94,9 +95,7 @@ impl Keys {
                 true => change(known),
                 false => known.clone(),
             });
-        let new = Arc::new(Snapshot {
-            issuers: issuers.collect(),
-        });
+        let new = Arc::new(Snapshot::of(issuers.collect()));
         self.snapshot.store(Arc::clone(&new));
         for (in_force, issuer) in self.in_force.iter().zip(&new.issuers) {
             // In this order, so that no older keys get the time of newer ones.
@@ -130,6 +129,7 @@ pub struct UnknownIssuer {
 pub(crate) struct Snapshot {
     /// Always the same ones in the same order.
     issuers: Vec<Issuer>,
+    headers: KnownHeaders,
 }
 
 /// Under whose keys, and which of them, a token was verified.
@@ -154,6 +154,28 @@ pub(crate) struct MissingKey {
 }
 
 impl Snapshot {
+    fn of(issuers: Vec<Issuer>) -> Self {
+        Self {
+            issuers,
+            headers: KnownHeaders::default(),
+        }
+    }
+
+    /// The header in this segment, if a token with the very same one held before.
+    pub(crate) fn known_header(&self, segment: &str) -> Option<&KnownHeader> {
+        self.headers.find(segment)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn known_headers(&self) -> usize {
+        self.headers.len()
+    }
+
+    /// A token held, under these keys, that has this header.
+    pub(crate) fn remember_header(&self, segment: &str, members: &Members<'_>, keys: KeyEpoch) {
+        self.headers.remember(segment, members, keys.issuer);
+    }
+
     /// Whether `alg` may name this algorithm: there is a key for it, or there may be one as
     /// soon as an issuer's set can be had. A set that is fetched has no secrets in it.
     pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {

@@ -48,6 +48,7 @@ mod jws;
 mod key;
 mod key_set;
 mod keys;
+mod known_headers;
 mod policy;
 mod rejection;
 mod requirement;

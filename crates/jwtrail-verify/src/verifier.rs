@@ -8,7 +8,6 @@ use jwtrail_event::{CacheUse, Fingerprint, FingerprintKey, Reason, Step, Steps, 
 
 use crate::cache::{CacheKey, TokenCache};
 use crate::claims::{self, Claims};
-use crate::header::Header;
 use crate::keys::{KeyEpoch, Keys, Snapshot};
 use crate::policy::Policy;
 use crate::rejection::Shown;
@@ -261,20 +260,15 @@ impl Verifier {
             let failure = Failure::at(Step::Parse, Reason::TokenTooLarge);
             return Err(reject(failure));
         }
-        let compact = Compact::decode(token).map_err(reject)?;
+        let compact = Compact::decode(token, keys).map_err(reject)?;
         let document = compact.read().map_err(reject)?;
         let epoch = compact
             .check_signature(&document, keys, now)
             .map_err(reject)?;
-        let typ = match document.header.get("typ") {
-            None => claims::Typ::Absent,
-            Some(value) => value
-                .as_str()
-                .map_or(claims::Typ::NoText, claims::Typ::Text),
-        };
-        let header = Header::read(&document.header);
         let claims = Claims::read(&document.payload, &self.scope_classes);
+        let typ = document.header.typ();
         let checked = claims::check(&claims, typ, &self.policy, now.as_seconds());
+        let header = document.header.texts();
         let fingerprint = self.fingerprint(token);
         let signed = SignedToken::pack(&header, claims, document.text, fingerprint);
         if let Err(reason) = checked {
@@ -283,6 +277,7 @@ impl Verifier {
             let rejection = Rejection::new(steps, Step::Claims, reason, shown);
             return Err(rejection.with_cache(cache));
         }
+        compact.remember_header(&document.header, keys, epoch);
         let verified = Verified {
             token: Arc::new(VerifiedToken::new(signed)),
             cache,

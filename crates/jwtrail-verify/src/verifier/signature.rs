@@ -1,22 +1,24 @@
 use jwtrail_event::{Reason, Step, Steps, Timestamp};
 
 use crate::claims::Hearsay;
-use crate::header::Header;
+use crate::header::{Head, Header};
 use crate::json::Members;
 use crate::jws::{Decoded, Parts};
 use crate::keys::{KeyEpoch, MissingKey, Snapshot};
+use crate::known_headers::KnownHeader;
 use crate::rejection::Shown;
-use crate::{Rejection, Verifier, header, json};
+use crate::{Rejection, Verifier, json};
 
 /// A token's bytes.
 pub(super) struct Compact<'t> {
     parts: Parts<'t>,
     decoded: Decoded,
+    known: Option<&'t KnownHeader>,
 }
 
 /// What stands in them.
 pub(super) struct Document<'d> {
-    pub(super) header: Members<'d>,
+    pub(super) header: Head<'d>,
     pub(super) payload: Members<'d>,
     /// As it was sent.
     pub(super) text: &'d str,
@@ -24,25 +26,36 @@ pub(super) struct Document<'d> {
 
 impl<'t> Compact<'t> {
     /// The step `parse`, but for what stands in the bytes.
-    pub(super) fn decode(token: &'t str) -> Result<Self, Failure> {
+    pub(super) fn decode(token: &'t str, keys: &'t Snapshot) -> Result<Self, Failure> {
         let Some(parts) = Parts::split(token) else {
             return Err(Failure::at(Step::Parse, Reason::MalformedToken));
         };
-        let Some(decoded) = parts.decode() else {
-            let (header, payload) = parts.salvage();
-            let failure = Failure::at(Step::Parse, Reason::MalformedToken);
-            return Err(failure.showing(
-                header.as_deref().and_then(json::object).as_ref(),
-                payload.as_deref().and_then(json::object).as_ref(),
-            ));
+        let known = keys.known_header(parts.header);
+        let decoded = match known {
+            Some(_) => parts.decode_after_header(),
+            None => parts.decode(),
         };
-        Ok(Self { parts, decoded })
+        let Some(decoded) = decoded else {
+            let (header, payload) = parts.salvage();
+            let header = header.as_deref().and_then(json::object).map(Head::Read);
+            let payload = payload.as_deref().and_then(json::object);
+            let failure = Failure::at(Step::Parse, Reason::MalformedToken);
+            return Err(failure.showing(header.as_ref(), payload.as_ref()));
+        };
+        Ok(Self {
+            parts,
+            decoded,
+            known,
+        })
     }
 
     /// The rest of it.
     pub(super) fn read(&self) -> Result<Document<'_>, Failure> {
         let text = std::str::from_utf8(&self.decoded.payload).ok();
-        let header = json::object(&self.decoded.header);
+        let header = match self.known {
+            Some(known) => Some(Head::Known(known)),
+            None => json::object(&self.decoded.header).map(Head::Read),
+        };
         let payload = text.and_then(json::object_in);
         match (header, payload, text) {
             (Some(header), Some(payload), Some(text)) => Ok(Document {
@@ -64,24 +77,31 @@ impl<'t> Compact<'t> {
         keys: &Snapshot,
         now: Timestamp,
     ) -> Result<KeyEpoch, Failure> {
-        let Document {
-            header, payload, ..
-        } = document;
-        let checked = self.check(header, payload, keys, now);
-        checked.map_err(|failure| failure.showing(Some(header), Some(payload)))
+        let checked = self.check(document, keys, now);
+        checked.map_err(|failure| failure.showing(Some(&document.header), Some(&document.payload)))
+    }
+
+    /// The token held: others with the same header need not have it read.
+    pub(super) fn remember_header(&self, header: &Head<'_>, keys: &Snapshot, under: KeyEpoch) {
+        if let Head::Read(members) = header {
+            keys.remember_header(self.parts.header, members, under);
+        }
     }
 
     fn check(
         &self,
-        header: &Members<'_>,
-        payload: &Members<'_>,
+        document: &Document<'_>,
         keys: &Snapshot,
         now: Timestamp,
     ) -> Result<KeyEpoch, Failure> {
-        let algorithm = header::check(header, |algorithm| keys.allows(algorithm))
+        let Document {
+            header, payload, ..
+        } = document;
+        let algorithm = header
+            .check(|algorithm| keys.allows(algorithm))
             .map_err(|reason| Failure::at(Step::Header, reason))?;
         let (key, epoch) = keys
-            .select(header.text("kid"), algorithm, payload.get("iss"), now)
+            .select(header.kid(), algorithm, payload.get("iss"), now)
             .map_err(|none| Failure {
                 missing: none.missing.map(Box::new),
                 ..Failure::at(Step::Key, none.reason)
@@ -133,8 +153,8 @@ impl Failure {
         }
     }
 
-    fn showing(mut self, header: Option<&Members<'_>>, payload: Option<&Members<'_>>) -> Self {
-        let header = header.map(Header::read).unwrap_or_default();
+    fn showing(mut self, header: Option<&Head<'_>>, payload: Option<&Members<'_>>) -> Self {
+        let header = header.map(Head::texts).unwrap_or_default();
         self.said.header = header.into_owned();
         self.said.claimed = payload.map(Hearsay::read).unwrap_or_default();
         self

@@ -13,6 +13,7 @@ mod http_uri;
 mod introspection;
 mod key;
 mod key_material;
+mod known_header;
 mod parse;
 mod properties;
 mod remote;
