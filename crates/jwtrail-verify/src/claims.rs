@@ -57,35 +57,58 @@ impl PackedTimes {
 
 impl<'a> Claims<'a> {
     pub(crate) fn read(members: &'a Members<'_>, classes: &ScopeClasses) -> Self {
-        let mut reader = Reader {
-            members,
-            ill_typed: false,
-        };
-        let scope = reader.scope();
+        let found = Found::among(members);
+        let mut reader = Reader::default();
+        let scope = reader.scope([found.scope, found.scp]);
         Self {
             // An empty one would make one token of all that have it.
-            jti: reader.text("jti").filter(|jti| !jti.is_empty()),
-            sub: reader.text("sub"),
-            iss: reader.text("iss"),
-            aud: reader.audience(),
+            jti: reader.text(found.jti).filter(|jti| !jti.is_empty()),
+            sub: reader.text(found.sub),
+            iss: reader.text(found.iss),
+            aud: reader.audience(found.aud),
             client_id: {
-                let azp = reader.text("azp");
-                reader.text("client_id").or(azp)
+                let azp = reader.text(found.azp);
+                reader.text(found.client_id).or(azp)
             },
-            sid: reader.text("sid"),
+            sid: reader.text(found.sid),
             scope_classes: classes.of(&scope),
             scope,
             // A fraction of a second is never to the token's advantage.
             times: Times {
-                exp: reader.time("exp", f64::floor),
-                nbf: reader.time("nbf", f64::ceil),
-                iat: reader.time("iat", f64::floor),
+                exp: reader.time(found.exp, f64::floor),
+                nbf: reader.time(found.nbf, f64::ceil),
+                iat: reader.time(found.iat, f64::floor),
             },
-            cnf: reader.confirmation(),
+            cnf: reader.confirmation(found.cnf),
             ill_typed: reader.ill_typed,
         }
     }
 }
+
+macro_rules! found {
+    ($($name:ident)+) => {
+        /// The claims that are read, out of one look at each member.
+        #[derive(Default)]
+        struct Found<'a, 'j> {
+            $($name: Option<&'a Value<'j>>,)+
+        }
+
+        impl<'a, 'j> Found<'a, 'j> {
+            fn among(members: &'a Members<'j>) -> Self {
+                let mut found = Self::default();
+                for (name, value) in members.iter() {
+                    match name {
+                        $(stringify!($name) => found.$name = Some(value),)+
+                        _ => {}
+                    }
+                }
+                found
+            }
+        }
+    };
+}
+
+found! { jti sub iss aud client_id azp sid scope scp exp nbf iat cnf }
 
 /// What an unverified token says of itself, as far as it can be read.
 #[derive(Debug, Default)]
@@ -114,21 +137,19 @@ impl Hearsay {
     }
 }
 
-struct Reader<'a, 'j> {
-    members: &'a Members<'j>,
+#[derive(Default)]
+struct Reader {
     ill_typed: bool,
 }
 
-impl<'a> Reader<'a, '_> {
-    fn text(&mut self, name: &str) -> Option<&'a str> {
-        let value = self.members.get(name)?;
-        self.typed(value.as_str())
+impl Reader {
+    fn text<'a>(&mut self, value: Option<&'a Value<'_>>) -> Option<&'a str> {
+        self.typed(value?.as_str())
     }
 
     /// `aud`: a string, or an array of strings only (RFC 7519 section 4.1.3).
-    fn audience(&mut self) -> Option<Vec<&'a str>> {
-        let value = self.members.get("aud")?;
-        let audiences = match value {
+    fn audience<'a>(&mut self, value: Option<&'a Value<'_>>) -> Option<Vec<&'a str>> {
+        let audiences = match value? {
             Value::String(one) => Some(vec![&**one]),
             Value::Array(list) => list.iter().map(Value::as_str).collect(),
             _ => None,
@@ -137,31 +158,33 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// A `NumericDate`: a finite number that RFC 3339 can write, too.
-    fn time(&mut self, name: &str, round: fn(f64) -> f64) -> Option<i64> {
-        let value = self.members.get(name)?;
-        self.typed(seconds(value, round))
+    fn time(&mut self, value: Option<&Value<'_>>, round: fn(f64) -> f64) -> Option<i64> {
+        self.typed(seconds(value?, round))
     }
 
     /// `cnf`: an object (RFC 7800 section 3.1).
-    fn confirmation(&mut self) -> Option<Box<Confirmation>> {
-        let value = self.members.get("cnf")?;
-        let confirmation = value.as_object().and_then(Confirmation::read);
+    fn confirmation(&mut self, value: Option<&Value<'_>>) -> Option<Box<Confirmation>> {
+        let confirmation = value?.as_object().and_then(Confirmation::read);
         self.typed(confirmation.map(Box::new))
     }
 
     /// The elements of `scope` and `scp` (RFC 8693 section 4.2, and what issuers send instead).
-    fn scope(&mut self) -> ScopeSet {
+    fn scope<'a>(&mut self, values: [Option<&'a Value<'_>>; 2]) -> ScopeSet {
+        if let [Some(Value::String(text)), None] = values
+            && let Some(scope) = ScopeSet::written(text)
+        {
+            return scope;
+        }
         let mut granted: Vec<&'a str> = Vec::new();
-        for name in ["scope", "scp"] {
-            match self.members.get(name) {
-                None => {}
-                Some(Value::String(text)) => granted.extend(elements(text)),
-                Some(Value::Array(list)) => {
+        for value in values.into_iter().flatten() {
+            match value {
+                Value::String(text) => granted.extend(elements(text)),
+                Value::Array(list) => {
                     let element = |value: &'a Value<'_>| value.as_str().filter(|e| is_element(e));
                     let listed: Option<Vec<&str>> = list.iter().map(element).collect();
                     granted.extend(self.typed(listed).unwrap_or_default());
                 }
-                Some(_) => self.ill_typed = true,
+                _ => self.ill_typed = true,
             }
         }
         granted.into_iter().collect()

@@ -20,7 +20,10 @@ pub(crate) fn object(bytes: &[u8]) -> Option<Members<'_>> {
 
 /// The same of what was seen to be text: its strings need not be looked at one by one.
 pub(crate) fn object_in(text: &str) -> Option<Members<'_>> {
-    match serde_json::from_str(text) {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = json.deserialize_any(StrictVisitor { room: ROOM });
+    json.end().ok()?;
+    match read {
         Ok(Value::Object(members)) => Some(members),
         _ => None,
     }
@@ -28,11 +31,15 @@ pub(crate) fn object_in(text: &str) -> Option<Members<'_>> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor)
+        deserializer.deserialize_any(StrictVisitor { room: 0 })
     }
 }
 
-struct StrictVisitor;
+struct StrictVisitor {
+    /// For how many members there is room from the start. Only the outermost object has it: of
+    /// those within there can be thousands.
+    room: usize,
+}
 
 impl<'de> Visitor<'de> for StrictVisitor {
     type Value = Value<'de>;
@@ -80,7 +87,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        let mut members = Members::default();
+        let mut members = Members::with_room(self.room);
         while let Some(Name(name)) = map.next_key()? {
             if name == PRECISE_NUMBER {
                 if !numbers_come_as_text() {
@@ -134,6 +141,8 @@ fn numbers_come_as_text() -> bool {
     "1e999".parse::<Number>().is_ok()
 }
 
+/// As many members as most tokens have claims.
+const ROOM: usize = 16;
 /// When any crate of the application turns on the feature `arbitrary_precision` of serde_json,
 /// each number comes as a map with this one member.
 const PRECISE_NUMBER: &str = "$serde_json::private::Number";

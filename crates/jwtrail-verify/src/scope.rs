@@ -27,20 +27,23 @@ impl ScopeSet {
 
     /// The same of what [is an element](is_element).
     pub(crate) fn has(&self, element: &str) -> bool {
-        let element = element.as_bytes();
-        let mut rest = self.text.as_bytes();
-        let is_space = |byte: &u8| *byte == b' ';
-        loop {
-            if let Some(after) = rest.strip_prefix(element)
-                && after.first().is_none_or(is_space)
-            {
-                return true;
-            }
-            match rest.iter().position(is_space) {
-                Some(space) => rest = rest.get(space + 1..).unwrap_or_default(),
-                None => return false,
-            }
+        has(&self.text, element)
+    }
+
+    /// Out of a text that is written as a set's is: one space between elements, each once.
+    pub(crate) fn written(text: &str) -> Option<Self> {
+        if text.len() > SHORT {
+            return None;
         }
+        let mut start: usize = 0;
+        for element in text.split(' ') {
+            let before = text.get(..start.saturating_sub(1))?;
+            if element.is_empty() || has(before, element) {
+                return None;
+            }
+            start += element.len() + 1;
+        }
+        Some(Self { text: text.into() })
     }
 
     /// The elements.
@@ -104,9 +107,66 @@ pub(crate) fn is_element(text: &str) -> bool {
     !text.is_empty() && !text.contains(' ')
 }
 
+/// Whether the element stands in a set's text.
+fn has(text: &str, element: &str) -> bool {
+    let element = element.as_bytes();
+    let mut rest = text.as_bytes();
+    let is_space = |byte: &u8| *byte == b' ';
+    loop {
+        if let Some(after) = rest.strip_prefix(element)
+            && after.first().is_none_or(is_space)
+        {
+            return true;
+        }
+        match rest.iter().position(is_space) {
+            Some(space) => rest = rest.get(space + 1..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+}
+
 pub(crate) fn elements(text: &str) -> impl Iterator<Item = &str> {
     text.split(' ').filter(|element| !element.is_empty())
 }
 
 /// So many are looked through one by one.
 const FEW: usize = 16;
+/// Of texts up to here, in bytes, each element may be looked for in all before it.
+const SHORT: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn a_text_that_is_taken_as_it_is_written_is_what_its_elements_make(
+            text in "[ab]{0,2}( [abc]{0,2}){0,5}",
+        ) {
+            let made: ScopeSet = elements(&text).collect();
+            if let Some(written) = ScopeSet::written(&text) {
+                proptest::prop_assert_eq!(&written, &made);
+            }
+            let again = ScopeSet::written(made.as_str());
+            proptest::prop_assert_eq!(again.unwrap_or_default(), made);
+        }
+    }
+
+    #[test]
+    fn what_needs_a_closer_look_is_not_taken_as_it_is() {
+        for text in [
+            "",
+            " a",
+            "a ",
+            "a  b",
+            "a b a",
+            "ab a ab",
+            &"x".repeat(SHORT + 1),
+        ] {
+            assert_eq!(ScopeSet::written(text), None, "{text}");
+        }
+        for text in ["a", "a ab b", "orders:read orders:write"] {
+            assert!(ScopeSet::written(text).is_some(), "{text}");
+        }
+    }
+}
