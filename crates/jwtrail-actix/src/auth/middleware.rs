@@ -14,7 +14,7 @@ use super::answer::Refusal;
 use super::decision::Decision;
 use super::error::RefusalError;
 use super::future::ProtectedFuture;
-use super::policy::{Demand, Policy, Required};
+use super::policy::{Demand, Later, Policy, Required};
 use super::preflight;
 use super::recording::{Recording, put_head_on};
 use crate::request_facts::{RequestFacts, Routes};
@@ -162,7 +162,7 @@ where
             self.policy
                 .enforce_at_once(&request, &decision, &self.demand, now, is_outermost);
         let waits = self.policy.deadline.is_some() || self.policy.trail.is_sync();
-        if matches!(enforced, Some(Ok(()))) && !waits {
+        if matches!(enforced, Ok(Ok(()))) && !waits {
             // As nearly always.
             return ProtectedFuture::decided(self.service.call(request), recording);
         }
@@ -170,8 +170,11 @@ where
         let service = Rc::clone(&self.service);
         ProtectedFuture::deciding(async move {
             let enforce = async |request: &ServiceRequest| match enforced {
-                Some(enforced) => enforced,
-                None => policy.enforce(request, &decision, &demand, now).await,
+                Ok(enforced) => enforced,
+                Err(Later(verified)) => {
+                    let enforced = policy.enforce(request, &decision, &demand, verified, now);
+                    enforced.await
+                }
             };
             let protected = protect(enforce, &policy, &decision, request, &*service);
             let mut outcome = match policy.deadline {

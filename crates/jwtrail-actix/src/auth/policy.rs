@@ -41,6 +41,9 @@ pub(crate) struct Policy {
     pub(crate) deadline: Option<Duration>,
 }
 
+/// Somebody has to be waited for; but maybe the token was verified by then.
+pub(super) struct Later(pub(super) Option<Box<Verified>>);
+
 /// What one layer asks for.
 #[derive(Clone, Debug)]
 pub(super) struct Demand {
@@ -101,23 +104,25 @@ impl Policy {
         options
     }
 
-    /// What this layer says: whether the request goes on.
+    /// What this layer says: whether the request goes on. The token may have been verified
+    /// already.
     pub(super) async fn enforce(
         self: &Arc<Self>,
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         demand: &Demand,
+        verified: Option<Box<Verified>>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         // What an outer layer let through after a failure, no inner one asks again.
         if decision.is_observed_by(self.id()) {
             return Ok(());
         }
-        let decided = self.decide(request, decision, demand, now).await;
+        let decided = self.decide(request, decision, demand, verified, now).await;
         self.unless_observed(decided, decision)
     }
 
-    /// The same without waiting, if that can be: the token is known, and all that is asked
+    /// The same without waiting, if that can be: the token's keys are here, and all that is asked
     /// about it is in the memory of this process. Else nothing has happened that must not happen
     /// again.
     pub(super) fn enforce_at_once(
@@ -127,9 +132,9 @@ impl Policy {
         demand: &Demand,
         now: Timestamp,
         is_outermost: bool,
-    ) -> Option<Result<(), Refusal>> {
+    ) -> Result<Result<(), Refusal>, Later> {
         if !is_outermost && decision.is_observed_by(self.id()) {
-            return Some(Ok(()));
+            return Ok(Ok(()));
         }
         let before = match is_outermost {
             // No other layer has accepted it.
@@ -138,10 +143,10 @@ impl Policy {
         };
         let token = match before {
             Some(decided) => decided,
-            None => self.accept_known(request, decision, demand.fallback, now)?,
+            None => self.accept_at_once(request, decision, demand.fallback, now)?,
         };
         let decided = token.and_then(|token| demand.authorize(&token, decision));
-        Some(self.unless_observed(decided, decision))
+        Ok(self.unless_observed(decided, decision))
     }
 
     /// Takes every step that this layer asks for and that no outer layer of the same policy
@@ -151,12 +156,13 @@ impl Policy {
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         demand: &Demand,
+        verified: Option<Box<Verified>>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let token = match self.before_the_token(decision) {
             Some(decided) => decided?,
             None => match self
-                .authenticate(request, decision, demand.fallback, now)
+                .authenticate(request, decision, demand.fallback, verified, now)
                 .await?
             {
                 Some(token) => token,
@@ -219,6 +225,7 @@ impl Policy {
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         fallback: Fallback,
+        verified: Option<Box<Verified>>,
         now: Timestamp,
     ) -> Result<Option<Arc<VerifiedToken>>, Refusal> {
         let (presented, way) = match self.source.credentials(request.headers()) {
@@ -226,7 +233,11 @@ impl Policy {
             Credentials::Malformed => return Err(self.malformed(decision, now)),
             Credentials::Token(presented, way) => (presented, way),
         };
-        let verified = match self.known(presented, decision, now) {
+        let known = match verified {
+            Some(verified) => Some(Ok(*verified)),
+            None => self.known(presented, decision, now),
+        };
+        let verified = match known {
             Some(known) => {
                 decision.uses(way.scheme());
                 known?
@@ -243,33 +254,36 @@ impl Policy {
         accepted.await.map(Some)
     }
 
-    /// The token, if it is known and nobody has to be waited for.
-    fn accept_known(
+    /// The token, if nobody has to be waited for.
+    fn accept_at_once(
         self: &Arc<Self>,
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         fallback: Fallback,
         now: Timestamp,
-    ) -> Option<Result<Arc<VerifiedToken>, Refusal>> {
+    ) -> Result<Result<Arc<VerifiedToken>, Refusal>, Later> {
         let Credentials::Token(presented, way) = self.source.credentials(request.headers()) else {
-            return None;
+            return Err(Later(None));
         };
         if self.asks_others() {
-            return None;
+            return Err(Later(None));
         }
-        let known = self.known(presented, decision, now)?;
+        let verified = match self.known(presented, decision, now) {
+            Some(known) => known,
+            None => self.verify_at_once(presented, decision, now)?,
+        };
         decision.uses(way.scheme());
-        let verified = match known {
+        let verified = match verified {
             Ok(verified) if self.binding.asks_nothing(way.scheme(), &verified.token) => verified,
-            Ok(_) => return None,
-            Err(refusal) => return Some(Err(refusal)),
+            Ok(verified) => return Err(Later(Some(Box::new(verified)))),
+            Err(refusal) => return Ok(Err(refusal)),
         };
         decision.verified(&verified);
         let accepted = self.accept_proven(request, way, verified.token, decision, fallback, now);
         match accepted {
-            Ok(token) => Some(Ok(token)),
-            Err(Some(refusal)) => Some(Err(refusal)),
-            Err(None) => None,
+            Ok(token) => Ok(Ok(token)),
+            Err(Some(refusal)) => Ok(Err(refusal)),
+            Err(None) => Err(Later(None)),
         }
     }
 
@@ -295,6 +309,19 @@ impl Policy {
         }
         let known = self.verifier.verify_known(presented.as_bytes(), now)?;
         Some(known.map_err(|rejection| self.rejected(rejection, decision, now)))
+    }
+
+    /// Whether only its issuer can say what the token is.
+    #[cfg(feature = "outbound")]
+    pub(super) fn asks_issuer(&self, token: &str) -> bool {
+        let introspector = self.introspector.as_ref();
+        introspector.is_some_and(|introspector| introspector.takes(token))
+    }
+
+    #[cfg(not(feature = "outbound"))]
+    #[expect(clippy::unused_self, reason = "without a client nobody is asked")]
+    pub(super) fn asks_issuer(&self, _: &str) -> bool {
+        false
     }
 
     /// By its signature, or by asking its issuer.

@@ -1,5 +1,5 @@
 use jwtrail_actix::{Dpop, JwtAuthError};
-use jwtrail_event::{EventName, Reason, Trust};
+use jwtrail_event::{CacheUse, EventName, Reason, Trust};
 use jwtrail_session::{Limits, Quota};
 
 use super::{ORIGIN, UP_TO_CLAIMS, Visit, dpop, steps, taking};
@@ -20,6 +20,8 @@ async fn a_bound_token_with_a_good_proof_is_accepted_and_an_unbound_one_as_befor
     let records = recorded.complies(2);
     let bound = find(&records, "bound");
     assert_eq!(bound.trust, Trust::Verified);
+    // It was verified once, before the proof was waited for.
+    assert_eq!(bound.cache, Some(CacheUse::Miss));
     assert_eq!(
         steps(bound),
         format!("{UP_TO_CLAIMS} binding:ok revocation:ok")
