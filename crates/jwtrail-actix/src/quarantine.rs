@@ -2,6 +2,7 @@
 
 #[cfg(feature = "outbound")]
 mod cache_file;
+mod filter;
 #[cfg(feature = "outbound")]
 mod follow;
 mod index;

@@ -7,6 +7,7 @@ use jwtrail_event::{Pseudonyms, Reason, Timestamp};
 use jwtrail_verify::{AlreadyHashed, ClearTokens, VerifiedToken};
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
+use super::filter::Filter;
 use crate::random;
 
 /// The list, by what is known of a token. Made anew with each change, never changed.
@@ -14,6 +15,7 @@ use crate::random;
 pub(super) struct Index {
     /// By the keys of [`Names`].
     holds: HashMap<u128, Vec<Held>, AlreadyHashed>,
+    filter: Filter,
     count: usize,
 }
 
@@ -61,49 +63,27 @@ impl Names {
         self.clear.note(token, version);
     }
 
-    /// Under what a token may be held: by itself, its family, its subject, the subject's pseudonym
-    /// and its fingerprint.
-    fn of_token(&self, token: &VerifiedToken) -> [u128; 5] {
+    /// Under what a token may be held: by itself, its family, its subject and its fingerprint;
+    /// and by the subject's pseudonym.
+    fn of_token(&self, token: &VerifiedToken, filter: &Filter) -> [u128; 5] {
         let iss = recorded_issuer(token.iss());
+        let known = |kind, iss: &str, id: &str| {
+            let id = recorded_id(id);
+            match filter.may_have(kind, id) {
+                true => self.hash(kind, iss, id),
+                false => NOBODY,
+            }
+        };
         let pseudonym = self.pseudonyms.get().map_or(NOBODY, |pseudonyms| {
-            self.subject(iss, &pseudonyms.recorded_subject(token.sub()))
+            known(SUBJECT, iss, &pseudonyms.recorded_subject(token.sub()))
         });
         [
-            token
-                .jti()
-                .map_or(NOBODY, |jti| self.token(iss, recorded_id(jti))),
-            token
-                .family()
-                .map_or(NOBODY, |family| self.family(iss, recorded_id(family))),
-            self.subject(iss, recorded_id(token.sub())),
+            token.jti().map_or(NOBODY, |jti| known(TOKEN, iss, jti)),
+            token.family().map_or(NOBODY, |id| known(FAMILY, iss, id)),
+            known(SUBJECT, iss, token.sub()),
             pseudonym,
-            self.fingerprint(recorded_id(token.fingerprint().as_str())),
+            known(FINGERPRINT, "", token.fingerprint().as_str()),
         ]
-    }
-
-    fn of_target(&self, target: &Target) -> u128 {
-        match target {
-            Target::Token { iss, jti } => self.token(iss, jti),
-            Target::Family { iss, family } => self.family(iss, family),
-            Target::Subject { iss, sub, .. } => self.subject(iss, sub),
-            Target::Fingerprint { fingerprint } => self.fingerprint(fingerprint),
-        }
-    }
-
-    fn token(&self, iss: &str, jti: &str) -> u128 {
-        self.hash(1, iss, jti)
-    }
-
-    fn family(&self, iss: &str, family: &str) -> u128 {
-        self.hash(2, iss, family)
-    }
-
-    fn subject(&self, iss: &str, sub: &str) -> u128 {
-        self.hash(3, iss, sub)
-    }
-
-    fn fingerprint(&self, fingerprint: &str) -> u128 {
-        self.hash(4, "", fingerprint)
     }
 
     fn hash(&self, kind: u8, iss: &str, id: &str) -> u128 {
@@ -119,7 +99,11 @@ impl Names {
 
 impl Index {
     pub(super) fn new<'h>(holds: impl IntoIterator<Item = &'h Hold>, names: &Names) -> Self {
-        let mut index = Self::default();
+        let holds: Vec<&Hold> = holds.into_iter().collect();
+        let mut index = Self {
+            filter: Filter::for_many(holds.len()),
+            ..Self::default()
+        };
         for hold in holds {
             index.add(hold, names);
         }
@@ -132,7 +116,8 @@ impl Index {
 
     /// The entries that concern a token, here or in other services.
     pub(super) fn of(&self, token: &VerifiedToken, names: &Names) -> impl Iterator<Item = &Held> {
-        let keys = names.of_token(token).into_iter();
+        let keys = names.of_token(token, &self.filter).into_iter();
+        let keys = keys.filter(|key| *key != NOBODY);
         keys.filter_map(|key| self.holds.get(&key)).flatten()
     }
 
@@ -143,7 +128,9 @@ impl Index {
             _ => None,
         };
         let services = hold.services.iter().map(|name| name.as_str().into());
-        let key = names.of_target(&hold.target);
+        let (kind, iss, id) = named(&hold.target);
+        self.filter.add(kind, id);
+        let key = names.hash(kind, iss, id);
         self.holds.entry(key).or_default().push(Held {
             reason: match hold.kind {
                 Kind::Quarantine => Reason::Quarantined,
@@ -171,10 +158,24 @@ impl Held {
     }
 }
 
+/// What an entry concerns: the kind of name, whose it is, and the name.
+fn named(target: &Target) -> (u8, &str, &str) {
+    match target {
+        Target::Token { iss, jti } => (TOKEN, iss, jti),
+        Target::Family { iss, family } => (FAMILY, iss, family),
+        Target::Subject { iss, sub, .. } => (SUBJECT, iss, sub),
+        Target::Fingerprint { fingerprint } => (FINGERPRINT, "", fingerprint),
+    }
+}
+
 /// Revoked counts for more than quarantined.
 pub(super) fn stronger(one: Reason, other: Reason) -> Reason {
     if one == Reason::Revoked { one } else { other }
 }
 
-/// The key of what a token does not have.
+const TOKEN: u8 = 1;
+const FAMILY: u8 = 2;
+const SUBJECT: u8 = 3;
+const FINGERPRINT: u8 = 4;
+/// The key of what a token does not have, or nobody holds it by.
 const NOBODY: u128 = 0;
