@@ -280,16 +280,20 @@ impl Limits {
         majority.suspected() == Some(Network::of(address))
     }
 
-    /// A token's subject, and the token.
+    /// A token's subject, and the token if tokens are limited.
+    #[inline]
     fn keys_of(&self, token: &VerifiedToken) -> (Key, Key) {
         let hashed = self.hashes.of(token, || {
-            let id = match token.jti() {
-                Some(jti) => TokenId::Jti(jti),
-                None => TokenId::Fingerprint(token.fingerprint().as_str()),
+            let of_token = || {
+                let id = match token.jti() {
+                    Some(jti) => TokenId::Jti(jti),
+                    None => TokenId::Fingerprint(token.fingerprint().as_str()),
+                };
+                self.keys.token(token.iss(), id).bits()
             };
-            let of_token = self.keys.token(token.iss(), id);
             let subject = self.keys.subject(token.iss(), token.sub());
-            [subject.bits(), of_token.bits()]
+            let of_token = self.per_token.as_ref().map_or(0, |_| of_token());
+            [subject.bits(), of_token]
         });
         let [subject, of_token] = hashed;
         (Key::from_bits(subject), Key::from_bits(of_token))
