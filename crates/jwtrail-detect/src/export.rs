@@ -44,7 +44,7 @@ pub struct ExportedRule {
 /// When nothing in Sigma comes near it, or the file holds no rule of the set.
 pub fn export_rule(file: &str, text: &str, rules: &RuleSet) -> Result<ExportedRule, NotExportable> {
     let all = documents(file, text)
-        .map_err(|problem| NotExportable::File(RuleError::new(vec![problem])))?;
+        .map_err(|problems| NotExportable::File(RuleError::new(problems.into_iter().collect())))?;
     let main = all.iter().find(|document| document.has("jwtrail"));
     let name = main.and_then(|main| main.optional_text(&["name"]));
     let info = name.and_then(|name| rules.info(name));

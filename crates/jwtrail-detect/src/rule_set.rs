@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use crate::parse::{self, Library};
-use crate::rule_error::{RuleError, RuleProblem};
+use crate::parse::{self, Library, Problems};
+use crate::rule_error::RuleError;
 use crate::{Rule, RuleInfo};
 
 /// The rules that run together, in the order of their names.
@@ -37,48 +37,31 @@ impl RuleSet {
     pub fn parse<'t>(
         files: impl IntoIterator<Item = (&'t str, &'t str)>,
     ) -> Result<Self, RuleError> {
-        let mut problems = Vec::new();
-        let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
+        let mut problems = Problems::default();
         let mut library = Library::default();
-        let mut names = Vec::new();
+        let (mut order, mut names) = (Vec::new(), Vec::new());
         for (file, text) in files {
-            names.push(file);
-            if let Err(found) = library.add(file, text) {
-                problems.push(found);
+            order.push(file);
+            match library.add(file, text) {
+                Ok(()) => names.push(file),
+                Err(found) => problems.extend(found),
             }
         }
-        let unread: Vec<String> = problems.iter().map(|found| found.file.clone()).collect();
-        let read = names
-            .iter()
-            .filter(|file| !unread.iter().any(|u| u == *file));
-        for file in read.copied() {
-            let parsed = match parse::rule(&library, file) {
-                Ok(rule) => rule,
-                Err(found) => {
-                    problems.push(found);
-                    continue;
-                }
-            };
-            let twin = rules
-                .values()
-                .find(|r| r.info.name == parsed.info.name || r.info.id == parsed.info.id);
-            if let Some(twin) = twin {
-                problems.push(RuleProblem {
-                    file: file.to_owned(),
-                    line: 1,
-                    what: format!("the rule `{}` is there already", twin.info.name),
-                    remedy: "give each rule its own `name` and `id`".to_owned(),
-                });
-                continue;
+        problems.extend(library.twins(&names));
+        let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
+        for file in names {
+            match parse::rule(&library, file) {
+                Ok(rule) => drop(rules.insert(rule.info.name.clone(), rule)),
+                Err(found) => problems.extend(found),
             }
-            rules.insert(parsed.info.name.clone(), parsed);
         }
         if problems.is_empty() {
             let rules = rules.into_values().collect();
             Ok(Self { rules })
         } else {
-            let order = |found: &RuleProblem| names.iter().position(|file| *file == found.file);
-            problems.sort_by_key(order);
+            let mut problems: Vec<_> = problems.into_iter().collect();
+            let place = |file: &str| order.iter().position(|other| *other == file);
+            problems.sort_by_key(|problem| (place(&problem.file), problem.line));
             Err(RuleError::new(problems))
         }
     }

@@ -1,11 +1,89 @@
 use jwtrail_event::{EventId, EventName, Trust};
 
+use super::Problems;
 use super::builder::Parts;
 use super::document::Document;
+use super::nearest::instead_of;
 use crate::rule::{Escalation, Plan, Response, Rule, RuleInfo, Shape, Step, What};
 use crate::rule_error::RuleProblem;
 use crate::selection::Field;
 use crate::{KeyClass, Severity};
+
+/// All that is wrong with what the document says about the rule, as far as one thing shows it.
+pub(super) fn problems(document: &Document<'_>) -> Problems {
+    let mut problems = Problems::default();
+    problems.extend(document.unknown(&["jwtrail"], BLOCK));
+    // A key that is missing was written wrong, more likely than not.
+    let misspelt = !problems.is_empty();
+    let asked = |key: &str| !misspelt || document.has_at(&["jwtrail", key]);
+    for text in ["title", "description"] {
+        problems.take(document.text(&[text]));
+    }
+    for texts in ["falsepositives", "references"] {
+        problems.take(document.texts(&[texts]));
+    }
+    problems.take(name(document));
+    problems.take(id(document));
+    // Sigma's parser would only warn of it, without its place.
+    problems.take(severity(document, &["level"]));
+    for key in BLOCK.iter().filter(|key| asked(key)) {
+        problems.extend(problem(document, key));
+    }
+    problems
+}
+
+/// What is wrong with one key of the rule's own block.
+fn problem(document: &Document<'_>, key: &str) -> Option<RuleProblem> {
+    let place = ["jwtrail", key];
+    match key {
+        "key" => key_classes(document).err(),
+        "trust" => {
+            let keys = key_classes(document).unwrap_or_default();
+            trust(document, &keys).err()
+        }
+        "per" => per(document).err(),
+        "quiet" => document.duration(&place).err(),
+        "warm_up" => warm_up(document).err(),
+        "response" => must_be(document, key, "alert").err(),
+        "max_keys" | "max_entries" => document.number(&place).err(),
+        _ => document.text(&place).err(),
+    }
+}
+
+/// What the document says about the rule that does not go with what it does.
+pub(super) fn misfits(
+    document: &Document<'_>,
+    step: &Step,
+    escalation: Option<&Escalation>,
+) -> Problems {
+    let mut problems = Problems::default();
+    let place = ["jwtrail", "quiet"];
+    // What can't be read is told elsewhere.
+    match document.duration(&place) {
+        Ok(quiet) if quiet < step.window => {
+            let what = "`jwtrail.quiet` is shorter than the window".to_owned();
+            let remedy = "an episode lasts at least as long as the window";
+            problems.add(document.problem(&place, what, remedy));
+        }
+        Ok(quiet) if matches!(step.shape, Shape::Any(_)) && quiet <= step.longest_wait() => {
+            let what = "`jwtrail.quiet` is no longer than one of the parts waits".to_owned();
+            let remedy = "an event that meets one part now and another later is in one episode";
+            problems.add(document.problem(&place, what, remedy));
+        }
+        _ => {}
+    }
+    let place = ["jwtrail", "max_entries"];
+    let more = escalation.and_then(|e| e.threshold).unwrap_or(0);
+    let needed = more.max(step.shape.entries());
+    if let Ok(max_entries) = document.number(&place)
+        && max_entries < needed
+    {
+        let what = format!("{max_entries} entries per key are too few to count to {needed}");
+        let remedy = "raise max_entries or lower the threshold";
+        problems.add(document.problem(&place, what, remedy));
+    }
+    problems
+}
 
 /// A rule out of what it does and what the document says about it.
 pub(super) fn rule(
@@ -17,38 +95,17 @@ pub(super) fn rule(
 ) -> Result<Rule, RuleProblem> {
     document.only(&["jwtrail"], BLOCK)?;
     let name = name(document)?;
-    let id = document.text(&["id"])?;
-    if id.parse::<EventId>().is_err() {
-        let what = format!("the id `{id}` is not a UUID");
-        return Err(document.problem(&["id"], what, "give the rule a UUID of its own"));
-    }
+    let id = id(document)?;
     let severity = severity(document, &["level"])?;
     let keys = key_classes(document)?;
     let key = keys.first().copied().unwrap_or(KeyClass::Service);
     let trust = trust(document, &keys)?;
     let per = per(document)?;
     let quiet = document.duration(&["jwtrail", "quiet"])?;
-    if quiet < step.window {
-        let what = "`jwtrail.quiet` is shorter than the window".to_owned();
-        let remedy = "an episode lasts at least as long as the window";
-        return Err(document.problem(&["jwtrail", "quiet"], what, remedy));
-    }
-    if matches!(step.shape, Shape::Any(_)) && quiet <= step.longest_wait() {
-        let what = "`jwtrail.quiet` is no longer than one of the parts waits".to_owned();
-        let remedy = "an event that meets one part now and another later is in one episode";
-        return Err(document.problem(&["jwtrail", "quiet"], what, remedy));
-    }
     let warm_up = warm_up(document)?;
     must_be(document, "response", "alert")?;
     let max_keys = document.number(&["jwtrail", "max_keys"])?;
     let max_entries = document.number(&["jwtrail", "max_entries"])?;
-    let more = escalation.as_ref().and_then(|e| e.threshold).unwrap_or(0);
-    let needed = more.max(step.shape.entries());
-    if max_entries < needed {
-        let what = format!("{max_entries} entries per key are too few to count to {needed}");
-        let place = ["jwtrail", "max_entries"];
-        return Err(document.problem(&place, what, "raise max_entries or lower the threshold"));
-    }
     let settled_only = Plan::needs_settling(&step);
     let info = RuleInfo {
         name: name.to_owned(),
@@ -163,6 +220,15 @@ fn name<'d>(document: &'d Document<'_>) -> Result<&'d str, RuleProblem> {
     Ok(name)
 }
 
+fn id<'d>(document: &'d Document<'_>) -> Result<&'d str, RuleProblem> {
+    let id = document.text(&["id"])?;
+    if id.parse::<EventId>().is_err() {
+        let what = format!("the id `{id}` is not a UUID");
+        return Err(document.problem(&["id"], what, "give the rule a UUID of its own"));
+    }
+    Ok(id)
+}
+
 pub(super) fn severity(document: &Document<'_>, place: &[&str]) -> Result<Severity, RuleProblem> {
     let text = document.text(place)?;
     LEVELS
@@ -195,7 +261,7 @@ pub(super) fn key_classes(document: &Document<'_>) -> Result<Vec<KeyClass>, Rule
     for text in &names {
         let Some(class) = KeyClass::from_name(text) else {
             let known: Vec<&str> = KeyClass::ALL.iter().map(|class| class.as_str()).collect();
-            let remedy = format!("known: {}", known.join(", "));
+            let remedy = instead_of(text, &known);
             return Err(document.problem(&place, format!("unknown key class `{text}`"), &remedy));
         };
         if classes.contains(&class) {
@@ -241,7 +307,7 @@ pub(super) fn field(
 ) -> Result<Field, RuleProblem> {
     let field = Field::from_name(name).ok_or_else(|| {
         let known: Vec<&str> = Field::NAMES.iter().map(|(name, _)| *name).collect();
-        let remedy = format!("known: {}", known.join(", "));
+        let remedy = instead_of(name, &known);
         document.problem(place, format!("unknown field `{name}`"), &remedy)
     })?;
     if field.is_claimed() {

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::ptr;
 
 use super::condition::Reader;
 use super::document::Document;
@@ -18,7 +19,8 @@ pub(super) struct Builder<'l, 't> {
     /// The files beside the rule's own.
     used: BTreeSet<&'l str>,
     home: &'l str,
-    depth: usize,
+    /// The documents that are being read, each named by the one before it.
+    reading: Vec<&'l Document<'t>>,
 }
 
 /// What the steps refer to.
@@ -36,7 +38,7 @@ impl<'l, 't> Builder<'l, 't> {
             keys: about::key_classes(document),
             used: BTreeSet::new(),
             home: document.file(),
-            depth: 0,
+            reading: vec![document],
         }
     }
 
@@ -75,13 +77,21 @@ impl<'l, 't> Builder<'l, 't> {
         name: &str,
     ) -> Result<Step, RuleProblem> {
         let found = self.document(document, place, name)?;
-        if self.depth >= MAX_DEPTH {
-            let what = format!("rules refer to each other more than {MAX_DEPTH} deep");
+        let mut reading = self.reading.iter();
+        if reading.any(|reading| ptr::eq(*reading, found)) {
+            let what = match document.optional_text(&["name"]) == Some(name) {
+                true => format!("`{name}` refers to itself"),
+                false => format!("`{name}` refers to this rule itself"),
+            };
             return Err(document.problem(place, what, "no rule can be made of itself"));
         }
-        self.depth += 1;
+        if self.reading.len() > MAX_DEPTH {
+            let what = format!("rules refer to each other more than {MAX_DEPTH} deep");
+            return Err(document.problem(place, what, "join the rules at fewer levels"));
+        }
+        self.reading.push(found);
         let step = self.step(found);
-        self.depth -= 1;
+        self.reading.pop();
         step
     }
 
@@ -96,7 +106,12 @@ impl<'l, 't> Builder<'l, 't> {
             let what = format!("the detection or rule `{name}` is not there");
             let remedy = "put it in a document before this one, under this `name`, or name \
                           another rule of the set";
-            return Err(document.problem(place, what, remedy));
+            let near = self.library.near(document.file(), name);
+            let remedy = near.map_or_else(
+                || remedy.to_owned(),
+                |near| format!("perhaps `{near}` is meant; else {remedy}"),
+            );
+            return Err(document.problem(place, what, &remedy));
         };
         if found.file() != self.home {
             self.used.insert(found.file());

@@ -2,26 +2,43 @@ use rsigma_parser::{
     ConditionExpr, Detection, DetectionItem, Detections, Quantifier, parse_condition,
 };
 
+use super::Problems;
 use super::document::Document;
-use super::modifiers::{FORMS, Form, SUPPORTED};
+use super::modifiers::{Form, SUPPORTED};
+use super::nearest::instead_of;
 use crate::rule_error::RuleProblem;
 use crate::selection::{Condition, Field};
+
+/// All that is wrong with the selections of one document, named in its condition or not.
+pub(super) fn problems(document: &Document<'_>) -> Problems {
+    let reader = match Reader::new(document) {
+        Ok(reader) => reader,
+        Err(problem) => return problem.into(),
+    };
+    let mut problems = Problems::default();
+    let mut named: Vec<_> = reader.detections.named.iter().collect();
+    named.sort_by_key(|(name, _)| *name);
+    for (name, detection) in named {
+        reader.items(name, detection, &mut problems);
+    }
+    problems.take(reader.whole());
+    problems
+}
 
 /// Reads the selections of one document.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     document: &'a Document<'a>,
-    detections: Detections,
+    detections: &'a Detections,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(document: &'a Document<'a>) -> Result<Self, RuleProblem> {
-        let mut collection = document.sigma()?;
-        if collection.rules.is_empty() {
+        let Some(rule) = document.sigma()?.rules.first() else {
             let what = "there is no `detection`".to_owned();
             return Err(document.problem(&["native"], what, "say which events the rule looks at"));
-        }
-        let detections = collection.rules.swap_remove(0).detection;
+        };
+        let detections = &rule.detection;
         if detections.timeframe.is_some() {
             let reader = Self {
                 document,
@@ -64,7 +81,7 @@ impl<'a> Reader<'a> {
                 None => Err(self.document.problem(
                     &["detection", "condition"],
                     format!("the condition names `{name}`, which is not there"),
-                    "name a selection of this detection",
+                    &self.selections(name),
                 )),
             },
             ConditionExpr::Selector {
@@ -111,6 +128,32 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Tries each item by itself.
+    fn items(&self, name: &str, detection: &Detection, problems: &mut Problems) {
+        match detection {
+            Detection::AllOf(items) => {
+                for item in items {
+                    problems.take(self.item(name, item));
+                }
+            }
+            Detection::AnyOf(parts) => {
+                for part in parts {
+                    self.items(name, part, problems);
+                }
+            }
+            _ => drop(problems.take(self.detection(name, detection))),
+        }
+    }
+
+    fn selections(&self, name: &str) -> String {
+        let mut known: Vec<&str> = self.detections.named.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        format!(
+            "name a selection of this detection; {}",
+            instead_of(name, &known)
+        )
+    }
+
     fn item(&self, selection: &str, item: &DetectionItem) -> Result<Condition, RuleProblem> {
         let Some(name) = &item.field.name else {
             return Err(self.unsupported(selection, "a keyword without a field"));
@@ -121,7 +164,7 @@ impl<'a> Reader<'a> {
             return Err(self.document.problem(
                 &place,
                 format!("unknown field `{name}`"),
-                &format!("known: {}", known.join(", ")),
+                &instead_of(name, &known),
             ));
         };
         let form = Form::of(&item.field.modifiers)
@@ -133,7 +176,9 @@ impl<'a> Reader<'a> {
                 form.test(field, value)
                     .map(|test| Condition::Test(field, test))
             })
-            .map(|test| test.map_err(|what| self.document.problem(&place, what, FORMS)))
+            .map(|test| {
+                test.map_err(|unfit| self.document.problem(&place, unfit.what, &unfit.remedy))
+            })
             .collect();
         let tests = tests?;
         let condition = if form.all {

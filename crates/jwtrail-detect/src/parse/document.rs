@@ -1,7 +1,11 @@
+use std::cell::OnceCell;
+
 use rsigma_parser::{SigmaCollection, Timespan, parse_sigma_yaml};
 use yaml_serde::{Mapping, Value};
 
+use super::nearest::instead_of;
 use super::refused::Refused;
+use super::{Problems, about};
 use crate::rule_error::RuleProblem;
 
 /// One YAML document of a file, with the means to say where something stands.
@@ -13,10 +17,12 @@ pub(crate) struct Document<'t> {
     /// parser's line numbers are the file's.
     offset: usize,
     root: Mapping,
+    /// What Sigma's parser made of it: how deep it goes depends on where it is called from.
+    sigma: OnceCell<Result<SigmaCollection, RuleProblem>>,
 }
 
 /// The documents of a file, blank ones left out.
-pub(crate) fn documents<'t>(file: &'t str, text: &str) -> Result<Vec<Document<'t>>, RuleProblem> {
+pub(crate) fn documents<'t>(file: &'t str, text: &str) -> Result<Vec<Document<'t>>, Problems> {
     let mut parts: Vec<(usize, String)> = vec![(0, String::new())];
     for (number, line) in text.lines().enumerate() {
         if line.trim_end() == "---" {
@@ -26,11 +32,18 @@ pub(crate) fn documents<'t>(file: &'t str, text: &str) -> Result<Vec<Document<'t
             part.push('\n');
         }
     }
-    parts
+    let mut problems = Problems::default();
+    let documents = parts
         .into_iter()
         .filter(|(_, part)| part.lines().any(is_content))
         .map(|(offset, part)| Document::new(file, offset, "\n".repeat(offset) + &part))
-        .collect()
+        .filter_map(|document| problems.take(document))
+        .collect();
+    if problems.is_empty() {
+        Ok(documents)
+    } else {
+        Err(problems)
+    }
 }
 
 fn is_content(line: &str) -> bool {
@@ -52,6 +65,7 @@ impl<'t> Document<'t> {
                 text,
                 offset,
                 root,
+                sigma: OnceCell::new(),
             }),
             Ok(_) => Err(problem(offset + 1, "not a mapping".to_owned())),
             Err(error) => {
@@ -62,8 +76,19 @@ impl<'t> Document<'t> {
     }
 
     /// The document as Sigma.
-    pub(super) fn sigma(&self) -> Result<SigmaCollection, RuleProblem> {
+    pub(super) fn sigma(&self) -> Result<&SigmaCollection, RuleProblem> {
+        let parsed = self.sigma.get_or_init(|| self.parse_sigma());
+        parsed.as_ref().map_err(Clone::clone)
+    }
+
+    fn parse_sigma(&self) -> Result<SigmaCollection, RuleProblem> {
         let refused = |words: &str| {
+            // It is told of in one way, whoever comes upon it.
+            if words.contains("invalid level")
+                && let Err(problem) = about::severity(self, &["level"])
+            {
+                return problem;
+            }
             let refused = Refused::new(words, self.has("correlation"));
             self.problem(refused.path, refused.what, refused.remedy)
         };
@@ -119,18 +144,25 @@ impl<'t> Document<'t> {
 
     /// Refuses keys that nobody would read.
     pub(super) fn only(&self, path: &[&str], known: &[&str]) -> Result<(), RuleProblem> {
-        let Some(map) = self.map(path) else {
-            return Ok(());
-        };
-        for key in map.keys() {
-            let name = key.as_str().unwrap_or("");
-            if !known.contains(&name) {
-                let place: Vec<&str> = path.iter().copied().chain([name]).collect();
-                let remedy = format!("known here: {}", known.join(", "));
-                return Err(self.problem(&place, format!("unknown key `{name}`"), &remedy));
-            }
-        }
-        Ok(())
+        self.unknown(path, known).next().map_or(Ok(()), Err)
+    }
+
+    /// The keys that nobody would read.
+    pub(super) fn unknown(
+        &self,
+        path: &[&str],
+        known: &[&str],
+    ) -> impl Iterator<Item = RuleProblem> {
+        let keys = self.map(path).into_iter().flat_map(Mapping::keys);
+        let names = keys.map(|key| key.as_str().unwrap_or(""));
+        names.filter(|name| !known.contains(name)).map(|name| {
+            let place: Vec<&str> = path.iter().copied().chain([name]).collect();
+            self.problem(
+                &place,
+                format!("unknown key `{name}`"),
+                &instead_of(name, known),
+            )
+        })
     }
 
     fn map(&self, path: &[&str]) -> Option<&Mapping> {
@@ -202,7 +234,11 @@ impl<'t> Document<'t> {
         let number = self.value(path).and_then(Value::as_u64);
         let number = number.and_then(|number| usize::try_from(number).ok());
         number.filter(|number| *number > 0).ok_or_else(|| {
-            let what = format!("`{}` is not a number above 0", path.join("."));
+            let name = path.join(".");
+            let what = match self.has_at(path) {
+                true => format!("`{name}` is not a number above 0"),
+                false => format!("`{name}` is missing"),
+            };
             self.problem(path, what, "give it a whole number from 1")
         })
     }

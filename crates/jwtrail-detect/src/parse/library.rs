@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
+use super::Problems;
 use super::document::{Document, documents};
+use super::nearest::nearest;
 use crate::rule_error::RuleProblem;
 
 /// The files that are read together, by their names: rules may refer to each other.
@@ -17,12 +19,14 @@ struct File<'t> {
 
 impl<'t> Library<'t> {
     /// Takes in one file.
-    pub(crate) fn add(&mut self, name: &'t str, text: &'t str) -> Result<(), RuleProblem> {
-        let problem = |what: String, remedy: &str| RuleProblem {
-            file: name.to_owned(),
-            line: 1,
-            what,
-            remedy: remedy.to_owned(),
+    pub(crate) fn add(&mut self, name: &'t str, text: &'t str) -> Result<(), Problems> {
+        let problem = |what: String, remedy: &str| {
+            Problems::from(RuleProblem {
+                file: name.to_owned(),
+                line: 1,
+                what,
+                remedy: remedy.to_owned(),
+            })
         };
         if text.len() > MAX_FILE {
             let what = format!("the file has {} bytes, the limit is {MAX_FILE}", text.len());
@@ -41,13 +45,15 @@ impl<'t> Library<'t> {
         self.files.get(file).map(|file| file.text)
     }
 
-    /// The document of a file that is its rule: the last one that adds something up.
-    pub(super) fn rule(&self, file: &str) -> Result<&Document<'t>, RuleProblem> {
+    pub(super) fn documents(&self, file: &str) -> &[Document<'t>] {
         let documents = self.files.get(file).map(|file| file.documents.as_slice());
-        let mut rules = documents
-            .unwrap_or_default()
-            .iter()
-            .filter(|document| document.has("jwtrail") && document.adds_up());
+        documents.unwrap_or_default()
+    }
+
+    /// The document of a file that is its rule: the last one that adds something up.
+    pub(crate) fn rule(&self, file: &str) -> Result<&Document<'t>, RuleProblem> {
+        let documents = self.documents(file).iter();
+        let mut rules = documents.filter(|document| document.has("jwtrail") && document.adds_up());
         match (rules.next(), rules.next()) {
             (Some(rule), None) => Ok(rule),
             _ => Err(RuleProblem {
@@ -61,6 +67,28 @@ impl<'t> Library<'t> {
         }
     }
 
+    /// The rules of these files that have the name or the id of one of an earlier file.
+    pub(crate) fn twins(&self, files: &[&'t str]) -> Problems {
+        let mut problems = Problems::default();
+        let mut seen: [BTreeMap<&str, &str>; 2] = Default::default();
+        let rules = files.iter().filter_map(|file| self.rule(file).ok());
+        for rule in rules {
+            let mut told = None;
+            for (what, seen) in ["name", "id"].into_iter().zip(&mut seen) {
+                let Some(text) = rule.optional_text(&[what]) else {
+                    continue;
+                };
+                let other = *seen.entry(text).or_insert(rule.file());
+                if other != rule.file() && told.replace(other) != Some(other) {
+                    let what_is = format!("the {what} `{text}` is that of the rule in `{other}`");
+                    let remedy = "give each rule its own `name` and `id`";
+                    problems.add(rule.problem(&[what], what_is, remedy));
+                }
+            }
+        }
+        problems
+    }
+
     /// The document of this name or id: of the same file, or the rule of another.
     pub(super) fn find(&self, from: &str, name: &str) -> Option<&Document<'t>> {
         let named = |document: &&Document<'t>| {
@@ -68,12 +96,19 @@ impl<'t> Library<'t> {
                 .iter()
                 .any(|place| document.optional_text(place) == Some(name))
         };
-        let near = self.files.get(from).map(|file| file.documents.as_slice());
-        let near = near.unwrap_or_default().iter().find(named);
+        let near = self.documents(from).iter().find(named);
         near.or_else(|| {
             let mut rules = self.files.keys().filter_map(|file| self.rule(file).ok());
             rules.find(named)
         })
+    }
+
+    /// The name of a document that is there, for one that is not.
+    pub(super) fn near(&self, from: &str, name: &str) -> Option<&str> {
+        let near = self.documents(from).iter();
+        let rules = self.files.keys().filter_map(|file| self.rule(file).ok());
+        let names = near.chain(rules).filter_map(|d| d.optional_text(&["name"]));
+        nearest(name, &names.collect::<Vec<_>>())
     }
 }
 

@@ -1,7 +1,28 @@
 use regex_lite::RegexBuilder;
 use rsigma_parser::{Modifier, SigmaString, SigmaValue, SpecialChar, StringPart};
 
+use super::nearest::instead_of;
 use crate::selection::{Cidr, Compare, Field, Glob, Piece, Test};
+
+/// Why a field can't be compared with a value, and what to do.
+#[derive(Debug)]
+pub(super) struct Unfit {
+    pub(super) what: String,
+    pub(super) remedy: String,
+}
+
+impl From<String> for Unfit {
+    fn from(what: String) -> Self {
+        let remedy = FORMS.to_owned();
+        Self { what, remedy }
+    }
+}
+
+impl From<&str> for Unfit {
+    fn from(what: &str) -> Self {
+        what.to_owned().into()
+    }
+}
 
 /// How a field is compared: what Sigma's modifiers say of it.
 #[derive(Debug, Default)]
@@ -58,21 +79,27 @@ impl Form {
     }
 
     /// The comparison with one value, or why there can be none.
-    pub(super) fn test(&self, field: Field, value: &SigmaValue) -> Result<Test, String> {
+    pub(super) fn test(&self, field: Field, value: &SigmaValue) -> Result<Test, Unfit> {
         match (self.kind, value) {
             (Kind::Value, _) => self.plain(field, value),
             (Kind::Regex, SigmaValue::String(text)) => self.regex(&text.original),
             (Kind::Cidr, SigmaValue::String(text)) => Cidr::parse(&text.original)
                 .map(Test::Cidr)
-                .ok_or_else(|| format!("`{}` is no network", text.original)),
+                .ok_or_else(|| format!("`{}` is no network", text.original).into()),
             (Kind::Field, SigmaValue::String(text)) => Field::from_name(&text.original)
                 .map(Test::SameAs)
-                .ok_or_else(|| format!("unknown field `{}`", text.original)),
-            _ => Err("a pattern that is no text".to_owned()),
+                .ok_or_else(|| {
+                    let known: Vec<&str> = Field::NAMES.iter().map(|(name, _)| *name).collect();
+                    Unfit {
+                        what: format!("unknown field `{}`", text.original),
+                        remedy: instead_of(&text.original, &known),
+                    }
+                }),
+            _ => Err("a pattern that is no text".into()),
         }
     }
 
-    fn regex(&self, pattern: &str) -> Result<Test, String> {
+    fn regex(&self, pattern: &str) -> Result<Test, Unfit> {
         RegexBuilder::new(pattern)
             .case_insensitive(self.ignore_case)
             .multi_line(self.multi_line)
@@ -80,31 +107,32 @@ impl Form {
             .size_limit(MAX_REGEX)
             .build()
             .map(Test::Regex)
-            .map_err(|error| format!("`{pattern}` is no regular expression: {error}"))
+            .map_err(|error| format!("`{pattern}` is no regular expression: {error}").into())
     }
 
-    fn plain(&self, field: Field, value: &SigmaValue) -> Result<Test, String> {
+    fn plain(&self, field: Field, value: &SigmaValue) -> Result<Test, Unfit> {
         match value {
             SigmaValue::Bool(wanted) if self.exists => Ok(Test::Exists(*wanted)),
-            _ if self.exists => Err("`exists` with something else than true or false".to_owned()),
+            _ if self.exists => Err("`exists` with something else than true or false".into()),
             SigmaValue::Integer(number) => {
                 let compare = self.compare.unwrap_or(Compare::Equal);
                 Ok(Test::Integer(compare, *number))
             }
-            _ if self.compare.is_some() => Err("a comparison with what is no number".to_owned()),
+            _ if self.compare.is_some() => Err("a comparison with what is no number".into()),
             SigmaValue::Bool(wanted) => Ok(Test::Flag(*wanted)),
             SigmaValue::Null => Ok(Test::Exists(false)),
             SigmaValue::String(text) => {
                 let glob = self.glob(text);
                 // A name that the closed set does not have would never be there.
                 match field.names() {
-                    Some(names) if !names.iter().any(|name| glob.matches(name)) => {
-                        Err(format!("no {} is called `{}`", field.name(), text.original))
-                    }
+                    Some(names) if !names.iter().any(|name| glob.matches(name)) => Err(Unfit {
+                        what: format!("no {} is called `{}`", field.name(), text.original),
+                        remedy: instead_of(&text.original, &names),
+                    }),
                     _ => Ok(Test::Text(glob)),
                 }
             }
-            SigmaValue::Float(number) => Err(format!("the number {number} is not whole")),
+            SigmaValue::Float(number) => Err(format!("the number {number} is not whole").into()),
         }
     }
 
@@ -123,8 +151,7 @@ impl Form {
     }
 }
 
-pub(super) const FORMS: &str =
-    "compare texts with texts, numbers with numbers, exists with true or false";
+const FORMS: &str = "compare texts with texts, numbers with numbers, exists with true or false";
 
 pub(super) const SUPPORTED: &str = "supported: fields with values, `*` and `?`, contains, startswith, endswith, all, cased, \
      exists, neq, gt, gte, lt, lte, re (with i, m, s), cidr, fieldref";

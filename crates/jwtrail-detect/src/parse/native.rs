@@ -1,3 +1,7 @@
+mod kind;
+
+pub(super) use kind::problems;
+
 use super::about::field;
 use super::builder::Builder;
 use super::condition::Reader;
@@ -11,18 +15,11 @@ pub(super) fn step<'l, 't>(
     builder: &mut Builder<'l, 't>,
     document: &'l Document<'t>,
 ) -> Result<Step, RuleProblem> {
-    let kind = document.text(&["native", "type"])?;
-    let Some((_, keys)) = TYPES.iter().find(|(name, _)| *name == kind) else {
-        let what = format!("the type `{kind}` is not supported");
-        let names: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
-        let remedy = format!("supported: {}", names.join(", "));
-        return Err(document.problem(&["native", "type"], what, &remedy));
-    };
-    let known: Vec<&str> = ["type", "escalate"].iter().chain(*keys).copied().collect();
-    document.only(&["native"], &known)?;
+    let kind = kind::of(document)?;
+    document.only(&["native"], &kind.known())?;
     let mut native = Native { builder, document };
-    match kind {
-        "any" | "all" | "ordered" => native.joined(kind),
+    match kind.name {
+        "any" | "all" | "ordered" => native.joined(kind.name),
         "event_count" => native.event_count(),
         "value_count" => native.value_count(),
         "new_value_count" => native.new_value_count(),
@@ -341,52 +338,3 @@ impl Native<'_, '_, '_> {
 }
 
 const AT_MOST_EACH: [&str; 3] = ["native", "spread", "at_most_each"];
-
-/// The types, with what each may say.
-const TYPES: &[(&str, &[&str])] = &[
-    ("event_count", &["window", "threshold"]),
-    (
-        "value_count",
-        &["window", "field", "threshold", "presentations"],
-    ),
-    (
-        "new_value_count",
-        &["window", "field", "threshold", "memory"],
-    ),
-    (
-        "new_value",
-        &[
-            "field", "memory", "learn", "fire", "since", "at_least", "first",
-        ],
-    ),
-    ("interleaved", &["window", "differ", "turns"]),
-    (
-        "ratio",
-        &[
-            "window",
-            "part",
-            "whole",
-            "threshold",
-            "percent",
-            "field",
-            "distinct",
-        ],
-    ),
-    (
-        "baseline",
-        &[
-            "window",
-            "of",
-            "whole",
-            "floor",
-            "deviations",
-            "model",
-            "spread",
-        ],
-    ),
-    ("gap", &["field"]),
-    ("absence", &["expect", "within", "until", "each"]),
-    ("any", &["rules"]),
-    ("all", &["window", "rules"]),
-    ("ordered", &["window", "rules"]),
-];

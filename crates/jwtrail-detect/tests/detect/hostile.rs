@@ -195,6 +195,6 @@ fn deep_nesting_is_a_problem() {
     ];
     for text in texts {
         let error = RuleSet::parse([("deep.yml", text.as_str())]).unwrap_err();
-        assert_eq!(error.problems().len(), 1);
+        assert_eq!(error.problems().len(), 1, "{error}");
     }
 }

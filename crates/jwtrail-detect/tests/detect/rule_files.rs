@@ -277,8 +277,133 @@ fn two_rules_of_one_name_are_refused() {
     let error = RuleSet::parse([("a.yml", SIGMA), ("b.yml", SIGMA)]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "b.yml:1: the rule `distinct-addresses` is there already; \
+        "b.yml:16: the name `distinct-addresses` is that of the rule in `a.yml`; \
          give each rule its own `name` and `id`"
+    );
+    // Also where there is more that is wrong with them.
+    let renamed = SIGMA.replace("distinct-addresses", "other");
+    let broken = renamed.replace("gte: 4", "gte: 0");
+    let error = RuleSet::parse([("a.yml", SIGMA), ("b.yml", &broken)]).unwrap_err();
+    let lines: Vec<usize> = error.problems().iter().map(|p| p.line).collect();
+    assert_eq!(lines, [17, 32]);
+    let what = &error.problems()[0].what;
+    assert!(what.starts_with("the id `"), "{what}");
+    assert!(what.ends_with("` is that of the rule in `a.yml`"), "{what}");
+}
+
+#[test]
+fn all_that_is_wrong_with_a_file_is_told_at_once() {
+    let mut text = SIGMA.to_owned();
+    for (from, to) in [
+        ("event: token.rejected", "event: token.rejectd"),
+        ("name: distinct-addresses", "name: Distinct Addresses"),
+        ("level: low", "level: bad"),
+        ("trust: none", "trust: full"),
+        ("quiet: 5m", "quiet: soon"),
+        ("max_keys: 100", "max_keys: 0"),
+    ] {
+        assert_eq!(text.matches(from).count(), 1, "`{from}` stands there once");
+        text = text.replacen(from, to, 1);
+    }
+    let error = RuleSet::parse([("rule.yml", text.as_str())]).unwrap_err();
+    let lines: Vec<usize> = error.problems().iter().map(|p| p.line).collect();
+    assert_eq!(lines, [11, 16, 24, 37, 38, 43], "{error}");
+
+    let text = NATIVE
+        .replace("  window: 10m\n", "")
+        .replace("threshold: 5", "threshold: no")
+        .replace("field: missing_scope", "field: missing_scop");
+    let said = refused(&text);
+    for part in [
+        "`native.window` is missing",
+        "`native.threshold` is not a number above 0",
+        "unknown field `missing_scop`; perhaps `missing_scope` is meant",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    assert_eq!(said.lines().count(), 3, "{said}");
+}
+
+#[test]
+fn a_name_that_is_not_known_is_answered_with_the_nearest() {
+    let reasons = NATIVE.replace("insufficient_scope", "insuficient_scope");
+    for (message, near) in [
+        (
+            after(SIGMA, "event: token.rejected", "event: token.rejectd"),
+            "token.rejected",
+        ),
+        (refused(&reasons), "insufficient_scope"),
+        (
+            after(SIGMA, "event: token.rejected", "evnt: token.rejected"),
+            "event",
+        ),
+        (
+            after(SIGMA, "  max_keys: 100", "  max_kyes: 100"),
+            "max_keys",
+        ),
+        (
+            after(SIGMA, "condition: rejected", "condition: rejcted"),
+            "rejected",
+        ),
+        (
+            after(SIGMA, "    - token-rejected", "    - token-rejcted"),
+            "token-rejected",
+        ),
+        (after(SIGMA, "key: token\n", "key: tokn\n"), "token"),
+    ] {
+        let remedy = format!("perhaps `{near}` is meant");
+        assert!(message.contains(&remedy), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+}
+
+#[test]
+fn a_rule_of_itself_is_told_once() {
+    const JOINED: &str = include_str!("../../../../rules/refresh-guessing.yml");
+    let (head, about) = JOINED.split_once("correlation:").unwrap();
+    let (_, about) = about.split_once("jwtrail:").unwrap();
+    let head = head.rsplit_once("---").unwrap().1;
+    let own = |name: &str, id: u32, rules: [&str; 2]| {
+        let head = head
+            .lines()
+            .filter(|line| !line.starts_with("name:") && !line.starts_with("id:"));
+        let head: String = head.map(|line| format!("{line}\n")).collect();
+        let [one, other] = rules;
+        format!(
+            "name: {name}\nid: 00000000-0000-4000-8000-00000000000{id}\n{head}native:\n  type: any\n  \
+             rules:\n    - {one}\n    - {other}\njwtrail:{about}"
+        )
+    };
+    let itself = own("a-rule", 1, ["refresh-guessing", "a-rule"]);
+    let of_it = own("b-rule", 2, ["refresh-guessing", "a-rule"]);
+    let files = [
+        ("a.yml", itself.as_str()),
+        ("b.yml", &of_it),
+        ("c.yml", JOINED),
+    ];
+    let error = RuleSet::parse(files).unwrap_err().to_string();
+    assert!(
+        error.contains("`a-rule` refers to itself; no rule can be made of itself"),
+        "{error}"
+    );
+    assert_eq!(error.lines().count(), 1, "{error}");
+
+    let one = own("a-rule", 1, ["refresh-guessing", "b-rule"]);
+    let files = [
+        ("a.yml", one.as_str()),
+        ("b.yml", &of_it),
+        ("c.yml", JOINED),
+    ];
+    let error = RuleSet::parse(files).unwrap_err().to_string();
+    let lines: Vec<&str> = error.lines().collect();
+    assert_eq!(lines.len(), 2, "{error}");
+    assert!(
+        lines[0].starts_with("a.yml:") && lines[0].contains("`b-rule` refers to this"),
+        "{error}"
+    );
+    assert!(
+        lines[1].starts_with("b.yml:") && lines[1].contains("`a-rule` refers to this"),
+        "{error}"
     );
 }
 

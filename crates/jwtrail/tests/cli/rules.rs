@@ -152,13 +152,15 @@ fn each_problem_is_told_with_its_line_and_a_remedy() {
     --- stdout
     rules/a.yml:50: 3 entries per key are too few to count to 10
       help: raise max_entries or lower the threshold
+    rules/b.yml:17: the name `key-probing` is that of the rule in `rules/a.yml`
+      help: give each rule its own `name` and `id`
     rules/b.yml:36: Invalid correlation rule: correlation condition operator 'gte' requires a numeric value, got: String("ten")
       help: give it a number, such as gte: 10
     rules/c.yml:2: not YAML: did not find expected node content at line 2 column 1, while parsing a flow node
       help: write a YAML mapping, see the shipped rules
-    files: 3, problems: 3
+    files: 3, problems: 4
     --- stderr
-    error: 3 problems
+    error: 4 problems
     "#);
     insta::assert_snapshot!(jwtrail.run(&["rules", "check", "absent.yml"]), @r"
     exit code: 2
