@@ -27,7 +27,7 @@ impl ScopeSet {
 
     /// The same of what [is an element](is_element).
     pub(crate) fn has(&self, element: &str) -> bool {
-        has(&self.text, element)
+        has(self.text.as_bytes(), element.as_bytes())
     }
 
     /// Out of a text that is written as a set's is: one space between elements, each once.
@@ -36,8 +36,8 @@ impl ScopeSet {
             return None;
         }
         let mut start: usize = 0;
-        for element in text.split(' ') {
-            let before = text.get(..start.saturating_sub(1))?;
+        for element in text.as_bytes().split(|byte| *byte == b' ') {
+            let before = text.as_bytes().get(..start.saturating_sub(1))?;
             if element.is_empty() || has(before, element) {
                 return None;
             }
@@ -108,9 +108,8 @@ pub(crate) fn is_element(text: &str) -> bool {
 }
 
 /// Whether the element stands in a set's text.
-fn has(text: &str, element: &str) -> bool {
-    let element = element.as_bytes();
-    let mut rest = text.as_bytes();
+fn has(text: &[u8], element: &[u8]) -> bool {
+    let mut rest = text;
     let is_space = |byte: &u8| *byte == b' ';
     loop {
         if let Some(after) = rest.strip_prefix(element)
