@@ -49,6 +49,8 @@ mod tests {
             "jwtrail_rt_AAAA",
             "req-eyJhbGciOiJIUzI1NiJ9",
             "Bearer_jwtrail_rt_AAAA",
+            // Its header is `{ "alg":"HS256"}`.
+            &format!("eyAiYWxnIjoiSFMyNTYifQ.e30.{}", "s".repeat(43)),
         ] {
             assert_eq!(read(bad), None, "{bad}");
         }
