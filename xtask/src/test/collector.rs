@@ -27,7 +27,7 @@ pub(crate) fn collector(repository: &Repository) -> anyhow::Result<Totals> {
         .arg(sources.join("lines.jq"))
         .arg(repository.path("crates/jwtrail-event/tests/it/samples/events.ndjson"))
         .arg(&written)
-        .arg(example(repository, "jwtrail-actix", "send_everything")?);
+        .arg(example(repository, "send_everything")?);
     judged(&mut receive, "receivers")
 }
 

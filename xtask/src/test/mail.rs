@@ -19,7 +19,7 @@ pub(crate) fn mail(repository: &Repository) -> anyhow::Result<Totals> {
         .arg(repository.path("xtask/src/test/mail/receive.py"))
         .arg(repository.path("crates/jwtrail-testkit/keys"))
         .arg(repository.path("rules/fixtures/refresh-reused/positive.ndjson"))
-        .arg(example(repository, "jwtrail-monitor", "send_mail")?);
+        .arg(example(repository, "send_mail")?);
     judged(&mut receive, "mail server")
 }
 

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use super::python;
+use super::tools::example;
 use crate::process;
 use crate::repository::Repository;
 use crate::totals::Totals;
@@ -17,20 +18,11 @@ pub(super) fn reports(repository: &Repository) -> anyhow::Result<Totals> {
     let python = python::environment(&folder, "jsonschema, junitparser", &READERS)?;
     let schema = schema_package(&folder)?;
     let written = folder.join("written");
-    process::run(
-        repository
-            .cargo([
-                "run",
-                "--quiet",
-                "--package",
-                "jwtrail-scan",
-                "--example",
-                "render",
-                "--",
-            ])
-            .arg(repository.path("crates/jwtrail-scan/tests/it/samples/report.json"))
-            .arg(&written),
-    )?;
+    let mut render = Command::new(example(repository, "render")?);
+    render
+        .arg(repository.path("crates/jwtrail-scan/tests/it/samples/report.json"))
+        .arg(&written);
+    process::run(&mut render)?;
     let mut totals = Totals::default();
     let mut check = Command::new(python);
     check

@@ -88,18 +88,14 @@ fn apt_get() -> Command {
     command
 }
 
-/// Builds an example with all features, and says where it is.
-pub(super) fn example(
-    repository: &Repository,
-    package: &str,
-    name: &str,
-) -> anyhow::Result<PathBuf> {
+/// Builds an example, and says where it is. It is of one piece with the tests: a package built by
+/// itself has other features, and would be built with all that it needs once more.
+pub(super) fn example(repository: &Repository, name: &str) -> anyhow::Result<PathBuf> {
     let build = [
         "build",
         "--quiet",
+        "--workspace",
         "--all-features",
-        "--package",
-        package,
         "--example",
         name,
     ];
