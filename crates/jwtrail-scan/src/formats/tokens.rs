@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use jwtrail_event::SecretToken;
+use jwtrail_event::{SecretToken, Text};
 use serde_json::Value;
 
 use crate::ScanReport;
@@ -94,11 +94,10 @@ fn without_tokens(text: &str) -> String {
 
 /// A header, which is base64url of JSON, and at least one part after it.
 fn is_token(word: &str) -> bool {
-    let Some(start) = word.find("eyJ") else {
-        return false;
-    };
-    let Some((_, word)) = word.split_at_checked(start) else {
-        return false;
+    let begin = word.find("eyJ").and_then(|at| word.split_at_checked(at));
+    let Some((_, word)) = begin else {
+        // One whose header is not written so, or a refresh token.
+        return Text::from_header(word.as_bytes()).as_str() != word;
     };
     let mut parts = word.split('.');
     let header = parts.next().unwrap_or_default();
@@ -148,6 +147,10 @@ mod tests {
             "a.b.c GET /orders.json"
         );
         assert_eq!(redactor.text("eyJhbGciOiJub25lIn0"), "eyJhbGciOiJub25lIn0");
+        // Its header is `{ "alg":"HS256"}`.
+        let spaced = format!("eyAiYWxnIjoiSFMyNTYifQ.e30.{}", "s".repeat(43));
+        assert_eq!(redactor.text(&format!("a {spaced}, x")), "a [redacted], x");
+        assert_eq!(redactor.text("a jwtrail_rt_AAAA, x"), "a [redacted], x");
         assert_eq!(redactor.text("é\u{1f600}é"), "é\u{1f600}é");
     }
 }
