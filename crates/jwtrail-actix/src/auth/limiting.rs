@@ -42,19 +42,17 @@ impl Policy {
         decision: &Decision,
         now: Timestamp,
     ) -> Result<Result<Verified, Refusal>, Later> {
-        let later = || Later(None);
-        let token = presented.word().ok_or_else(later)?;
+        let token = presented.word().ok_or(Later::Nothing)?;
         let address = decision.facts().client_address();
         if self.asks_issuer(token) || self.limits.is_over(address, now) {
-            return Err(later());
+            return Err(Later::Nothing);
         }
         let rejection = match self.verifier.verify(token, now) {
             Ok(verified) => return Ok(Ok(verified)),
             Err(rejection) => rejection,
         };
-        // A key that is missing may be published by now.
         if self.keys.is_some() && rejection.missing_key_of().is_some() {
-            return Err(later());
+            return Err(Later::Lacking(rejection));
         }
         Ok(Err(self.rejected(rejection, decision, now)))
     }
@@ -221,16 +219,24 @@ impl Policy {
         Ok(verified)
     }
 
-    /// A key that is missing may have been published since: then once again.
     async fn verify_with_newest_keys(
         &self,
         token: &str,
         now: Timestamp,
     ) -> Result<Verified, Box<Rejection>> {
-        let rejection = match self.verifier.verify(token, now) {
-            Ok(verified) => return Ok(verified),
-            Err(rejection) => rejection,
-        };
+        match self.verifier.verify(token, now) {
+            Ok(verified) => Ok(verified),
+            Err(rejection) => self.verify_again(token, rejection, now).await,
+        }
+    }
+
+    /// A key that was missing may have been published since.
+    pub(super) async fn verify_again(
+        &self,
+        token: &str,
+        rejection: Box<Rejection>,
+        now: Timestamp,
+    ) -> Result<Verified, Box<Rejection>> {
         match &self.keys {
             Some(keys) if keys.are_newer(&self.verifier, &rejection, now).await => {
                 self.verifier.verify(token, self.trail.clock().now())

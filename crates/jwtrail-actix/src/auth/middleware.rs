@@ -14,7 +14,7 @@ use super::answer::Refusal;
 use super::decision::Decision;
 use super::error::RefusalError;
 use super::future::ProtectedFuture;
-use super::policy::{Demand, Later, Policy, Required};
+use super::policy::{Demand, Policy, Required};
 use super::preflight;
 use super::recording::{Recording, put_head_on};
 use crate::request_facts::{RequestFacts, Routes};
@@ -171,9 +171,10 @@ where
         ProtectedFuture::deciding(async move {
             let enforce = async |request: &ServiceRequest| match enforced {
                 Ok(enforced) => enforced,
-                Err(Later(verified)) => {
-                    let enforced = policy.enforce(request, &decision, &demand, verified, now);
-                    enforced.await
+                Err(found) => {
+                    policy
+                        .enforce(request, &decision, &demand, found, now)
+                        .await
                 }
             };
             let protected = protect(enforce, &policy, &decision, request, &*service);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::dev::ServiceRequest;
 use jwtrail_event::{Reason, Timestamp};
 use jwtrail_session::{Limits, Sessions};
-use jwtrail_verify::{Requirement, Verified, VerifiedToken, Verifier};
+use jwtrail_verify::{Rejection, Requirement, Verified, VerifiedToken, Verifier};
 
 use super::answer::{Realm, Refusal};
 use super::binding::Binding;
@@ -41,8 +41,14 @@ pub(crate) struct Policy {
     pub(crate) deadline: Option<Duration>,
 }
 
-/// Somebody has to be waited for; but maybe the token was verified by then.
-pub(super) struct Later(pub(super) Option<Box<Verified>>);
+/// Somebody has to be waited for. What was found out of the token by then.
+pub(super) enum Later {
+    Nothing,
+    /// It held, and something else has to be asked.
+    Verified(Box<Verified>),
+    /// Its key is missing, and may be published by now.
+    Lacking(Box<Rejection>),
+}
 
 /// What one layer asks for.
 #[derive(Clone, Debug)]
@@ -104,21 +110,20 @@ impl Policy {
         options
     }
 
-    /// What this layer says: whether the request goes on. The token may have been verified
-    /// already.
+    /// What this layer says: whether the request goes on.
     pub(super) async fn enforce(
         self: &Arc<Self>,
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         demand: &Demand,
-        verified: Option<Box<Verified>>,
+        found: Later,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         // What an outer layer let through after a failure, no inner one asks again.
         if decision.is_observed_by(self.id()) {
             return Ok(());
         }
-        let decided = self.decide(request, decision, demand, verified, now).await;
+        let decided = self.decide(request, decision, demand, found, now).await;
         self.unless_observed(decided, decision)
     }
 
@@ -156,13 +161,13 @@ impl Policy {
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         demand: &Demand,
-        verified: Option<Box<Verified>>,
+        found: Later,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let token = match self.before_the_token(decision) {
             Some(decided) => decided?,
             None => match self
-                .authenticate(request, decision, demand.fallback, verified, now)
+                .authenticate(request, decision, demand.fallback, found, now)
                 .await?
             {
                 Some(token) => token,
@@ -225,7 +230,7 @@ impl Policy {
         request: &ServiceRequest,
         decision: &Rc<Decision>,
         fallback: Fallback,
-        verified: Option<Box<Verified>>,
+        found: Later,
         now: Timestamp,
     ) -> Result<Option<Arc<VerifiedToken>>, Refusal> {
         let (presented, way) = match self.source.credentials(request.headers()) {
@@ -233,9 +238,17 @@ impl Policy {
             Credentials::Malformed => return Err(self.malformed(decision, now)),
             Credentials::Token(presented, way) => (presented, way),
         };
-        let known = match verified {
-            Some(verified) => Some(Ok(*verified)),
-            None => self.known(presented, decision, now),
+        let known = match found {
+            Later::Nothing => self.known(presented, decision, now),
+            Later::Verified(verified) => Some(Ok(*verified)),
+            Later::Lacking(rejection) => {
+                decision.uses(way.scheme());
+                // What was tried is text.
+                let token = presented.word().unwrap_or_default();
+                let again = self.verify_again(token, rejection, now);
+                let verified = Box::pin(again).await;
+                Some(verified.map_err(|rejection| self.rejected(rejection, decision, now)))
+            }
         };
         let verified = match known {
             Some(known) => {
@@ -263,10 +276,10 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Result<Arc<VerifiedToken>, Refusal>, Later> {
         let Credentials::Token(presented, way) = self.source.credentials(request.headers()) else {
-            return Err(Later(None));
+            return Err(Later::Nothing);
         };
         if self.asks_others() {
-            return Err(Later(None));
+            return Err(Later::Nothing);
         }
         let verified = match self.known(presented, decision, now) {
             Some(known) => known,
@@ -275,7 +288,7 @@ impl Policy {
         decision.uses(way.scheme());
         let verified = match verified {
             Ok(verified) if self.binding.asks_nothing(way.scheme(), &verified.token) => verified,
-            Ok(verified) => return Err(Later(Some(Box::new(verified)))),
+            Ok(verified) => return Err(Later::Verified(Box::new(verified))),
             Err(refusal) => return Ok(Err(refusal)),
         };
         decision.verified(&verified);
@@ -283,7 +296,7 @@ impl Policy {
         match accepted {
             Ok(token) => Ok(Ok(token)),
             Err(Some(refusal)) => Ok(Err(refusal)),
-            Err(None) => Err(Later(None)),
+            Err(None) => Err(Later::Nothing),
         }
     }
 
