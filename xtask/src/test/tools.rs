@@ -6,8 +6,8 @@ use crate::repository::Repository;
 use crate::totals::Totals;
 
 /// Installs what is missing: the dashboard's packages, those of the issuer that others wrote, a
-/// browser to test with, the Redis that the tests of shared state start, promtool, and Python's
-/// environments.
+/// browser to test with, curl, the Redis that the tests of shared state start, promtool, and
+/// Python's environments.
 pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
     anyhow::ensure!(
         process::installed("node") && process::installed("npm"),
@@ -24,6 +24,8 @@ pub(crate) fn install(repository: &Repository) -> anyhow::Result<()> {
             ]))?;
         }
     }
+    // The pages for users are followed as they stand.
+    install_by_apt("curl")?;
     if !BROWSERS.iter().any(|name| process::installed(name)) {
         install_chromium()?;
     }
