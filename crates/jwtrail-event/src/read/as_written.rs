@@ -1,5 +1,5 @@
 use self::line::Line;
-use crate::{Counts, Record};
+use crate::{Counts, EventName, Outcome, Record, Timestamp};
 
 mod line;
 
@@ -7,82 +7,97 @@ mod line;
 /// blanks or escapes, and none that it doesn't know. Any other line, good or bad, is `None` and the
 /// parser's; what is read here, the parser reads as the same record.
 ///
-/// Nearly every line is such a one, and it is read in a third of the parser's time.
+/// Nearly every line is such a one, and it is read in half of the parser's time.
 pub(super) fn record(line: &[u8]) -> Option<Record<'_>> {
     let mut line = Line::new(line)?;
-    // In the order of the line: the values are read in the order that they stand here.
-    let record = Record {
-        time: line.named("{\"time\":\"", Line::parsed)?,
-        event_id: line.named(",\"event_id\":\"", Line::parsed)?,
-        schema_version: line.named(",\"schema_version\":", Line::number)?,
-        kind: line.named(",\"kind\":\"", Line::parsed)?,
-        event: line.named(",\"event\":\"", Line::parsed)?,
-        service: line.named(",\"service\":\"", Line::text)?,
-        service_version: line.named(",\"service_version\":\"", Line::text)?,
-        instance: line.named(",\"instance\":\"", Line::text)?,
-        boot_id: line.named(",\"boot_id\":\"", Line::text)?,
-        seq: line.named(",\"seq\":", Line::number)?,
-        outcome: line.named(",\"outcome\":\"", Line::parsed)?,
-        reason: line.optional(",\"reason\":\"", Line::parsed)?,
-        steps: line.optional(",\"steps\":[", Line::steps)?,
-        trust: line.named(",\"trust\":\"", Line::parsed)?,
-        token_jti: line.optional(",\"token_jti\":\"", Line::text)?,
-        token_sub: line.optional(",\"token_sub\":\"", Line::text)?,
-        token_iss: line.optional(",\"token_iss\":\"", Line::text)?,
-        token_aud: line.optional(",\"token_aud\":[", Line::texts)?,
-        client_id: line.optional(",\"client_id\":\"", Line::text)?,
-        token_scope: line.optional(",\"token_scope\":\"", Line::text)?,
-        scope_class: line.optional(",\"scope_class\":\"", Line::text)?,
-        token_exp: line.optional(",\"token_exp\":", Line::signed)?,
-        token_iat: line.optional(",\"token_iat\":", Line::signed)?,
-        claimed_jti: line.optional(",\"claimed_jti\":\"", Line::text)?,
-        claimed_sub: line.optional(",\"claimed_sub\":\"", Line::text)?,
-        claimed_iss: line.optional(",\"claimed_iss\":\"", Line::text)?,
-        token_kid: line.optional(",\"token_kid\":\"", Line::text)?,
-        token_alg: line.optional(",\"token_alg\":\"", Line::text)?,
-        token_typ: line.optional(",\"token_typ\":\"", Line::text)?,
-        token_fp: line.optional(",\"token_fp\":\"", Line::text)?,
-        authz: line.optional(",\"authz\":\"", Line::parsed)?,
-        required_scope: line.optional(",\"required_scope\":\"", Line::text)?,
-        missing_scope: line.optional(",\"missing_scope\":\"", Line::text)?,
-        object_type: line.optional(",\"object_type\":\"", Line::text)?,
-        refresh_family: line.optional(",\"refresh_family\":\"", Line::text)?,
-        refresh_generation: line.optional(",\"refresh_generation\":", Line::number)?,
-        previous_jti: line.optional(",\"previous_jti\":\"", Line::text)?,
-        correlation_id: line.named(",\"correlation_id\":\"", Line::text)?,
-        correlation_source: line.named(",\"correlation_source\":\"", Line::parsed)?,
-        trace_id: line.named(",\"trace_id\":\"", Line::parsed)?,
-        span_id: line.named(",\"span_id\":\"", Line::parsed)?,
-        linked_trace_id: line.optional(",\"linked_trace_id\":\"", Line::parsed)?,
-        client_ip: line.optional(",\"client_ip\":\"", Line::text)?,
-        peer_ip: line.optional(",\"peer_ip\":\"", Line::text)?,
-        hop: line.optional(",\"hop\":\"", Line::parsed)?,
-        user_agent: line.optional(",\"user_agent\":\"", Line::text)?,
-        origin: line.optional(",\"origin\":\"", Line::text)?,
-        method: line.optional(",\"method\":\"", Line::text)?,
-        route: line.optional(",\"route\":\"", Line::text)?,
-        status: line.optional(",\"status\":", Line::number)?,
-        exit: line.optional(",\"exit\":\"", Line::parsed)?,
-        enforced: line.optional(",\"enforced\":", Line::flag)?,
-        duration_us: line.optional(",\"duration_us\":", Line::number)?,
-        cache: line.optional(",\"cache\":\"", Line::parsed)?,
-        issuer: line.optional(",\"issuer\":\"", Line::text)?,
-        option: line.optional(",\"option\":\"", Line::text)?,
-        sink: line.optional(",\"sink\":\"", Line::text)?,
-        dropped_count: line.optional(",\"dropped_count\":", Line::number)?,
-        dropped_kind: line.optional(",\"dropped_kind\":\"", Line::parsed)?,
-        last_seq: line.optional(",\"last_seq\":", Line::number)?,
-        counts: line.optional(",\"counts\":{\"accepted\":", counts)?,
-        r#final: line.optional(",\"final\":", Line::flag)?,
-        actor: line.optional(",\"actor\":\"", Line::text)?,
-        rule: line.optional(",\"rule\":\"", Line::text)?,
-        target: line.optional(",\"target\":\"", Line::text)?,
-        until: line.optional(",\"until\":\"", Line::parsed)?,
-        producer: line.optional(",\"producer\":\"", Line::text)?,
-        received_at: line.optional(",\"received_at\":\"", Line::parsed)?,
-        position: line.optional(",\"position\":", Line::number)?,
-        rendered: None,
-    };
+    let mut record = Record::new(EventName::Heartbeat, Outcome::Success, Timestamp::default());
+    let r = &mut record;
+    // In the order of the line. Only what is there is put into its place.
+    line.must("{\"time\":\"", Line::parsed, &mut r.time)?;
+    line.must(",\"event_id\":\"", Line::parsed, &mut r.event_id)?;
+    line.must(",\"schema_version\":", Line::number, &mut r.schema_version)?;
+    line.must(",\"kind\":\"", Line::parsed, &mut r.kind)?;
+    line.must(",\"event\":\"", Line::parsed, &mut r.event)?;
+    line.must(",\"service\":\"", Line::text, &mut r.service)?;
+    line.must(
+        ",\"service_version\":\"",
+        Line::text,
+        &mut r.service_version,
+    )?;
+    line.must(",\"instance\":\"", Line::text, &mut r.instance)?;
+    line.must(",\"boot_id\":\"", Line::text, &mut r.boot_id)?;
+    line.must(",\"seq\":", Line::number, &mut r.seq)?;
+    line.must(",\"outcome\":\"", Line::parsed, &mut r.outcome)?;
+    line.may(",\"reason\":\"", Line::parsed, &mut r.reason)?;
+    line.may(",\"steps\":[", Line::steps, &mut r.steps)?;
+    line.must(",\"trust\":\"", Line::parsed, &mut r.trust)?;
+    line.may(",\"token_jti\":\"", Line::text, &mut r.token_jti)?;
+    line.may(",\"token_sub\":\"", Line::text, &mut r.token_sub)?;
+    line.may(",\"token_iss\":\"", Line::text, &mut r.token_iss)?;
+    line.may(",\"token_aud\":[", Line::texts, &mut r.token_aud)?;
+    line.may(",\"client_id\":\"", Line::text, &mut r.client_id)?;
+    line.may(",\"token_scope\":\"", Line::text, &mut r.token_scope)?;
+    line.may(",\"scope_class\":\"", Line::text, &mut r.scope_class)?;
+    line.may(",\"token_exp\":", Line::signed, &mut r.token_exp)?;
+    line.may(",\"token_iat\":", Line::signed, &mut r.token_iat)?;
+    line.may(",\"claimed_jti\":\"", Line::text, &mut r.claimed_jti)?;
+    line.may(",\"claimed_sub\":\"", Line::text, &mut r.claimed_sub)?;
+    line.may(",\"claimed_iss\":\"", Line::text, &mut r.claimed_iss)?;
+    line.may(",\"token_kid\":\"", Line::text, &mut r.token_kid)?;
+    line.may(",\"token_alg\":\"", Line::text, &mut r.token_alg)?;
+    line.may(",\"token_typ\":\"", Line::text, &mut r.token_typ)?;
+    line.may(",\"token_fp\":\"", Line::text, &mut r.token_fp)?;
+    line.may(",\"authz\":\"", Line::parsed, &mut r.authz)?;
+    line.may(",\"required_scope\":\"", Line::text, &mut r.required_scope)?;
+    line.may(",\"missing_scope\":\"", Line::text, &mut r.missing_scope)?;
+    line.may(",\"object_type\":\"", Line::text, &mut r.object_type)?;
+    line.may(",\"refresh_family\":\"", Line::text, &mut r.refresh_family)?;
+    line.may(
+        ",\"refresh_generation\":",
+        Line::number,
+        &mut r.refresh_generation,
+    )?;
+    line.may(",\"previous_jti\":\"", Line::text, &mut r.previous_jti)?;
+    line.must(",\"correlation_id\":\"", Line::text, &mut r.correlation_id)?;
+    line.must(
+        ",\"correlation_source\":\"",
+        Line::parsed,
+        &mut r.correlation_source,
+    )?;
+    line.must(",\"trace_id\":\"", Line::parsed, &mut r.trace_id)?;
+    line.must(",\"span_id\":\"", Line::parsed, &mut r.span_id)?;
+    line.may(
+        ",\"linked_trace_id\":\"",
+        Line::parsed,
+        &mut r.linked_trace_id,
+    )?;
+    line.may(",\"client_ip\":\"", Line::text, &mut r.client_ip)?;
+    line.may(",\"peer_ip\":\"", Line::text, &mut r.peer_ip)?;
+    line.may(",\"hop\":\"", Line::parsed, &mut r.hop)?;
+    line.may(",\"user_agent\":\"", Line::text, &mut r.user_agent)?;
+    line.may(",\"origin\":\"", Line::text, &mut r.origin)?;
+    line.may(",\"method\":\"", Line::text, &mut r.method)?;
+    line.may(",\"route\":\"", Line::text, &mut r.route)?;
+    line.may(",\"status\":", Line::number, &mut r.status)?;
+    line.may(",\"exit\":\"", Line::parsed, &mut r.exit)?;
+    line.may(",\"enforced\":", Line::flag, &mut r.enforced)?;
+    line.may(",\"duration_us\":", Line::number, &mut r.duration_us)?;
+    line.may(",\"cache\":\"", Line::parsed, &mut r.cache)?;
+    line.may(",\"issuer\":\"", Line::text, &mut r.issuer)?;
+    line.may(",\"option\":\"", Line::text, &mut r.option)?;
+    line.may(",\"sink\":\"", Line::text, &mut r.sink)?;
+    line.may(",\"dropped_count\":", Line::number, &mut r.dropped_count)?;
+    line.may(",\"dropped_kind\":\"", Line::parsed, &mut r.dropped_kind)?;
+    line.may(",\"last_seq\":", Line::number, &mut r.last_seq)?;
+    line.may(",\"counts\":{\"accepted\":", counts, &mut r.counts)?;
+    line.may(",\"final\":", Line::flag, &mut r.r#final)?;
+    line.may(",\"actor\":\"", Line::text, &mut r.actor)?;
+    line.may(",\"rule\":\"", Line::text, &mut r.rule)?;
+    line.may(",\"target\":\"", Line::text, &mut r.target)?;
+    line.may(",\"until\":\"", Line::parsed, &mut r.until)?;
+    line.may(",\"producer\":\"", Line::text, &mut r.producer)?;
+    line.may(",\"received_at\":\"", Line::parsed, &mut r.received_at)?;
+    line.may(",\"position\":", Line::number, &mut r.position)?;
     line.ends("}").then_some(record)
 }
 

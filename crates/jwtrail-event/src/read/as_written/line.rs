@@ -3,6 +3,9 @@ use std::str::FromStr;
 use crate::{Steps, Text};
 
 /// What is left to read of a line that has no escape in it, so that a text ends at the next quote.
+///
+/// What moves on in it is always inlined, so that where it stands is in registers from the first
+/// member to the last: kept in memory, each member would wait for the one before.
 pub(super) struct Line<'a> {
     rest: &'a str,
 }
@@ -38,19 +41,30 @@ impl<'a> Line<'a> {
         if self.passes(name) { value(self) } else { None }
     }
 
-    /// The value of a member, if that is what stands next.
+    /// Puts the value of a member that every record has into its place.
     #[inline(always)]
-    #[expect(clippy::option_option, reason = "absent is not the same as unreadable")]
-    pub(super) fn optional<T>(
+    pub(super) fn must<T>(
         &mut self,
         name: &str,
         value: impl FnOnce(&mut Self) -> Option<T>,
-    ) -> Option<Option<T>> {
+        place: &mut T,
+    ) -> Option<()> {
+        *place = self.named(name, value)?;
+        Some(())
+    }
+
+    /// Puts the value of a member into its place, if that is what stands next.
+    #[inline(always)]
+    pub(super) fn may<T>(
+        &mut self,
+        name: &str,
+        value: impl FnOnce(&mut Self) -> Option<T>,
+        place: &mut Option<T>,
+    ) -> Option<()> {
         if self.passes(name) {
-            value(self).map(Some)
-        } else {
-            Some(None)
+            *place = Some(value(self)?);
         }
+        Some(())
     }
 
     /// Whether this is all that is left.
@@ -59,19 +73,19 @@ impl<'a> Line<'a> {
     }
 
     /// A text up to its quote.
-    #[inline]
+    #[inline(always)]
     pub(super) fn text(&mut self) -> Option<Text<'a>> {
         self.word().map(Text::from)
     }
 
     /// A name of a closed set, an id or a time, up to its quote.
-    #[inline]
+    #[inline(always)]
     pub(super) fn parsed<T: FromStr>(&mut self) -> Option<T> {
         self.word()?.parse().ok()
     }
 
     /// A number that is not negative, as we write it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn number<T: TryFrom<u64>>(&mut self) -> Option<T> {
         let digits = self.digits();
         let (digits, rest) = self.rest.split_at_checked(digits)?;
@@ -135,7 +149,7 @@ impl<'a> Line<'a> {
     }
 
     /// What stands before the next quote, which is passed over.
-    #[inline]
+    #[inline(always)]
     fn word(&mut self) -> Option<&'a str> {
         let end = quote(self.rest.as_bytes())?;
         let word = self.rest.get(..end)?;
@@ -152,7 +166,7 @@ impl<'a> Line<'a> {
 /// Where the first quote stands. Eight bytes are looked at together: where one is a quote, nothing
 /// is left of it, and only taking one from nothing borrows its highest bit. A borrow goes on to the
 /// bytes after it, never to those before: so the lowest is right.
-#[inline]
+#[inline(never)]
 fn quote(bytes: &[u8]) -> Option<usize> {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let (words, rest) = bytes.as_chunks::<8>();
