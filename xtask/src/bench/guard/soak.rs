@@ -63,6 +63,7 @@ pub(in crate::bench) fn soak(
         "requests": outcome.requests,
         "decisions": outcome.decisions,
         "seq_missing": outcome.missing,
+        "told_lost": records.told_lost,
         "seq_seen_twice": outcome.seen_twice,
         "rss_mib_first_half": outcome.highest(Half::First),
         "rss_mib_second_half": outcome.highest(Half::Second),

@@ -17,6 +17,8 @@ pub(super) struct Records {
     ahead: BTreeSet<u64>,
     pub(super) decisions: usize,
     pub(super) seen_twice: usize,
+    /// What the server says it lost.
+    pub(super) told_lost: u64,
 }
 
 impl Records {
@@ -28,6 +30,7 @@ impl Records {
             ahead: BTreeSet::new(),
             decisions: 0,
             seen_twice: 0,
+            told_lost: 0,
         }
     }
 
@@ -72,17 +75,28 @@ impl Records {
     }
 
     fn read(&mut self, line: &str) -> anyhow::Result<()> {
-        let (_, rest) = line.split_once("\"seq\":").context("a line without seq")?;
-        let digits = rest.split(|c: char| !c.is_ascii_digit()).next();
-        let seq: u64 = digits.unwrap_or_default().parse().context("a seq")?;
+        let seq = number(line, "\"seq\":").context("a line without seq")?;
         let new = seq >= self.next && self.ahead.insert(seq);
         self.seen_twice += usize::from(!new);
         while self.ahead.remove(&self.next) {
             self.next += 1;
         }
         self.decisions += usize::from(line.contains("\"kind\":\"decision\""));
+        if line.contains("\"event\":\"audit.dropped\"") {
+            let lost = number(line, "\"dropped_count\":");
+            self.told_lost += lost.context("audit.dropped without a count")?;
+        }
         Ok(())
     }
+}
+
+/// The number that follows on the key.
+fn number(line: &str, key: &str) -> Option<u64> {
+    let (_, rest) = line.split_once(key)?;
+    rest.split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]
@@ -103,6 +117,18 @@ mod tests {
         records.read(&line("decision", 2)).unwrap();
         assert_eq!(found(&records), (5, 1, 1));
         assert!(records.read("{}").is_err());
+    }
+
+    #[test]
+    fn what_the_server_says_it_lost_is_counted() {
+        let mut records = Records::of(Path::new("log"));
+        for (seq, rest) in [(0, ",\"dropped_count\":102"), (1, ",\"dropped_count\":1")] {
+            let line = format!("{{\"event\":\"audit.dropped\",\"seq\":{seq}{rest}}}");
+            records.read(&line).unwrap();
+        }
+        assert_eq!(records.told_lost, 103);
+        let without = "{\"event\":\"audit.dropped\",\"seq\":2}";
+        assert!(records.read(without).is_err());
     }
 
     fn line(kind: &str, seq: u64) -> String {
