@@ -79,11 +79,6 @@ impl Entry {
         (u128::from(self.id.0) << 64) | u128::from(self.id.1)
     }
 
-    /// A part of the event's id.
-    pub(super) const fn short_id(&self) -> u64 {
-        self.id.0 ^ self.id.1
-    }
-
     /// The final order: it does not depend on the order of arrival.
     pub(super) fn order(&self) -> Order {
         (self.time, self.writer(), self.seq, self.event_id())

@@ -1,6 +1,8 @@
-use std::collections::hash_map::Entry as MapEntry;
-use std::collections::{HashMap, VecDeque};
+mod many;
 
+use std::collections::VecDeque;
+
+use many::Many;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Verdict;
@@ -10,31 +12,11 @@ use crate::rule::{Bound, Plan, Shape, Step};
 
 /// "At least N distinct in T" is decided by the N values seen most recently: any older value
 /// has N newer ones before it leaves the window. Any other bound needs all, within the budget.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct DistinctWindow {
-    /// Each value with its latest entry, in final order. Where there is an index, earlier
-    /// entries of a value may still lie between.
-    latest: VecDeque<(u64, Entry)>,
-    /// Which entry is a value's latest, once there are many: an event must not cost more for
-    /// that.
-    #[expect(clippy::box_collection, reason = "few windows have one")]
-    index: Option<Box<HashMap<u64, Mark>>>,
-}
-
-/// Enough of an entry to know it by. There are many of them, far apart in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Mark {
-    time: i64,
-    id: u64,
-}
-
-impl Mark {
-    fn of(entry: &Entry) -> Self {
-        Self {
-            time: entry.time,
-            id: entry.short_id(),
-        }
-    }
+#[derive(Clone, Debug)]
+pub(crate) enum DistinctWindow {
+    /// Each value with its latest entry, in final order.
+    Few(VecDeque<(u64, Entry)>),
+    Many(Box<Many>),
 }
 
 impl DistinctWindow {
@@ -49,10 +31,10 @@ impl DistinctWindow {
         for value in values {
             self.see(*value, entry);
         }
-        let newest = self.latest.back().map_or(i64::MIN, |(_, e)| e.time);
+        let newest = self.last().map_or(i64::MIN, |entry| entry.time);
         let oldest = newest.saturating_sub(step.window);
         let kept = bound.kept(plan.max_entries);
-        while let Some((_, first)) = self.latest.front()
+        while let Some(first) = self.first()
             && (first.time <= oldest || self.len() > kept)
         {
             self.forget_first();
@@ -89,114 +71,116 @@ impl DistinctWindow {
 
     /// How many of the values are new.
     fn count_new(&self, values: impl Iterator<Item = u64> + Clone) -> usize {
-        let known = |value: u64| self.latest.iter().any(|(seen, _)| *seen == value);
         let new = |(at, value): &(usize, u64)| {
-            !known(*value) && !values.clone().take(*at).any(|earlier| earlier == *value)
+            !self.knows(*value) && !values.clone().take(*at).any(|earlier| earlier == *value)
         };
         values.clone().enumerate().filter(new).count()
     }
 
     /// The value is another one's after all.
     pub(super) fn forget(&mut self, value: u64) {
-        match &mut self.index {
-            Some(index) => {
-                index.remove(&value);
-            }
-            None => self.latest.retain(|(seen, _)| *seen != value),
+        match self {
+            Self::Few(few) => few.retain(|(seen, _)| *seen != value),
+            Self::Many(many) => many.forget(value),
         }
     }
 
     /// Notes the entry as its value's latest, unless a later one is known.
     fn see(&mut self, value: u64, entry: Entry) {
-        if let Some(index) = &mut self.index {
-            let mark = Mark::of(&entry);
-            let known = index.entry(value).or_insert(mark);
-            if known.time > mark.time
-                || (known.time == mark.time && is_before(&entry, value, &self.latest))
-            {
+        let few = match self {
+            Self::Few(few) => few,
+            Self::Many(many) => return many.see(value, entry),
+        };
+        if let Some(at) = few.iter().position(|(seen, _)| *seen == value) {
+            let known = few.get(at);
+            if known.is_some_and(|(_, known)| known.order() > entry.order()) {
                 return;
             }
-            *known = mark;
-        } else if let Some(at) = self.latest.iter().position(|(seen, _)| *seen == value) {
-            if self
-                .latest
-                .get(at)
-                .is_some_and(|(_, e)| e.order() > entry.order())
-            {
-                return;
-            }
-            self.latest.remove(at);
+            few.remove(at);
         }
         let after = |(_, e): &&(u64, Entry)| e.order() > entry.order();
-        let behind = self.latest.iter().rev().take_while(after).count();
-        room_for_one(&mut self.latest);
-        self.latest
-            .insert(self.latest.len() - behind, (value, entry));
-        if self.index.is_none() && self.latest.len() > FEW {
-            let mark = |(value, entry): &(u64, Entry)| (*value, Mark::of(entry));
-            self.index = Some(Box::new(self.latest.iter().map(mark).collect()));
-        } else if self.latest.len() > SWEPT_AT * self.len() + FEW {
-            let index = self.index.take();
-            self.latest.retain(|one| is_latest(index.as_deref(), one));
-            self.index = index;
+        let behind = few.iter().rev().take_while(after).count();
+        room_for_one(few);
+        few.insert(few.len() - behind, (value, entry));
+        if few.len() > FEW {
+            *self = Self::Many(Box::new(Many::of(few.drain(..))));
         }
     }
 
     fn forget_first(&mut self) {
-        if let Some((value, entry)) = self.latest.pop_front()
-            && let Some(index) = &mut self.index
-            && let MapEntry::Occupied(known) = index.entry(value)
-            && *known.get() == Mark::of(&entry)
-        {
-            known.remove();
+        match self {
+            Self::Few(few) => drop(few.pop_front()),
+            Self::Many(many) => many.forget_first(),
+        }
+    }
+
+    fn first(&self) -> Option<&Entry> {
+        match self {
+            Self::Few(few) => few.front().map(|(_, entry)| entry),
+            Self::Many(many) => many.first(),
+        }
+    }
+
+    fn last(&self) -> Option<&Entry> {
+        match self {
+            Self::Few(few) => few.back().map(|(_, entry)| entry),
+            Self::Many(many) => many.last(),
+        }
+    }
+
+    fn knows(&self, value: u64) -> bool {
+        match self {
+            Self::Few(few) => few.iter().any(|(seen, _)| *seen == value),
+            Self::Many(many) => many.knows(value),
         }
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
-        self.seen().map(|(_, entry)| *entry)
+        self.seen().map(|(_, entry)| entry)
     }
 
-    fn seen(&self) -> impl Iterator<Item = &(u64, Entry)> {
-        let index = self.index.as_deref();
-        self.latest.iter().filter(move |one| is_latest(index, one))
+    /// Each value with its latest entry, in final order.
+    fn seen(&self) -> impl Iterator<Item = (u64, Entry)> {
+        let (few, many) = match self {
+            Self::Few(few) => (Some(few), None),
+            Self::Many(many) => (None, Some(many)),
+        };
+        let few = few.into_iter().flatten().copied();
+        few.chain(many.into_iter().flat_map(|many| many.iter()))
     }
 
     /// How many values there are.
     pub(super) fn len(&self) -> usize {
-        let index = self.index.as_deref();
-        index.map_or(self.latest.len(), HashMap::len)
+        match self {
+            Self::Few(few) => few.len(),
+            Self::Many(many) => many.len(),
+        }
     }
 }
 
-fn is_latest(index: Option<&HashMap<u64, Mark>>, (value, entry): &(u64, Entry)) -> bool {
-    index.is_none_or(|index| index.get(value) == Some(&Mark::of(entry)))
-}
-
-/// Whether a value has an entry of the same moment that comes after this one.
-fn is_before(entry: &Entry, value: u64, latest: &VecDeque<(u64, Entry)>) -> bool {
-    let after = |(_, e): &&(u64, Entry)| e.order() > entry.order();
-    let mut after = latest.iter().rev().take_while(after);
-    after.any(|(other, e)| *other == value && e.time == entry.time)
+impl Default for DistinctWindow {
+    fn default() -> Self {
+        Self::Few(VecDeque::new())
+    }
 }
 
 impl Serialize for DistinctWindow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let seen: Vec<&(u64, Entry)> = self.seen().collect();
+        let seen: Vec<(u64, Entry)> = self.seen().collect();
         seen.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for DistinctWindow {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let latest = VecDeque::deserialize(deserializer)?;
-        Ok(Self {
-            latest,
-            index: None,
+        let few = VecDeque::deserialize(deserializer)?;
+        Ok(if few.len() > FEW {
+            Self::Many(Box::new(Many::of(few)))
+        } else {
+            Self::Few(few)
         })
     }
 }
 
-/// How many entries for each value there may be before the earlier ones are swept out.
-const SWEPT_AT: usize = 4;
 /// So many values are searched one by one.
 const FEW: usize = 24;
