@@ -32,9 +32,9 @@ pub fn judge(rules: RuleSet, lines: &Lines) -> Result<Engine, Failure> {
     Ok(engine)
 }
 
-/// The same in batches, on as many threads as there are shards, each of which parses and judges.
-pub fn judge_in_batches(rules: RuleSet, lines: &Lines, shards: usize) -> Result<Engine, Failure> {
-    let mut engine = Engine::new(rules).with_shards(shards);
+/// The same in batches, on so many threads.
+pub fn judge_in_batches(rules: RuleSet, lines: &Lines, threads: usize) -> Result<Engine, Failure> {
+    let mut engine = Engine::new(rules).with_threads(threads);
     let mut changes: Vec<AlertChange> = Vec::new();
     let mut from = 0;
     while from < lines.len() {
@@ -59,4 +59,4 @@ pub fn judge_in_batches(rules: RuleSet, lines: &Lines, shards: usize) -> Result<
     Ok(engine)
 }
 
-const BATCH: usize = 4_096;
+const BATCH: usize = 16_384;

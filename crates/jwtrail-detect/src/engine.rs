@@ -17,10 +17,13 @@ mod shard;
 mod sighting;
 mod signature;
 mod snapshot;
+mod spread;
 mod stats;
 mod table;
+mod threads;
 mod time;
 mod timers;
+mod told;
 mod track;
 mod window;
 mod witnesses;
@@ -32,13 +35,15 @@ use jwtrail_event::{Record, Timestamp};
 pub use snapshot::SnapshotError;
 pub use stats::{EngineStats, RuleStats};
 
-use digest::Digest;
+use digest::{Cache, Digest};
 use heading::Heading;
 use known::KnownSubjects;
 use lane::{Context, Lane, open_alerts};
 use names::Names;
 use router::Router;
 use shard::Shard;
+use spread::Spread;
+use threads::Threads;
 use time::Time;
 
 use crate::{Alert, AlertChange, RuleInfo, RuleSet};
@@ -74,12 +79,16 @@ pub struct Engine {
     names: Names,
     known: KnownSubjects,
     router: Router,
-    /// At least one. The lane of a number is in the shard of the number's remainder.
+    /// At least one.
     shards: Vec<Shard>,
+    spread: Spread,
     /// Open alerts of rules that are gone: the next call resolves them.
     orphans: Vec<Alert>,
+    cache: Cache,
     /// Room for what is worked out of events.
-    digests: Vec<Digest>,
+    digest: Digest,
+    /// Where it runs on several threads.
+    threads: Option<Box<Threads>>,
 }
 
 impl Engine {
@@ -93,6 +102,7 @@ impl Engine {
             lanes.extend((0..of).map(|_| Lane::new(number, Arc::clone(rule), of)));
         }
         Self {
+            spread: Spread::new(&router, 1),
             position: None,
             events: 0,
             names: Names::default(),
@@ -100,25 +110,31 @@ impl Engine {
             router,
             shards: vec![Shard::new(lanes, Time::new())],
             orphans: Vec::new(),
-            digests: Vec::new(),
+            cache: Cache::default(),
+            digest: Digest::default(),
+            threads: None,
         }
     }
 
-    /// The same engine, its keys spread over so many shards (from 1 to 64), each of which
-    /// [`Engine::observe_batch`] runs on a thread of its own. What is found, in which order, and
-    /// what a snapshot holds do not depend on it.
+    /// The same engine on so many threads (from 1 to 64), on which [`Engine::observe_batch`]
+    /// works events out and judges them at once, its keys spread over shards. What is found, in which order, and what a snapshot holds do not
+    /// depend on it.
     ///
     /// ```
     /// use jwtrail_detect::{Engine, RuleSet};
-    /// let engine = Engine::new(RuleSet::embedded().unwrap()).with_shards(2);
+    /// let engine = Engine::new(RuleSet::embedded().unwrap()).with_threads(2);
     /// let snapshot = engine.snapshot();
     /// assert!(Engine::restore(RuleSet::embedded().unwrap(), &snapshot).is_ok());
     /// ```
     #[must_use]
-    pub fn with_shards(mut self, count: usize) -> Self {
-        let count = count.clamp(1, MAX_SHARDS);
+    pub fn with_threads(mut self, count: usize) -> Self {
+        let threads = count.clamp(1, MAX_THREADS);
+        self.threads = Threads::new(threads).map(Box::new);
+        let count = Threads::shards(threads);
+        if count == self.shards.len() {
+            return self;
+        }
         let time = self.time().clone();
-        let of = self.shards.len();
         for shard in &mut self.shards {
             shard.bring_all_out(&self.names);
         }
@@ -127,17 +143,20 @@ impl Engine {
             .into_iter()
             .map(|s| s.lanes.into_iter())
             .collect();
-        let mut spread: Vec<Vec<Lane>> = Vec::new();
-        spread.resize_with(count, Vec::new);
-        let total = former.iter().map(ExactSizeIterator::len).sum();
-        for lane in 0..total {
-            let next = former.get_mut(lane % of).and_then(Iterator::next);
-            if let Some(shard) = spread.get_mut(lane % count) {
+        let spread = Spread::new(&self.router, count);
+        let mut lanes: Vec<Vec<Lane>> = Vec::new();
+        lanes.resize_with(count, Vec::new);
+        for lane in 0..spread.len() {
+            // Each shard has its lanes in order.
+            let (from, to) = (self.spread.at(lane), spread.at(lane));
+            let next = from.and_then(|(shard, _)| former.get_mut(shard)?.next());
+            if let Some(shard) = to.and_then(|(shard, _)| lanes.get_mut(shard)) {
                 shard.extend(next);
             }
         }
         let shard = |lanes| Shard::new(lanes, time.clone());
-        self.shards = spread.into_iter().map(shard).collect();
+        self.shards = lanes.into_iter().map(shard).collect();
+        self.spread = spread;
         self
     }
 
@@ -241,5 +260,5 @@ impl Engine {
     }
 }
 
-/// The most shards: more than a machine's cores are of no use.
-const MAX_SHARDS: usize = 64;
+/// More than a machine's cores are of no use.
+const MAX_THREADS: usize = 64;

@@ -69,7 +69,7 @@ impl Replay {
     /// ```
     #[must_use]
     pub fn with_threads(mut self, count: usize) -> Self {
-        self.engine = self.engine.with_shards(count);
+        self.engine = self.engine.with_threads(count);
         self.batch = match count > 1 || self.whole.is_some() {
             true => BATCH,
             false => 1,
@@ -250,5 +250,5 @@ pub struct SkippedLine {
 /// How many skipped lines are named.
 const MAX_SKIPPED: usize = 100;
 /// How many lines are taken in together where there are threads, unless they are long.
-const BATCH: usize = 4_096;
-const BATCH_BYTES: usize = 8 * 1024 * 1024;
+const BATCH: usize = 16_384;
+const BATCH_BYTES: usize = 16 * 1024 * 1024;

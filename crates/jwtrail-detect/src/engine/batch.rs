@@ -1,15 +1,15 @@
 use std::ops::Range;
-use std::thread;
 
-use super::digest::Digest;
-use super::router::{Router, View};
+use super::digest::{Cache, Digest};
+use super::router::{Memory, Router, View};
 use super::shard::{Again, Shared};
+use super::told::Told;
 use super::{Engine, Observation};
 use crate::AlertChange;
 
 impl Engine {
     /// Takes in several events, as [`Engine::observe`] would one by one, on as many threads as
-    /// there are shards ([`Engine::with_shards`]). None of them runs on when this returns.
+    /// the engine has ([`Engine::with_threads`]). None of them runs on when this returns.
     ///
     /// `read` is asked for the events 0 to `count` - 1, on any thread, for some of them more
     /// than once; it hands each one over, or nothing where there is none. So the caller's
@@ -21,7 +21,7 @@ impl Engine {
     ///
     /// let time = Timestamp::from_seconds(1_800_000_000);
     /// let record = Record::new(EventName::TokenAccepted, Outcome::Success, time);
-    /// let mut engine = Engine::new(RuleSet::embedded()?).with_shards(2);
+    /// let mut engine = Engine::new(RuleSet::embedded()?).with_threads(2);
     /// let mut changes = Vec::new();
     /// engine.observe_batch(
     ///     100,
@@ -44,17 +44,17 @@ impl Engine {
         read: impl Fn(usize, &mut dyn FnMut(&Observation<'_>)) + Sync,
         changes: &mut Vec<AlertChange>,
     ) {
-        let parts = if count < WORTH_A_THREAD {
-            1
-        } else {
-            self.shards.len()
-        };
-        // What is worked out of few events is still in the processor's cache when it is needed.
-        let at_once = if parts == 1 { AT_ONCE } else { APART };
+        if count >= WORTH_A_THREAD
+            && let Some(mut threads) = self.threads.take()
+        {
+            self.observe_on(&mut threads, count, &read, changes);
+            self.threads = Some(threads);
+            return;
+        }
         let mut from = 0;
         while from < count {
-            let to = count.min(from.saturating_add(at_once));
-            self.observe_some(from..to, parts, &read, changes);
+            let to = count.min(from.saturating_add(AT_ONCE));
+            self.observe_some(from..to, &read, changes);
             from = to;
         }
     }
@@ -62,33 +62,23 @@ impl Engine {
     fn observe_some(
         &mut self,
         events: Range<usize>,
-        parts: usize,
         read: &(impl Fn(usize, &mut dyn FnMut(&Observation<'_>)) + Sync),
         changes: &mut Vec<AlertChange>,
     ) {
-        let mut digests = std::mem::take(&mut self.digests);
-        digests.resize_with(digests.len().max(parts), Digest::default);
-        let share = events.len().div_ceil(parts.max(1));
+        let (mut cache, mut digest) = self.room();
         let view = self.view();
-        on_threads(digests.iter_mut().take(parts), |part, digest| {
-            let first = events.start + part * share;
-            for index in first..events.end.min(first + share) {
-                read(index, &mut |observation| {
-                    self.router.digest(view, index, observation, digest);
-                });
-            }
-            Router::compare(view, digest);
-        });
+        for index in events {
+            read(index, &mut |observation| {
+                let (cache, digest) = (&mut cache, &mut digest);
+                self.router.digest(view, index, observation, cache, digest);
+            });
+        }
         let again: Again<'_> = &|index, say| {
             read(index, &mut |observation| {
                 say(observation.record, observation.producer);
             });
         };
-        self.judge(&mut digests, parts > 1, again, changes);
-        for digest in &mut digests {
-            digest.clear();
-        }
-        self.digests = digests;
+        self.judge(cache, digest, again, changes);
     }
 
     /// Takes in one event and appends what it changes.
@@ -96,31 +86,28 @@ impl Engine {
     /// Call in the log's order. It also does what [`Engine::advance`] does, with the event's
     /// arrival.
     pub fn observe(&mut self, observation: &Observation<'_>, changes: &mut Vec<AlertChange>) {
-        let mut digests = std::mem::take(&mut self.digests);
-        digests.resize_with(digests.len().max(1), Digest::default);
-        if let Some(digest) = digests.first_mut() {
-            self.router.digest(self.view(), 0, observation, digest);
-            Router::compare(self.view(), digest);
-        }
+        let (mut cache, mut digest) = self.room();
+        let view = self.view();
+        self.router
+            .digest(view, 0, observation, &mut cache, &mut digest);
         let (record, producer) = (observation.record, observation.producer);
-        self.judge(
-            &mut digests,
-            false,
-            &|_, say| say(record, producer),
-            changes,
-        );
-        for digest in &mut digests {
-            digest.clear();
-        }
-        self.digests = digests;
+        self.judge(cache, digest, &|_, say| say(record, producer), changes);
+    }
+
+    /// The room that [`Engine::judge`] gives back.
+    fn room(&mut self) -> (Cache, Digest) {
+        (
+            std::mem::take(&mut self.cache),
+            std::mem::take(&mut self.digest),
+        )
     }
 
     #[expect(clippy::expect_used, reason = "every constructor makes a shard")]
     fn view(&self) -> View<'_> {
-        let first = self.shards.first().expect("there is a shard");
+        let last = self.shards.last().expect("there is a shard");
         View {
             names: &self.names,
-            habits: &first.habits,
+            memory: Memory::Habits(&last.habits),
             turned: self.known.turned(),
         }
     }
@@ -129,37 +116,37 @@ impl Engine {
     /// what is its own.
     fn judge(
         &mut self,
-        digests: &mut [Digest],
-        threads: bool,
+        cache: Cache,
+        mut digest: Digest,
         again: Again<'_>,
         changes: &mut Vec<AlertChange>,
     ) {
+        Router::compare(self.view(), &mut digest);
         let before = self.events;
-        self.note(digests, again);
-        let digests = &*digests;
-        let of = self.shards.len();
-        let run = |this: usize, shard: &mut super::shard::Shard| {
+        let digests = std::slice::from_mut(&mut digest);
+        self.note(digests, None, again);
+        for (this, shard) in self.shards.iter_mut().enumerate() {
             let shared = Shared {
                 router: &self.router,
                 names: &self.names,
-                of,
+                spread: &self.spread,
                 this,
                 before,
             };
             shard.run(shared, digests, again);
-        };
-        if threads {
-            on_threads(self.shards.iter_mut(), run);
-        } else {
-            for (this, shard) in self.shards.iter_mut().enumerate() {
-                run(this, shard);
-            }
         }
         self.tell(changes);
+        digest.clear();
+        (self.cache, self.digest) = (cache, digest);
     }
 
-    /// Takes note of positions, names and subjects.
-    fn note(&mut self, digests: &mut [Digest], again: Again<'_>) {
+    /// Takes note of positions, names and subjects, and of habits where others want to know.
+    pub(super) fn note(
+        &mut self,
+        digests: &mut [Digest],
+        mut told: Option<&mut Told>,
+        again: Again<'_>,
+    ) {
         let mut now = self.now();
         for digest in digests {
             let mut from = 0;
@@ -174,14 +161,19 @@ impl Engine {
                 self.events += 1;
                 now = now.max(arrival.received_at);
                 self.known.learn(arrival.subject, now);
-                if arrival
-                    .learnt_since
-                    .is_some_and(|since| since != self.known.turned())
-                {
+                let turned = self.known.turned();
+                let forgotten = arrival.learnt_since.is_some_and(|since| since != turned);
+                if forgotten {
                     let known = &mut self.known;
                     again(arrival.index, &mut |record, _| {
                         known.learn(Router::subject(record), now);
                     });
+                }
+                if let Some(told) = &mut told
+                    && let Some((habit, _)) = arrival.habit
+                    && (forgotten || !arrival.known)
+                {
+                    told.note(habit, self.known.turned());
                 }
                 arrival.claims_known = arrival.claim.is_some_and(|claim| self.known.knows(claim));
                 if arrival.service.is_none() {
@@ -200,24 +192,8 @@ impl Engine {
     }
 }
 
-/// Does a piece of work on each, all at once; the last on this thread.
-fn on_threads<T: Send>(items: impl ExactSizeIterator<Item = T>, work: impl Fn(usize, T) + Sync) {
-    let last = items.len().saturating_sub(1);
-    thread::scope(|scope| {
-        for (at, item) in items.enumerate() {
-            let work = &work;
-            if at == last {
-                work(at, item);
-            } else {
-                scope.spawn(move || work(at, item));
-            }
-        }
-    });
-}
-
-/// So many events are worked out, and then judged, where there is one shard.
+/// So many events are worked out, and then judged: what is worked out of them is still in the
+/// processor's cache when it is needed.
 const AT_ONCE: usize = 128;
-/// The same where there are several: it has to be worth two threads for each of them.
-const APART: usize = 2_048;
 /// Fewer events are done before threads have started.
 const WORTH_A_THREAD: usize = 64;

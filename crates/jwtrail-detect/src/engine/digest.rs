@@ -12,10 +12,15 @@ use super::facts::Facts;
 /// state that other events change.
 #[derive(Debug, Default)]
 pub(super) struct Digest {
-    pub(super) writers: Writers,
     pub(super) arrivals: Vec<Arrival>,
     /// Those of the first event, then those of the second, and so on.
     pub(super) touches: Vec<Touch>,
+}
+
+/// What need not be worked out for every event.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    pub(super) writers: Writers,
     /// Room for what of an event decides what it is.
     pub(super) scratch: Vec<u8>,
     pub(super) hashes: Hashes,
@@ -46,6 +51,8 @@ pub(super) struct Arrival {
     pub(super) claim: Option<u128>,
     /// Whether we know that one.
     pub(super) claims_known: bool,
+    /// Whether its habit was known.
+    pub(super) known: bool,
     /// The habit that it is of, and its trace: more of its touches are those of the habit.
     pub(super) habit: Option<(u128, u64)>,
     /// Whether it was observed before.
@@ -94,7 +101,7 @@ impl Digest {
     }
 
     /// Each event with its touches.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Digested<'_>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Digested<'_>> + Clone {
         let mut from = 0;
         self.arrivals.iter().map(move |arrival| {
             let own = self.touches.get(from..arrival.own).unwrap_or_default();

@@ -1,6 +1,7 @@
 use super::Engine;
 use super::key_state::KeyState;
 use super::lane::{Kept, Lane, Tally};
+use super::shard::Shard;
 use super::time::Time;
 
 /// A rule's lanes, wherever they are.
@@ -26,14 +27,21 @@ impl Engine {
     }
 
     pub(super) fn lanes(&self, rule: usize) -> impl Iterator<Item = &Lane> {
-        let of = self.shards.len();
-        let lanes = self.router.lanes_of(rule);
-        lanes.filter_map(move |lane| self.shards.get(lane % of)?.lanes.get(lane / of))
+        self.placed(rule).map(|(_, lane)| lane)
+    }
+
+    /// A rule's lanes with their shards.
+    fn placed(&self, rule: usize) -> impl Iterator<Item = (&Shard, &Lane)> {
+        self.router.lanes_of(rule).filter_map(|lane| {
+            let (shard, place) = self.spread.at(lane)?;
+            let shard = self.shards.get(shard)?;
+            Some((shard, shard.lanes.get(place)?))
+        })
     }
 
     fn lane_mut(&mut self, lane: usize) -> Option<&mut Lane> {
-        let of = self.shards.len();
-        self.shards.get_mut(lane % of)?.lanes.get_mut(lane / of)
+        let (shard, place) = self.spread.at(lane)?;
+        self.shards.get_mut(shard)?.lanes.get_mut(place)
     }
 
     /// The keys that are judged event by event, in the order of the hashes: only of such a one
@@ -46,25 +54,17 @@ impl Engine {
 
     /// All keys, in the order of the hashes.
     pub(super) fn keys(&self, rule: usize) -> Vec<(u128, Kept<'_>)> {
-        let of = self.shards.len();
-        let lanes = self.router.lanes_of(rule);
-        let keys = lanes.filter_map(|lane| {
-            let shard = self.shards.get(lane % of)?;
-            Some(shard.lanes.get(lane / of)?.keys(&shard.habits, &shard.time))
-        });
-        let mut keys: Vec<_> = keys.flatten().collect();
+        let keys = self.placed(rule);
+        let keys = keys.flat_map(|(shard, lane)| lane.keys(&shard.habits, &shard.time));
+        let mut keys: Vec<_> = keys.collect();
         keys.sort_unstable_by_key(|(hash, _)| *hash);
         keys
     }
 
     /// How many entries a rule holds.
     pub(super) fn entries(&self, rule: usize) -> usize {
-        let of = self.shards.len();
-        let lanes = self.router.lanes_of(rule);
-        let of_each = lanes.filter_map(|lane| {
-            let shard = self.shards.get(lane % of)?;
-            Some(shard.lanes.get(lane / of)?.entries(&shard.habits))
-        });
+        let of_each = self.placed(rule);
+        let of_each = of_each.map(|(shard, lane)| lane.entries(&shard.habits));
         of_each.sum()
     }
 

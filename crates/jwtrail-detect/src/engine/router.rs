@@ -3,12 +3,13 @@ use std::sync::Arc;
 use jwtrail_event::{EventName, Record, Trust};
 
 use super::Observation;
-use super::digest::{Arrival, Digest, Hashes, NEVER, Touch, Touched};
+use super::digest::{Arrival, Cache, Digest, Hashes, NEVER, Touch, Touched};
 use super::facts::Facts;
 use super::habits::Habits;
 use super::names::Names;
 use super::sighting::{Sighting, trace};
 use super::signature::{signature, tell};
+use super::told::Told;
 use crate::hash::Hash;
 use crate::key::{Parts, extract};
 use crate::selection::Field;
@@ -61,9 +62,18 @@ struct Routed {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View<'e> {
     pub(super) names: &'e Names,
-    pub(super) habits: &'e Habits,
+    pub(super) memory: Memory<'e>,
     /// Since when subjects that are learnt are remembered for longest.
     pub(super) turned: i64,
+}
+
+/// What is known of habits.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Memory<'e> {
+    /// The habits themselves, with which [`Router::compare`] has to compare then.
+    Habits(&'e Habits),
+    /// Those that were told of.
+    Told(&'e Told),
 }
 
 impl Router {
@@ -120,6 +130,14 @@ impl Router {
         std::array::from_fn(|part| lanes.start + part % lanes.len().max(1))
     }
 
+    /// Whether there are events of which a habit can keep what they are to the rule.
+    pub(super) fn is_of_habits(&self, rule: usize) -> bool {
+        let concerned = self.by_event.iter();
+        concerned
+            .into_iter()
+            .any(|row| row.habitual.contains(&rule))
+    }
+
     pub(super) fn without_key(&self, rule: usize) -> u64 {
         self.rules.get(rule).map_or(0, |routed| routed.without_key)
     }
@@ -130,32 +148,36 @@ impl Router {
         }
     }
 
-    /// Works out all that an event is to the rules; [`Router::compare`] has to follow.
+    /// Works out all that an event is to the rules.
     pub(super) fn digest(
         &self,
         view: View<'_>,
         index: usize,
         observation: &Observation<'_>,
+        cache: &mut Cache,
         digest: &mut Digest,
     ) {
         let record = observation.record;
-        let mut seen = Sighting::new(record, &mut digest.hashes);
+        let mut seen = Sighting::new(record, &mut cache.hashes);
         let (mut habit, mut known) = (None, false);
         let mut own = digest.touches.len();
         if let Some(concerned) = self.by_event.get(record.event as usize) {
             self.touch_all(&concerned.always, &mut seen, &mut digest.touches);
             if !concerned.shared.is_empty() {
-                tell(record, &concerned.shared_reads, &mut digest.scratch);
-                let (told, touches) = (&digest.scratch, &mut digest.touches);
-                digest.alike.add(told, record.seq, touches, |touches| {
+                tell(record, &concerned.shared_reads, &mut cache.scratch);
+                let (told, touches) = (&cache.scratch, &mut digest.touches);
+                cache.alike.add(told, record.seq, touches, |touches| {
                     self.touch_all(&concerned.shared, &mut seen, touches);
                 });
             }
             own = digest.touches.len();
             if !concerned.habitual.is_empty() {
-                let signature = signature(record, &concerned.reads, &mut digest.scratch);
+                let signature = signature(record, &concerned.reads, &mut cache.scratch);
                 habit = Some((signature, trace(record)));
-                known = view.habits.may_know(signature);
+                known = match view.memory {
+                    Memory::Habits(habits) => habits.may_know(signature),
+                    Memory::Told(told) => told.knows(signature, view.turned),
+                };
                 if !known {
                     self.touch_all(&concerned.habitual, &mut seen, &mut digest.touches);
                 }
@@ -175,12 +197,13 @@ impl Router {
             time: record.time.as_millis(),
             seq: record.seq,
             event_id: record.event_id.as_u128(),
-            writer: digest.writers.id(observation.producer, record),
+            writer: cache.writers.id(observation.producer, record),
             service: view.names.known(record.service.as_str()),
             subject,
             learnt_since: learnt.then_some(view.turned),
             claim,
             claims_known: false,
+            known,
             habit,
             passed_over: false,
             own,
@@ -188,15 +211,18 @@ impl Router {
         });
     }
 
-    /// Compares events with those that were before them.
+    /// Compares events with the habits that were before them.
     pub(super) fn compare(view: View<'_>, digest: &mut Digest) {
+        let Memory::Habits(known) = view.memory else {
+            return;
+        };
         for arrivals in digest.arrivals.chunks_mut(COMPARED) {
             let habits = arrivals.iter().filter_map(|arrival| arrival.habit);
-            view.habits.fetch(habits.map(|(signature, _)| signature));
+            known.fetch(habits.map(|(signature, _)| signature));
             for arrival in arrivals {
                 if let (Some((signature, _)), Some(_)) = (arrival.habit, arrival.learnt_since) {
                     // An event of the same subject after the last turn has taught it already.
-                    let last = view.habits.last_of(signature);
+                    let last = known.last_of(signature);
                     let learnt = last.is_some_and(|last| last > view.turned);
                     arrival.learnt_since = Some(if learnt { view.turned } else { NEVER });
                 }

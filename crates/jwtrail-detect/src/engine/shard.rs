@@ -12,6 +12,7 @@ use super::habits::Habits;
 use super::lane::{Context, Lane};
 use super::names::Names;
 use super::router::Router;
+use super::spread::Spread;
 use super::time::Time;
 
 /// Some of the lanes, and a clock of its own. Shards share nothing that changes, so that each
@@ -31,8 +32,8 @@ pub(super) struct Shard {
 pub(super) struct Shared<'e> {
     pub(super) router: &'e Router,
     pub(super) names: &'e Names,
-    /// How many shards there are, and which this one is.
-    pub(super) of: usize,
+    pub(super) spread: &'e Spread,
+    /// Which shard this one is.
     pub(super) this: usize,
     /// How many events came before.
     pub(super) before: u64,
@@ -40,12 +41,9 @@ pub(super) struct Shared<'e> {
 
 impl Shared<'_> {
     /// A lane's place in this shard, if it is here.
-    const fn place(&self, lane: usize) -> Option<usize> {
-        if lane % self.of == self.this {
-            Some(lane / self.of)
-        } else {
-            None
-        }
+    fn place(&self, lane: usize) -> Option<usize> {
+        let (shard, place) = self.spread.at(lane)?;
+        (shard == self.this).then_some(place)
     }
 }
 
@@ -87,7 +85,8 @@ impl Shard {
             let mut ahead = digest.iter();
             for (at, digested) in digest.iter().enumerate() {
                 if at % LOOKED_UP == 0 {
-                    self.look_up(shared, ahead.by_ref().take(LOOKED_UP));
+                    self.look_up(shared, ahead.clone().take(LOOKED_UP));
+                    ahead.nth(LOOKED_UP - 1);
                 }
                 if !digested.arrival.passed_over {
                     event += 1;
@@ -100,11 +99,10 @@ impl Shard {
 
     /// Looks up the keys of some events. They are far apart in memory: one look-up after the
     /// other has the machine fetch them together, before each is waited for.
-    fn look_up<'d>(&self, shared: Shared<'_>, events: impl Iterator<Item = Digested<'d>>) {
-        for Digested { arrival, own, .. } in events {
-            if let Some((signature, _)) = arrival.habit {
-                black_box(self.habits.find(signature));
-            }
+    fn look_up<'d>(&self, shared: Shared<'_>, events: impl Iterator<Item = Digested<'d>> + Clone) {
+        let habits = events.clone().filter_map(|event| event.arrival.habit);
+        self.habits.fetch(habits.map(|(signature, _)| signature));
+        for Digested { own, .. } in events {
             for touched in own.iter().filter_map(|touch| touch.what.as_ref()) {
                 if let Some(place) = shared.place(touched.lane) {
                     let lane = self.lanes.get(place);
@@ -137,7 +135,9 @@ impl Shard {
         for touch in digested.own {
             self.judge_touch(shared, &one, touch, arrival.claims_known, again);
         }
-        if let Some((signature, trace)) = arrival.habit {
+        if let Some((signature, trace)) = arrival.habit
+            && shared.spread.has_habits(shared.this)
+        {
             one.trace = trace;
             self.keep(shared, signature, &one, digested.of_habit, again);
         }

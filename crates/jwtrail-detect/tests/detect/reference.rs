@@ -127,24 +127,25 @@ fn number(id: &str) -> u64 {
     u64::try_from(u128::from_str_radix(&hex, 16).unwrap() - 1).unwrap()
 }
 
-/// How a stream is fed: with restarts from a snapshot wherever it is said, over so many shards, and
+/// How a stream is fed: with restarts from a snapshot wherever it is said, on so many threads, and
 /// one by one where no sizes of batches are said.
 #[derive(Clone, Debug)]
 struct Feeding {
     kill_at: Vec<usize>,
-    shards: usize,
+    threads: usize,
     batches: Vec<usize>,
 }
 
 fn feedings() -> impl Strategy<Value = Feeding> {
     (
         prop::collection::vec(0..140_usize, 0..4),
-        1..4_usize,
-        prop::collection::vec(1..60_usize, 0..4),
+        1..5_usize,
+        // Many are worth several threads, few are not.
+        prop::collection::vec(1..140_usize, 0..4),
     )
-        .prop_map(|(kill_at, shards, batches)| Feeding {
+        .prop_map(|(kill_at, threads, batches)| Feeding {
             kill_at,
-            shards,
+            threads,
             batches,
         })
 }
@@ -152,14 +153,14 @@ fn feedings() -> impl Strategy<Value = Feeding> {
 /// Feeds the events as they arrive.
 fn run(rules: &RuleSet, stream: &Stream, feeding: &Feeding) -> Vec<AlertChange> {
     let events: Vec<&Happening> = stream.arriving().collect();
-    let mut engine = Engine::new(rules.clone()).with_shards(feeding.shards);
+    let mut engine = Engine::new(rules.clone()).with_threads(feeding.threads);
     let mut changes = Vec::new();
     let mut sizes = feeding.batches.iter().cycle();
     let mut from = 0;
     while from < events.len() {
         if feeding.kill_at.contains(&from) {
             let restored = Engine::restore(rules.clone(), &engine.snapshot()).unwrap();
-            engine = restored.with_shards(feeding.shards);
+            engine = restored.with_threads(feeding.threads);
         }
         let Some(size) = sizes.next() else {
             changes.extend(feed(&mut engine, from as u64, events[from]));

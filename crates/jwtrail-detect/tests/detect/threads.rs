@@ -1,4 +1,4 @@
-//! How many shards there are and how events are batched changes nothing that is said.
+//! On how many threads it runs and how events are batched changes nothing that is said.
 
 use jwtrail_detect::{AlertChange, Engine, EngineStats, Observation, RuleSet};
 use jwtrail_event::{Reason, Timestamp};
@@ -20,8 +20,8 @@ fn one_by_one(rules: RuleSet, events: &[Happening]) -> Said {
     (changes, stats, snapshot)
 }
 
-fn in_batches(rules: RuleSet, events: &[Happening], shards: usize, sizes: &[usize]) -> Said {
-    let mut engine = Engine::new(rules).with_shards(shards);
+fn in_batches(rules: RuleSet, events: &[Happening], threads: usize, sizes: &[usize]) -> Said {
+    let mut engine = Engine::new(rules).with_threads(threads);
     let mut changes = Vec::new();
     let mut sizes = sizes.iter().cycle();
     let mut from = 0;
@@ -85,13 +85,13 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
-    fn shards_and_batches_change_nothing(
+    fn threads_and_batches_change_nothing(
         events in events(),
-        shards in 1..6_usize,
+        threads in 1..9_usize,
         sizes in prop::collection::vec(1..300_usize, 1..5),
     ) {
         let (changes, stats, snapshot) = one_by_one(embedded(), &events);
-        let said = in_batches(embedded(), &events, shards, &sizes);
+        let said = in_batches(embedded(), &events, threads, &sizes);
         prop_assert_eq!(said.0, changes);
         prop_assert_eq!(said.1, stats);
         prop_assert!(said.2 == snapshot, "the snapshots differ");
@@ -99,7 +99,7 @@ proptest! {
 }
 
 #[test]
-fn a_budget_is_the_same_in_any_number_of_shards() {
+fn a_budget_is_the_same_on_any_number_of_threads() {
     let text = include_str!("../../../../rules/token-repeated-rejections.yml");
     let text = text.replace("max_keys: 200000", "max_keys: 4096");
     let rules = RuleSet::parse([("small.yml", text.as_str())]).unwrap();
@@ -109,9 +109,36 @@ fn a_budget_is_the_same_in_any_number_of_shards() {
     let (changes, stats, snapshot) = one_by_one(rules.clone(), &events);
     assert!(stats.rules[0].evicted_keys > 4_000);
     assert!(stats.rules[0].keys <= 4_096);
-    for shards in [2, 3] {
-        let said = in_batches(rules.clone(), &events, shards, &[1_000]);
+    for (threads, size) in [(2, 12_000), (4, 5_000), (6, 1_000)] {
+        let said = in_batches(rules.clone(), &events, threads, &[size]);
         assert_eq!(said, (changes.clone(), stats.clone(), snapshot.clone()));
+    }
+}
+
+/// A subject whose token held is known from that event on, and for a day or two after the last
+/// one: over three days, in which each user comes every few hours.
+#[test]
+fn what_is_learnt_is_known_to_the_same_events_on_any_number_of_threads() {
+    let event = |n: i64| {
+        let user = n * 7_919 % 300;
+        let (at, token) = (n * 30_000, format!("t-{user}"));
+        let event = match n % 3 {
+            0 if n > 2_000 => accepted(at, &token, "192.0.2.1", "agent/1"),
+            1 => denied(at, &format!("user-{user}"), "s:1"),
+            _ => rejected(at, Reason::BadSignature, &token),
+        };
+        Happening {
+            arrives: at,
+            sub: format!("user-{user}"),
+            ..event
+        }
+    };
+    let events: Vec<Happening> = (0..9_000).map(event).collect();
+    let whole = one_by_one(embedded(), &events);
+    assert!(!whole.0.is_empty());
+    for (threads, size) in [(2, 9_000), (2, 700), (3, 9_000), (4, 9_000)] {
+        let said = in_batches(embedded(), &events, threads, &[size]);
+        assert!(said == whole, "{threads} threads, {size} events at once");
     }
 }
 
@@ -125,7 +152,7 @@ fn an_engine_can_be_spread_anew_at_any_time() {
     let mut changes = Vec::new();
     for (position, event) in events.iter().enumerate() {
         if position % 50 == 0 {
-            engine = engine.with_shards(position / 50 % 5 + 1);
+            engine = engine.with_threads(position / 50 % 8 + 1);
         }
         if position % 120 == 0 {
             engine = Engine::restore(embedded(), &engine.snapshot()).unwrap();

@@ -71,7 +71,7 @@ fn each_way_of_vouching_has_a_witness() {
 }
 
 #[test]
-fn the_witnesses_are_the_same_after_each_restart_and_for_any_shards() {
+fn the_witnesses_are_the_same_after_each_restart_and_on_any_threads() {
     let log = arrived(log());
     let whole = alerts(only(RULE), &log);
     for cut in [3, 100, 172, 195, 260, 390] {
@@ -86,8 +86,8 @@ fn the_witnesses_are_the_same_after_each_restart_and_for_any_shards() {
         engine.finish(&mut changes);
         assert_eq!(resolved(changes), whole, "{cut}");
     }
-    for shards in [1, 4] {
-        let mut engine = Engine::new(only(RULE)).with_shards(shards);
+    for threads in [1, 2, 4] {
+        let mut engine = Engine::new(only(RULE)).with_threads(threads);
         let mut changes = Vec::new();
         let read = |index: usize, observe: &mut dyn FnMut(&Observation<'_>)| {
             observe(&Observation {
@@ -99,7 +99,7 @@ fn the_witnesses_are_the_same_after_each_restart_and_for_any_shards() {
         };
         engine.observe_batch(log.len(), read, &mut changes);
         engine.finish(&mut changes);
-        assert_eq!(resolved(changes), whole, "{shards}");
+        assert_eq!(resolved(changes), whole, "{threads}");
     }
 }
 
