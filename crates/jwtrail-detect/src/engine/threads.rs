@@ -4,7 +4,7 @@ use std::thread;
 
 use super::digest::{Cache, Digest};
 use super::router::{Memory, View};
-use super::shard::{Again, Shared};
+use super::shard::{Again, Shard, Shared};
 use super::told::Told;
 use super::{Engine, Observation};
 use crate::AlertChange;
@@ -18,7 +18,7 @@ pub(super) struct Threads {
     now: Vec<Digest>,
     /// What is worked out meanwhile.
     next: Vec<Digest>,
-    pub(super) told: Told,
+    told: Told,
 }
 
 impl Threads {
@@ -79,7 +79,7 @@ impl Engine {
             let idle = threads.caches.len().saturating_sub(spread.shards());
             let shards = self.shards.iter_mut().enumerate().map(Some);
             let shards = std::iter::repeat_with(|| None).take(idle).chain(shards);
-            let work = |(cache, shard): (&mut Cache, Option<_>)| {
+            let work = |(cache, shard): (&mut Cache, Option<(usize, &mut Shard)>)| {
                 if let Some((this, shard)) = shard {
                     let shared = Shared {
                         router,
@@ -88,7 +88,7 @@ impl Engine {
                         this,
                         before,
                     };
-                    super::shard::Shard::run(shard, shared, now, again);
+                    shard.run(shared, now, again);
                 }
                 while let Some((events, digest)) = next_piece() {
                     for index in events {
