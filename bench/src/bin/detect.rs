@@ -1,24 +1,23 @@
 //! Speeds: the bare parse, all shipped rules, distinct counts, two shards, `rsigma-eval`.
 //!
-//! `detect RULES_DIRECTORY [EVENTS [SUBJECTS]]` prints a report in JSON.
+//! `detect [EVENTS [SUBJECTS]]` prints a report in JSON. `rsigma-eval` gets each rule as it is
+//! exported to Sigma; and, beside both engines with all rules, both have only those that Sigma
+//! says exactly.
 
-use std::fs;
+use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::path::Path;
 
 use jwtrail_bench::{
     Failure, Lines, cpu_seconds, judge, judge_in_batches, median, traffic, wall_seconds,
 };
-use jwtrail_detect::RuleSet;
+use jwtrail_detect::{RuleSet, export_rule};
 use jwtrail_event::{EventId, EventName, Outcome, Reason, Record, Text, Timestamp};
 use rsigma_eval::{CorrelationConfig, CorrelationEngine, JsonEvent};
 use rsigma_parser::parse_sigma_yaml;
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Failure> {
-    let mut arguments = std::env::args().skip(1);
-    let rules = arguments.next().ok_or("where are the rules?")?;
-    let mut numbers = arguments.map(|number| number.parse());
+    let mut numbers = std::env::args().skip(1).map(|number| number.parse());
     let events: u64 = numbers.next().transpose()?.unwrap_or(1_000_000);
     let subjects: u64 = numbers.next().transpose()?.unwrap_or(100_000);
     let lines = traffic(events, subjects);
@@ -36,7 +35,12 @@ fn main() -> Result<(), Failure> {
     let eps = |seconds: f64| lines.len() as f64 / seconds;
     let (parsing, reading, judging) = (median(parsing), median(reading), median(judging));
     let (one, two) = shards(&lines)?;
-    let (rsigma_rules, rsigma) = rsigma(Path::new(&rules), &lines)?;
+    let exported = Exported::all()?;
+    let (exact, exact_seconds) = (exported.exact_rules()?, &mut Vec::new());
+    for _ in 0..RUNS {
+        let rules = exact.clone();
+        exact_seconds.push(cpu_seconds(|| judge_in_batches(rules, &lines, 1))?.1);
+    }
     let report = json!({
         "events": lines.len(),
         "event_bytes": lines.bytes() / lines.len().max(1),
@@ -51,8 +55,12 @@ fn main() -> Result<(), Failure> {
         "one_shard_eps": eps(one),
         "two_shards_eps": eps(two),
         "two_shards_speedup": one / two,
-        "rsigma_rules": rsigma_rules,
-        "rsigma_eps": rsigma,
+        "rsigma_rules": exported.texts.len(),
+        "rsigma_eps": rsigma(&exported.texts, &lines)?,
+        "rsigma_lacks": exported.refused,
+        "exact_rules": exported.exact.len(),
+        "exact_rules_eps": eps(median(std::mem::take(exact_seconds))),
+        "rsigma_exact_eps": rsigma(&exported.exact, &lines)?,
         "eps_by_distinct": {
             "1000": distinct(1_000)?,
             "100000": distinct(100_000)?,
@@ -124,26 +132,66 @@ fn distinct(values: u64) -> Result<f64, Failure> {
     Ok(MEASURED as f64 / median(seconds))
 }
 
-/// How many of the rules `rsigma-eval` can express, and its events a second with them.
-fn rsigma(folder: &Path, lines: &Lines) -> Result<(usize, f64), Failure> {
+/// The shipped rules in Sigma.
+#[derive(Default)]
+struct Exported {
+    /// All that Sigma comes near.
+    texts: Vec<String>,
+    /// Those of them that it says exactly.
+    exact: Vec<String>,
+    /// Those that are not exact.
+    others: Vec<String>,
+    /// Why the rest is missing.
+    refused: BTreeMap<String, String>,
+}
+
+impl Exported {
+    fn all() -> Result<Self, Failure> {
+        let rules = RuleSet::embedded()?;
+        let mut exported = Self::default();
+        for (file, text) in RuleSet::embedded_files() {
+            match export_rule(file, text, &rules) {
+                Ok(rule) if rule.losses.is_empty() => {
+                    exported.exact.push(rule.text.clone());
+                    exported.texts.push(rule.text);
+                }
+                Ok(rule) => {
+                    exported.others.push(rule.name);
+                    exported.texts.push(rule.text);
+                }
+                Err(why) => {
+                    let name = file.trim_end_matches(".yml").to_owned();
+                    exported.others.push(name.clone());
+                    exported.refused.insert(name, why.to_string());
+                }
+            }
+        }
+        Ok(exported)
+    }
+
+    /// The same rules for our engine.
+    fn exact_rules(&self) -> Result<RuleSet, Failure> {
+        let all = RuleSet::embedded()?;
+        let exact = self
+            .others
+            .iter()
+            .fold(all, |rules, name| rules.without(name));
+        if exact.infos().len() != self.exact.len() {
+            return Err("a rule's file has another name".into());
+        }
+        Ok(exact)
+    }
+}
+
+/// Events a second of `rsigma-eval` with these rules.
+fn rsigma(texts: &[String], lines: &Lines) -> Result<f64, Failure> {
     let mut engine = CorrelationEngine::new(CorrelationConfig {
         max_group_entries: Some(GROUP_ENTRIES),
         emit_detections: false,
         ..CorrelationConfig::default()
     });
-    let mut rules = 0;
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_none_or(|extension| extension != "yml") {
-            continue;
-        }
-        let text = fs::read_to_string(&path)?;
-        if text.lines().any(|line| line.starts_with("native:")) {
-            continue;
-        }
-        let collection = parse_sigma_yaml(&text)?;
-        engine.add_collection(&collection)?;
-        rules += 1;
+    for text in texts {
+        engine.add_collection(&parse_sigma_yaml(text)?)?;
     }
     let (counted, seconds) = cpu_seconds(|| {
         let mut counted = 0;
@@ -155,7 +203,7 @@ fn rsigma(folder: &Path, lines: &Lines) -> Result<(usize, f64), Failure> {
         }
         Ok(counted)
     })?;
-    Ok((rules, counted as f64 / seconds))
+    Ok(counted as f64 / seconds)
 }
 
 const RUNS: usize = 3;
