@@ -7,6 +7,7 @@ pub(super) use hashes::Hashes;
 use writers::Writers;
 
 use super::facts::Facts;
+use super::table::Row;
 
 /// What the shards have to know of some events, worked out once and without looking at any
 /// state that other events change.
@@ -53,6 +54,8 @@ pub(super) struct Arrival {
     pub(super) claims_known: bool,
     /// Whether its habit was known.
     pub(super) known: bool,
+    /// Where it most likely is, if that was looked up.
+    pub(super) guess: Option<Row>,
     /// The habit that it is of, and its trace: more of its touches are those of the habit.
     pub(super) habit: Option<(u128, u64)>,
     /// Whether it was observed before.

@@ -49,27 +49,28 @@ impl Habits {
         }
     }
 
-    pub(super) fn find(&self, signature: u128) -> Option<Row> {
-        self.table.find(signature)
+    /// A habit, which is most likely in this row.
+    pub(super) fn find(&self, signature: u128, guess: Option<Row>) -> Option<Row> {
+        self.table.find_near(signature, guess)
     }
 
-    /// False where there is no such habit; true where there is, but for a chance in many millions.
-    pub(super) fn may_know(&self, signature: u128) -> bool {
-        self.table.guess(signature).is_some()
+    /// None where there is no such habit; where there is, its row, but for a chance in many
+    /// millions.
+    pub(super) fn guess(&self, signature: u128) -> Option<Row> {
+        self.table.guess(signature)
     }
 
     /// Has the machine fetch what is kept of some habits. They are far apart in memory: one look
     /// after the other has it fetch them together, before each is waited for.
-    pub(super) fn fetch(&self, signatures: impl Iterator<Item = u128>) {
-        for signature in signatures {
-            let habit = self.table.guess(signature).and_then(|row| self.get(row));
-            black_box(habit.map(|habit| habit.fetch(&self.blocks)));
+    pub(super) fn fetch(&self, habits: impl Iterator<Item = Row>) {
+        for habit in habits.filter_map(|row| self.get(row)) {
+            black_box(habit.fetch(&self.blocks));
         }
     }
 
     /// The time of a habit's latest event.
-    pub(super) fn last_of(&self, signature: u128) -> Option<i64> {
-        Some(self.get(self.find(signature)?)?.last)
+    pub(super) fn last_of(&self, signature: u128, guess: Option<Row>) -> Option<i64> {
+        Some(self.get(self.find(signature, guess)?)?.last)
     }
 
     fn get(&self, habit: Row) -> Option<&Habit> {

@@ -159,7 +159,7 @@ impl Router {
     ) {
         let record = observation.record;
         let mut seen = Sighting::new(record, &mut cache.hashes);
-        let (mut habit, mut known) = (None, false);
+        let (mut habit, mut known, mut guess) = (None, false, None);
         let mut own = digest.touches.len();
         if let Some(concerned) = self.by_event.get(record.event as usize) {
             self.touch_all(&concerned.always, &mut seen, &mut digest.touches);
@@ -175,7 +175,10 @@ impl Router {
                 let signature = signature(record, &concerned.reads, &mut cache.scratch);
                 habit = Some((signature, trace(record)));
                 known = match view.memory {
-                    Memory::Habits(habits) => habits.may_know(signature),
+                    Memory::Habits(habits) => {
+                        guess = habits.guess(signature);
+                        guess.is_some()
+                    }
                     Memory::Told(told) => told.knows(signature, view.turned),
                 };
                 if !known {
@@ -204,6 +207,7 @@ impl Router {
             claim,
             claims_known: false,
             known,
+            guess,
             habit,
             passed_over: false,
             own,
@@ -217,12 +221,11 @@ impl Router {
             return;
         };
         for arrivals in digest.arrivals.chunks_mut(COMPARED) {
-            let habits = arrivals.iter().filter_map(|arrival| arrival.habit);
-            known.fetch(habits.map(|(signature, _)| signature));
+            known.fetch(arrivals.iter().filter_map(|arrival| arrival.guess));
             for arrival in arrivals {
                 if let (Some((signature, _)), Some(_)) = (arrival.habit, arrival.learnt_since) {
                     // An event of the same subject after the last turn has taught it already.
-                    let last = known.last_of(signature);
+                    let last = known.last_of(signature, arrival.guess);
                     let learnt = last.is_some_and(|last| last > view.turned);
                     arrival.learnt_since = Some(if learnt { view.turned } else { NEVER });
                 }

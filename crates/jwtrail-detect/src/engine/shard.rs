@@ -100,8 +100,11 @@ impl Shard {
     /// Looks up the keys of some events. They are far apart in memory: one look-up after the
     /// other has the machine fetch them together, before each is waited for.
     fn look_up<'d>(&self, shared: Shared<'_>, events: impl Iterator<Item = Digested<'d>> + Clone) {
-        let habits = events.clone().filter_map(|event| event.arrival.habit);
-        self.habits.fetch(habits.map(|(signature, _)| signature));
+        let habits = events.clone().filter_map(|Digested { arrival, .. }| {
+            let (signature, _) = arrival.habit?;
+            arrival.guess.or_else(|| self.habits.guess(signature))
+        });
+        self.habits.fetch(habits);
         for Digested { own, .. } in events {
             for touched in own.iter().filter_map(|touch| touch.what.as_ref()) {
                 if let Some(place) = shared.place(touched.lane) {
@@ -130,6 +133,7 @@ impl Shard {
             event,
             index: arrival.index,
             entry,
+            guess: arrival.guess,
             trace: 0,
         };
         for touch in digested.own {

@@ -44,6 +44,12 @@ impl<V> Table<V> {
         Some(row)
     }
 
+    /// The row of a key, which is most likely this one.
+    pub(super) fn find_near(&self, hash: u128, guess: Option<Row>) -> Option<Row> {
+        let is_it = |row: &Row| self.get(*row).is_some_and(|(key, _)| key == hash);
+        guess.filter(is_it).or_else(|| self.find(hash))
+    }
+
     /// What lies where a look-up of a key begins: to have the machine fetch it.
     #[inline]
     pub(super) fn begin(&self, hash: u128) -> u64 {

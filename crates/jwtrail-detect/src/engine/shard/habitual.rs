@@ -15,6 +15,8 @@ pub(super) struct Habitual {
     /// By what the caller knows it.
     pub(super) index: usize,
     pub(super) entry: Entry,
+    /// Where the habit most likely is.
+    pub(super) guess: Option<Row>,
     pub(super) trace: u64,
 }
 
@@ -28,7 +30,7 @@ impl Shard {
         touches: &[Touch],
         again: Again<'_>,
     ) {
-        let habit = match self.habits.find(signature) {
+        let habit = match self.habits.find(signature, one.guess) {
             Some(habit) => habit,
             None => {
                 let mut read = Vec::new();
