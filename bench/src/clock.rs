@@ -18,10 +18,9 @@ pub fn wall_seconds<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<(T, 
     Ok((done, start.elapsed().as_secs_f64()))
 }
 
-/// The middle one.
-pub fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
+/// The least of several runs: what else is on the machine can only make it more.
+pub fn least(seconds: impl IntoIterator<Item = f64>) -> f64 {
+    seconds.into_iter().fold(f64::MAX, f64::min)
 }
 
 /// The scheduler's account of this thread: the first number is its nanoseconds on a processor.

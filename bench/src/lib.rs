@@ -3,7 +3,7 @@
 mod clock;
 mod traffic;
 
-pub use clock::{cpu_seconds, median, wall_seconds};
+pub use clock::{cpu_seconds, least, wall_seconds};
 pub use traffic::{Lines, flood, producer, traffic};
 
 use jwtrail_detect::{AlertChange, Engine, Observation, RuleSet};
