@@ -116,9 +116,9 @@ impl Engine {
         }
     }
 
-    /// The same engine on so many threads (from 1 to 64), on which [`Engine::observe_batch`]
-    /// works events out and judges them at once, its keys spread over shards. What is found, in which order, and what a snapshot holds do not
-    /// depend on it.
+    /// The same engine on so many threads (from 1 to 64), its keys spread over shards:
+    /// [`Engine::observe_batch`] works events out on some while others judge those before them.
+    /// What is found, in which order, and what a snapshot holds do not depend on it.
     ///
     /// ```
     /// use jwtrail_detect::{Engine, RuleSet};

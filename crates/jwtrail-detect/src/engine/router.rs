@@ -1,6 +1,9 @@
+mod concerned;
+
 use std::sync::Arc;
 
-use jwtrail_event::{EventName, Record, Trust};
+use concerned::Concerned;
+use jwtrail_event::{Record, Trust};
 
 use super::Observation;
 use super::digest::{Arrival, Cache, Digest, Hashes, NEVER, Touch, Touched};
@@ -12,7 +15,6 @@ use super::signature::{signature, tell};
 use super::told::Told;
 use crate::hash::Hash;
 use crate::key::{Parts, extract};
-use crate::selection::Field;
 use crate::{Key, KeyClass, Rule};
 
 /// The rules, and which of them and which of their lanes an event concerns.
@@ -23,30 +25,6 @@ pub(super) struct Router {
     by_event: Vec<Concerned>,
     /// Whether a rule asks for the subjects that we know.
     asks_for_subjects: bool,
-}
-
-/// The rules that an event can concern.
-#[derive(Debug, Default)]
-struct Concerned {
-    /// Those that are asked about each event.
-    always: Vec<usize>,
-    /// Those that are asked about each that is unlike those before it in what they look at.
-    shared: Vec<usize>,
-    /// What of the record decides what it is to these.
-    shared_reads: Vec<Field>,
-    /// Those that are asked once for a habit.
-    habitual: Vec<usize>,
-    /// What of the record decides what it is to the latter.
-    reads: Vec<Field>,
-}
-
-/// Adds fields that are not there yet.
-fn read(fields: &mut Vec<Field>, more: &[Field]) {
-    for field in more {
-        if !fields.contains(field) {
-            fields.push(*field);
-        }
-    }
 }
 
 #[derive(Debug)]
@@ -85,7 +63,7 @@ impl Router {
                 .is_some_and(|e| e.known_subject)
         };
         let asks_for_subjects = rules.iter().any(asks);
-        let by_event = by_event(&rules, asks_for_subjects);
+        let by_event = Concerned::by_event(&rules, asks_for_subjects);
         let mut first_lane = 0;
         let mut routed = Vec::new();
         for rule in rules {
@@ -132,10 +110,8 @@ impl Router {
 
     /// Whether there are events of which a habit can keep what they are to the rule.
     pub(super) fn is_of_habits(&self, rule: usize) -> bool {
-        let concerned = self.by_event.iter();
-        concerned
-            .into_iter()
-            .any(|row| row.habitual.contains(&rule))
+        let mut concerned = self.by_event.iter();
+        concerned.any(|concerned| concerned.habitual.contains(&rule))
     }
 
     pub(super) fn without_key(&self, rule: usize) -> u64 {
@@ -360,44 +336,6 @@ fn claimed(record: &Record<'_>) -> Option<u128> {
     let (iss, sub) = (record.claimed_iss.as_ref()?, record.claimed_sub.as_ref()?);
     let (iss, sub) = (iss.as_str(), sub.as_str());
     Some(Parts::Subject { iss, sub }.hash())
-}
-
-/// Skips the rules that an event's name already rules out.
-fn by_event(rules: &[Rule], asks_for_subjects: bool) -> Vec<Concerned> {
-    let mut table: Vec<Concerned> = Vec::new();
-    table.resize_with(EventName::ALL.len(), Concerned::default);
-    for event in EventName::ALL {
-        if let Some(row) = table.get_mut(*event as usize) {
-            *row = concerned(rules, *event);
-            if asks_for_subjects {
-                // A subject is learnt once for a habit.
-                read(
-                    &mut row.reads,
-                    &[Field::Trust, Field::TokenIss, Field::TokenSub],
-                );
-            }
-        }
-    }
-    table
-}
-
-fn concerned(rules: &[Rule], event: EventName) -> Concerned {
-    let mut concerned = Concerned::default();
-    for (at, rule) in rules.iter().enumerate() {
-        if !rule.plan.can_select(event) {
-            continue;
-        }
-        if let Some(reads) = rule.plan.reads(event) {
-            concerned.habitual.push(at);
-            read(&mut concerned.reads, &reads);
-        } else if let Some(reads) = rule.plan.reads_shared(event) {
-            concerned.shared.push(at);
-            read(&mut concerned.shared_reads, &reads);
-        } else {
-            concerned.always.push(at);
-        }
-    }
-    concerned
 }
 
 /// Into how many lanes a rule's keys are split. A small budget is not: its parts would fill
