@@ -34,7 +34,7 @@ fn main() -> Result<(), Failure> {
     let flooded_bytes = HEAP.current_usage().saturating_sub(before);
     let flooded = flooded.stats();
     let report = json!({
-        "bytes_per_key": bytes / keys.max(1),
+        "bytes_per_key": bytes as f64 / keys.max(1) as f64,
         "keys": keys,
         "bytes_per_key_by_rule": by_rule,
         "keys_by_rule": keys_by_rule,
