@@ -62,11 +62,9 @@ impl Engine {
         let mut judged = 0..0;
         let mut next = 0..at_once(count);
         while !judged.is_empty() || !next.is_empty() {
-            let now = threads.now.get_mut(..judged.len().div_ceil(PIECE));
-            let now = now.unwrap_or_default();
             let before = self.events;
-            self.note(now, Some(&mut threads.told), again);
-            let now = &*now;
+            self.note(&mut threads.now, Some(&mut threads.told), again);
+            let now = &threads.now;
             let view = View {
                 names: &self.names,
                 memory: Memory::Told(&threads.told),
