@@ -14,7 +14,7 @@ pub(crate) fn ci(repository: &Repository) -> anyhow::Result<Totals> {
     }
     println!("\n{:<8}  {:>7}  result", "step", "seconds");
     let mut totals = Totals::default();
-    for step in &steps {
+    for step in steps {
         let (name, seconds) = (step.name, step.took.as_secs());
         println!("{name:<8}  {seconds:>7}  {}", step.result);
         totals.add(step.totals);
@@ -106,7 +106,10 @@ fn timed(name: &'static str, perform: impl FnOnce() -> anyhow::Result<Totals>) -
     let took = start.elapsed();
     let (totals, result) = match outcome {
         Ok(totals) if totals.good() => (totals, "ok".to_owned()),
-        Ok(totals) => (totals, format!("FAILED: {totals}")),
+        Ok(totals) => {
+            let result = format!("FAILED: {totals}");
+            (totals, result)
+        }
         Err(error) => (Totals::FAILED, format!("FAILED: {error:#}")),
     };
     Step {

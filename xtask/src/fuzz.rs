@@ -16,13 +16,10 @@ pub(crate) fn fuzz(repository: &Repository, arguments: &[String]) -> anyhow::Res
     let mut totals = Totals::default();
     for target in &asked.targets {
         let ended = process::run(&mut command(repository, target, asked.seconds)?);
-        totals.add(match ended {
-            Ok(()) => Totals::PASSED,
-            Err(error) => {
-                println!("fuzz: {target}: {error:#}");
-                Totals::FAILED
-            }
-        });
+        match ended {
+            Ok(()) => totals.add(Totals::PASSED),
+            Err(error) => totals.fail(format!("fuzz: {target}: {error:#}")),
+        }
     }
     Ok(totals)
 }

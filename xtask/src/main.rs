@@ -9,6 +9,7 @@
 mod bench;
 mod ci;
 mod corpus;
+mod failures;
 mod foreign;
 mod fuzz;
 mod generate;
@@ -64,6 +65,10 @@ fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
 }
 
 fn closing(totals: Totals) -> anyhow::Result<Totals> {
+    let failures = totals.failures.to_string();
+    if !failures.is_empty() {
+        println!("\n=== what failed\n{failures}");
+    }
     println!("{totals}");
     Ok(totals)
 }

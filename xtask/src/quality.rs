@@ -23,11 +23,16 @@ pub(crate) fn quality(repository: &Repository, rest: &[String]) -> anyhow::Resul
         .arg("--report")
         .arg(&report)
         .args(rest);
-    let status = process::watched(&mut measure, |_| {})?;
+    let mut failed = Totals::FAILED;
+    let status = process::watched(&mut measure, |line| {
+        if line.starts_with("bar missed: ") || line.starts_with("missed: ") {
+            failed.failures.note(format!("quality: {line}"));
+        }
+    })?;
     println!("quality: {}", report.display());
     match status.code() {
         Some(0) => Ok(Totals::PASSED),
-        Some(1) => Ok(Totals::FAILED),
+        Some(1) => Ok(failed),
         _ => anyhow::bail!("the quality run ended with {status}"),
     }
 }

@@ -14,14 +14,12 @@ pub(crate) fn tidy(repository: &Repository) -> anyhow::Result<Totals> {
     let mut totals = Totals::default();
     for (name, check) in CHECKS {
         let problems = check(repository).unwrap_or_else(|error| vec![format!("{error:#}")]);
-        for problem in &problems {
-            println!("tidy: {name}: {problem}");
+        if problems.is_empty() {
+            totals.add(Totals::PASSED);
         }
-        totals.add(if problems.is_empty() {
-            Totals::PASSED
-        } else {
-            Totals::FAILED
-        });
+        for problem in problems {
+            totals.fail(format!("tidy: {name}: {problem}"));
+        }
     }
     println!("tidy: {totals}");
     Ok(totals)

@@ -1,11 +1,14 @@
 use std::fmt;
 
-/// How many tests passed, failed and were skipped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+use crate::failures::Failures;
+
+/// How many tests passed, failed and were skipped, and what was said of those that failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
     pub(crate) skipped: u64,
+    pub(crate) failures: Failures,
 }
 
 impl Totals {
@@ -17,10 +20,11 @@ impl Totals {
             passed,
             failed,
             skipped,
+            failures: Failures::NONE,
         }
     }
 
-    pub(crate) fn good(self) -> bool {
+    pub(crate) fn good(&self) -> bool {
         self.failed == 0
     }
 
@@ -28,10 +32,20 @@ impl Totals {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.failures.add(other.failures);
     }
 
-    /// What a line of Rust's test harness adds, if it is a summary or says that a test skipped.
+    /// One that failed: what is wrong is printed now, and kept for the end.
+    pub(crate) fn fail(&mut self, what: String) {
+        println!("{what}");
+        self.failed += 1;
+        self.failures.note(what);
+    }
+
+    /// What a line of Rust's test harness adds, if it is a summary or says that a test skipped or
+    /// failed.
     pub(crate) fn add_harness_line(&mut self, line: &str) {
+        self.failures.harness_line(line);
         if let Some(summary) = line.strip_prefix("test result: ") {
             self.passed += number_before(summary, " passed");
             self.failed += number_before(summary, " failed");
@@ -43,8 +57,10 @@ impl Totals {
         }
     }
 
-    /// What a line of the TAP of `node --test` adds, if it is one of its sums.
+    /// What a line of the TAP of `node --test` adds, if it is one of its sums or says that a test
+    /// failed.
     pub(crate) fn add_tap_line(&mut self, line: &str) {
+        self.failures.tap_line(line);
         let sum = |name| line.strip_prefix(name).and_then(|n| n.trim().parse().ok());
         self.passed += sum("# pass ").unwrap_or(0);
         self.failed += sum("# fail ").unwrap_or(0) + sum("# cancelled ").unwrap_or(0);
@@ -58,6 +74,7 @@ impl fmt::Display for Totals {
             passed,
             failed,
             skipped,
+            failures: _,
         } = self;
         write!(f, "{passed} passed, {failed} failed, {skipped} skipped")
     }
@@ -98,5 +115,15 @@ mod tests {
             totals.add_tap_line(line);
         }
         assert_eq!(totals, Totals::of(4, 2, 2));
+    }
+
+    #[test]
+    fn what_failed_is_added_with_its_number() {
+        let mut page = Totals::default();
+        page.fail("README.md:7: no such file".to_owned());
+        let mut totals = Totals::PASSED;
+        totals.add(page);
+        assert_eq!(totals.to_string(), "1 passed, 1 failed, 0 skipped");
+        assert_eq!(totals.failures.to_string(), "README.md:7: no such file\n");
     }
 }

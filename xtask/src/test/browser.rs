@@ -21,8 +21,7 @@ pub(super) fn browser(repository: &Repository, binary: &Path) -> anyhow::Result<
         .env("JWTRAIL_BIN", binary);
     let status = process::watched(&mut command, |line| totals.add_tap_line(line))?;
     if !status.success() && totals.good() {
-        println!("the browser test ended with {status}");
-        totals.add(Totals::FAILED);
+        totals.fail(format!("the browser test ended with {status}"));
     }
     Ok(totals)
 }

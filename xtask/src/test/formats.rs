@@ -55,8 +55,7 @@ fn read(check: &mut Command, totals: &mut Totals) -> anyhow::Result<()> {
     let mut own = Totals::default();
     let status = process::watched(check, |line| own.add_tap_line(line))?;
     if !status.success() && own.good() {
-        println!("the reader ended with {status}");
-        own.add(Totals::FAILED);
+        own.fail(format!("the reader ended with {status}"));
     }
     totals.add(own);
     Ok(())

@@ -26,23 +26,27 @@ pub(super) fn cargo_test(repository: &Repository) -> anyhow::Result<Totals> {
         }
     })?;
     if !status.success() && totals.good() {
-        println!("cargo test ended with {status}, although no test said that it failed");
-        totals.add(Totals::FAILED);
+        totals.fail(format!(
+            "cargo test ended with {status}, although no test said that it failed"
+        ));
     }
     if skipped_vectors > 0 && std::env::var_os(VECTORS).is_some() {
-        println!("{VECTORS} is set, but {skipped_vectors} tests of the vectors were skipped");
-        totals.add(Totals::FAILED);
+        totals.fail(format!(
+            "{VECTORS} is set, but {skipped_vectors} tests of the vectors were skipped"
+        ));
     }
     if skipped_issuer > 0 {
-        println!("the packages are installed, but {skipped_issuer} tests of {ISSUER} were skipped");
-        totals.add(Totals::FAILED);
+        totals.fail(format!(
+            "the packages are installed, but {skipped_issuer} tests of {ISSUER} were skipped"
+        ));
     }
     for (program, count) in skipped_for_want_of {
         // On a developer's machine without it they may be skipped; nobody reads what CI skipped.
         let wanted = process::installed(program) || std::env::var_os(CI).is_some();
         if count > 0 && wanted {
-            println!("{count} tests were skipped for want of {program}; install it");
-            totals.add(Totals::FAILED);
+            totals.fail(format!(
+                "{count} tests were skipped for want of {program}; install it"
+            ));
         }
     }
     Ok(totals)

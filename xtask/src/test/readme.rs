@@ -24,16 +24,12 @@ fn follow(repository: &Repository, page: &str) -> anyhow::Result<Totals> {
     for block in blocks(&repository.read(page)?) {
         match reader.follow(&block) {
             Ok(()) => totals.add(Totals::PASSED),
-            Err(error) => {
-                println!("{page}:{}: {error:#}", block.line);
-                totals.add(Totals::FAILED);
-            }
+            Err(error) => totals.fail(format!("{page}:{}: {error:#}", block.line)),
         }
     }
     for (line, running) in reader.running.into_iter().rev() {
         if let Err(error) = running.interrupt() {
-            println!("{page}:{line}: {error:#}");
-            totals.add(Totals::FAILED);
+            totals.fail(format!("{page}:{line}: {error:#}"));
         }
     }
     println!("{page}: {totals}");

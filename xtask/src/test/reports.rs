@@ -34,8 +34,7 @@ pub(super) fn reports(repository: &Repository) -> anyhow::Result<Totals> {
         ]);
     let status = process::watched(&mut check, |line| totals.add_tap_line(line))?;
     if !status.success() && totals.good() {
-        println!("the readers of reports ended with {status}");
-        totals.add(Totals::FAILED);
+        totals.fail(format!("the readers of reports ended with {status}"));
     }
     Ok(totals)
 }

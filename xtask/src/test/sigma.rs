@@ -30,10 +30,7 @@ pub(super) fn with(repository: &Repository, binary: &Path) -> anyhow::Result<Tot
     let mut totals = Totals::default();
     let mut step = |what: &str, count: usize, good: anyhow::Result<()>| match good {
         Ok(()) => (0..count).for_each(|_| totals.add(Totals::PASSED)),
-        Err(error) => {
-            println!("sigma-cli, {what}: {error:#}");
-            totals.add(Totals::FAILED);
-        }
+        Err(error) => totals.fail(format!("sigma-cli, {what}: {error:#}")),
     };
     let mut check = Command::new(&sigma);
     check.args(["check", "--fail-on-error", "--fail-on-issues"]);

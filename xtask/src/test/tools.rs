@@ -110,8 +110,7 @@ pub(super) fn judged(judge: &mut Command, name: &str) -> anyhow::Result<Totals> 
     let mut totals = Totals::default();
     let status = process::watched(judge, |line| totals.add_tap_line(line))?;
     if !status.success() && totals.good() {
-        println!("the {name} ended with {status}");
-        totals.add(Totals::FAILED);
+        totals.fail(format!("the {name} ended with {status}"));
     }
     Ok(totals)
 }

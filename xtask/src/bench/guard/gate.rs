@@ -36,19 +36,21 @@ pub(super) fn gate(repository: &Repository, bench: &Bench, renew: bool) -> anyho
             .get(&name)
             .with_context(|| format!("{name} has no baseline; write one with {RENEW}"))?;
         let (within, verdict) = judged(*before, over);
-        println!(
+        let said = format!(
             "{name}: {over:.0} instructions over bare, {before:.0} in the baseline: {verdict}"
         );
-        if !within {
+        if within {
+            println!("{said}");
+            totals.add(Totals::PASSED);
+        } else {
             let profile = bench
                 .folder
                 .join(format!("callgrind-{}.4", name.replace('/', ".")));
-            println!("{}", advice(&profile.display().to_string()));
+            totals.fail(format!(
+                "{said}\n{}",
+                advice(&profile.display().to_string())
+            ));
         }
-        totals.add(match within {
-            true => Totals::PASSED,
-            false => Totals::FAILED,
-        });
     }
     Ok(totals)
 }
