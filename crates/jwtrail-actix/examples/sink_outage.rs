@@ -14,6 +14,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use jwtrail_actix::{AccessToken, JwtAuth, MonitorSink, OtlpSink, SystemClock, Trail};
 use jwtrail_event::{Clock as _, SecretToken};
 use jwtrail_forge::{Algorithm, Forge};
+use jwtrail_testkit::free_address;
 use jwtrail_verify::{Algorithm as Verified, Key, KeySet};
 use tokio::time::Instant;
 
@@ -138,10 +139,6 @@ fn serve(
 
 fn stop(server: ServerHandle) {
     actix_web::rt::System::new().block_on(server.stop(false));
-}
-
-fn free_address() -> Result<SocketAddr, Failure> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 /// One request after the other over one connection.

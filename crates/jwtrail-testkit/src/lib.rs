@@ -71,6 +71,7 @@ mod captured;
 mod clock;
 mod compliance;
 mod expected;
+mod free_address;
 mod leak;
 mod pattern;
 mod recorded;
@@ -84,6 +85,7 @@ pub use captured::{CapturedLines, TimedOut};
 pub use clock::TestClock;
 pub use compliance::{AuditCompliance, Breach, assert_audit_compliance};
 pub use expected::{Mismatch, assert_expected, compare};
+pub use free_address::free_address;
 /// What mints the tokens.
 pub use jwtrail_forge::{Algorithm, Case, Defect, Forge, TokenBuilder, catalogue};
 pub use leak::{Leak, LeakForm, find_leaks};

@@ -2,8 +2,7 @@ use std::io;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::redis_server::free_port;
-use crate::{RedisServer, ask_until};
+use crate::{RedisServer, ask_until, free_address};
 
 /// Three `redis-server`s that are one cluster.
 ///
@@ -25,7 +24,7 @@ impl RedisCluster {
     pub fn start() -> io::Result<Option<Self>> {
         let mut nodes = Vec::new();
         for _ in 0..NODES {
-            let bus = free_port()?.to_string();
+            let bus = free_address()?.port().to_string();
             let options = ["--cluster-enabled", "yes", "--cluster-port", &bus];
             match RedisServer::start_with(&options)? {
                 Some(node) => nodes.push(node),

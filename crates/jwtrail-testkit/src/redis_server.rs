@@ -1,9 +1,10 @@
 use std::io::{self, BufRead as _, BufReader, Read};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
+
+use crate::free_address;
 
 /// A `redis-server` on a free port of this machine, with a directory of its own. It is killed
 /// and its directory removed when this is dropped.
@@ -42,7 +43,7 @@ impl RedisServer {
     /// When it does not start.
     pub fn start_with(options: &[&str]) -> io::Result<Option<Self>> {
         let directory = tempfile::tempdir()?;
-        let port = free_port()?;
+        let port = free_address()?.port();
         let options = options.iter().map(|option| (*option).to_owned());
         Self::launch(port, options.collect(), directory)
     }
@@ -68,7 +69,7 @@ impl RedisServer {
             "--tls-auth-clients",
             "no",
         ];
-        let port = free_port()?;
+        let port = free_address()?.port();
         Self::launch(port, options.map(str::to_owned).to_vec(), directory)
     }
 
@@ -89,7 +90,7 @@ impl RedisServer {
                  sentinel failover-timeout {name} 5000\n"
             ),
         )?;
-        let port = free_port()?;
+        let port = free_address()?.port();
         let options = vec![text(&file)?, "--sentinel".to_owned()];
         Self::launch(port, options, directory)
     }
@@ -209,13 +210,6 @@ impl Drop for RedisServer {
 )]
 fn say_skipped() {
     println!("skipped: no redis-server on the PATH");
-}
-
-/// A port that is free now. Another process may take it before it is used; then the server that
-/// was to have it does not start, and says so.
-pub(crate) fn free_port() -> io::Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
 }
 
 fn run(port: u16, arguments: &[String], directory: &Path) -> io::Result<Child> {

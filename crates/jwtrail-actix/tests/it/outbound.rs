@@ -30,17 +30,15 @@ async fn target() -> std::net::SocketAddr {
 #[actix_web::test]
 async fn answers_have_a_deadline_and_a_cap_and_redirects_are_answers() {
     let address = target().await;
-    let outbound = Outbound::builder()
-        .allow_network("127.0.0.0/8".parse().unwrap())
-        .deadline(Duration::from_millis(300))
-        .answer_bytes(1_000)
-        .build()
-        .unwrap();
+    let of_this_machine = || Outbound::builder().allow_network("127.0.0.0/8".parse().unwrap());
+    let outbound = of_this_machine().answer_bytes(1_000).build().unwrap();
     let get = |path: &str| format!("http://{address}{path}");
 
     let large = outbound.get(&get("/large")).send().await.unwrap_err();
     assert!(matches!(large, OutboundError::TooLarge { limit: 1_000 }));
-    let never = outbound.get(&get("/never")).send().await.unwrap_err();
+    let hasty = of_this_machine().deadline(Duration::from_millis(50));
+    let hasty = hasty.build().unwrap();
+    let never = hasty.get(&get("/never")).send().await.unwrap_err();
     assert!(matches!(never, OutboundError::Deadline), "{never:?}");
     let redirect = outbound.get(&get("/redirect")).send().await.unwrap();
     assert_eq!(redirect.status(), 302);

@@ -29,7 +29,7 @@ async fn an_attack_that_goes_unseen_and_a_false_alarm_are_reported() {
     let options = DemoOptions::new()
         .monitor(external)
         .visits(4)
-        .patience(Duration::from_secs(3));
+        .patience(Duration::from_secs(10));
     let report = once(options).await.unwrap();
     monitor.stop().await;
 

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use jwtrail_demo::orders::Role;
 use jwtrail_scan::spec::Operation;
@@ -22,13 +23,15 @@ async fn an_alert_that_came_is_seen() {
             tokio::task::yield_now().await;
         }
     });
-    assert_eq!(outcome_with(address).await, CheckOutcome::Passed);
+    let patience = Duration::from_secs(60);
+    assert_eq!(outcome(address, patience).await, CheckOutcome::Passed);
     monitor.await.unwrap();
 }
 
 #[actix_web::test]
 async fn an_alert_that_did_not_come_is_missed() {
-    let CheckOutcome::Failed { findings, .. } = outcome_with(free_address()).await else {
+    let outcome = outcome(free_address(), Duration::from_secs(1)).await;
+    let CheckOutcome::Failed { findings, .. } = outcome else {
         unreachable!("nobody alerts");
     };
     assert_eq!(findings.len(), 1);
@@ -38,12 +41,12 @@ async fn an_alert_that_did_not_come_is_missed() {
     );
 }
 
-async fn outcome_with(address: SocketAddr) -> CheckOutcome {
+async fn outcome(address: SocketAddr, patience: Duration) -> CheckOutcome {
     let orders = Orders::start();
     let mut options = ScanOptions::new(&orders.url, orders.token("ada", Role::Guest).await);
     options.operations = vec![Operation::parse("GET /orders").unwrap()];
     options.alert_listen = Some(address);
-    options.settle = std::time::Duration::from_secs(1);
+    options.settle = patience;
     let report = scanned(options, followed(&orders.audit)).await;
     orders.stop().await;
     let alerts = report.checks.iter().find(|one| one.check == CheckId::Alr01);

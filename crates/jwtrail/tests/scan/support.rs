@@ -22,7 +22,7 @@ pub(crate) use orders::Orders;
 pub(crate) use server::Server;
 pub(crate) use sloppy::Sloppy;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 
 use jwtrail_actix::SystemClock;
 use jwtrail_scan::{LogSource, ScanOptions, ScanReport, scan};
@@ -32,12 +32,9 @@ pub(crate) async fn scanned(options: ScanOptions, log: Option<Box<dyn LogSource>
     scan(options, log, &SystemClock, &|_| {}).await.unwrap()
 }
 
-/// Bound and closed again, so that it is free.
+/// For a listener of the scan's.
 pub(crate) fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
+    jwtrail_testkit::free_address().unwrap()
 }
 
 /// Every finding on a line of its own.
