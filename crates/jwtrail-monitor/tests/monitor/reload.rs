@@ -82,7 +82,7 @@ fn each_event_is_judged_by_the_rules_of_its_time_however_often_it_is_read() {
 fn a_broken_file_leaves_the_rules_in_force_and_says_why() {
     let files = Files::of(&["key-probing"]);
     let bench = Bench::start_with(files.config());
-    fs::write(files.path("mine"), "title: [").unwrap();
+    files.put("mine", "title: [");
     let refused = operator(&bench, "x").post(RELOAD, "");
     assert_eq!(refused.status, 409, "{}", refused.text());
     assert!(refused.text().contains("mine.yml:"), "{}", refused.text());
@@ -97,7 +97,7 @@ fn a_broken_file_leaves_the_rules_in_force_and_says_why() {
     bench.post(&lines(&probes(1, 10, "203.0.113.1")));
     until(|| open(&bench) == 1);
 
-    fs::remove_file(files.path("mine")).unwrap();
+    files.remove("mine");
     until(|| rules(&bench)["refused"].is_null());
     let bench = bench.restart(files.config());
     let told = told(&bench);
@@ -151,7 +151,7 @@ fn a_rule_is_switched_off_and_on_and_stays_so() {
 #[test]
 fn a_rule_sees_its_own_end() {
     let files = Files::of(&["key-probing"]);
-    fs::write(files.path("a-watcher"), WATCHER).unwrap();
+    files.put("a-watcher", WATCHER);
     let bench = Bench::start_with(files.config());
     let mut stream = bench.client.watch("/api/v1/stream");
     files.remove("a-watcher");
@@ -198,7 +198,15 @@ impl Files {
 
     fn copy(&self, name: &str) {
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
-        fs::copy(shipped.join(format!("{name}.yml")), self.path(name)).unwrap();
+        let text = fs::read_to_string(shipped.join(format!("{name}.yml"))).unwrap();
+        self.put(name, &text);
+    }
+
+    /// All of it at once: the monitor may be reading.
+    fn put(&self, name: &str, text: &str) {
+        let written = self.0.path().join("written");
+        fs::write(&written, text).unwrap();
+        fs::rename(written, self.path(name)).unwrap();
     }
 
     fn remove(&self, name: &str) {
@@ -208,7 +216,7 @@ impl Files {
     fn edit(&self, name: &str, from: &str, to: &str) {
         let text = fs::read_to_string(self.path(name)).unwrap();
         assert!(text.contains(from), "{text}");
-        fs::write(self.path(name), text.replace(from, to)).unwrap();
+        self.put(name, &text.replace(from, to));
     }
 }
 

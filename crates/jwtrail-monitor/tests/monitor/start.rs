@@ -213,14 +213,17 @@ fn what_became_of_the_rules_is_in_the_log() {
     let bench = Bench::start_with(own).restart(own).restart(own);
     assert!(changes(&bench).is_empty(), "nothing has changed");
 
-    std::fs::remove_file(rules.path().join("key-probing.yml")).unwrap();
-    std::fs::write(
-        rules.path().join("refresh-reused.yml"),
-        format!("{kept}\n# mine\n"),
-    )
-    .unwrap();
-    copy("signature-guessing.yml");
-    let bench = bench.restart(own);
+    let bench = bench.restart(|config| {
+        // None is running that could see one change without the others.
+        std::fs::remove_file(rules.path().join("key-probing.yml")).unwrap();
+        std::fs::write(
+            rules.path().join("refresh-reused.yml"),
+            format!("{kept}\n# mine\n"),
+        )
+        .unwrap();
+        copy("signature-guessing.yml");
+        own(config);
+    });
     crate::quarantine::until(|| changes(&bench).len() == 4);
     let bench = bench.restart(own).restart(own);
     let expected = [
