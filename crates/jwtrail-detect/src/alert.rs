@@ -1,3 +1,4 @@
+mod event_id;
 mod own;
 
 use std::fmt;
@@ -73,13 +74,14 @@ pub struct Alert {
 pub const MAX_EVIDENCE: usize = 200;
 
 /// One event that an alert rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EvidenceItem {
     /// Its position in the log.
     pub position: u64,
-    /// Its id.
-    pub event_id: String,
+    /// Its id; serialized as its text.
+    #[serde(with = "event_id")]
+    pub event_id: EventId,
     /// Its time.
     pub time: Timestamp,
 }
@@ -88,7 +90,7 @@ impl EvidenceItem {
     pub(crate) fn new(position: u64, event_id: u128, time: i64) -> Self {
         Self {
             position,
-            event_id: EventId::from_u128(event_id).to_string(),
+            event_id: EventId::from_u128(event_id),
             time: Timestamp::from_millis(time),
         }
     }

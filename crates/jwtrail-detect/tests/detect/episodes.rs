@@ -34,7 +34,10 @@ fn the_event_that_crosses_raises_at_once() {
     assert_eq!(alert.status, AlertStatus::Open);
     assert_eq!(alert.count, 5);
     assert_eq!(alert.evidence.len(), 5);
-    assert_eq!(alert.evidence.last().unwrap().event_id, decisive);
+    assert_eq!(
+        alert.evidence.last().unwrap().event_id.to_string(),
+        decisive
+    );
     assert_eq!(alert.evidence.last().unwrap().position, 4);
     assert_eq!(alert.services, ["orders-api"]);
     assert_eq!(alert.producer, "orders");
@@ -110,7 +113,7 @@ fn evidence_is_bounded_and_keeps_both_ends() {
     assert!(
         evidence
             .iter()
-            .any(|e| e.event_id == found[0].decisive_event_id)
+            .any(|e| e.event_id.to_string() == found[0].decisive_event_id)
     );
     assert!(evidence.is_sorted_by_key(|e| e.time));
 }

@@ -116,7 +116,11 @@ fn final_of(alert: Alert) -> Final {
         first: millis(alert.first_time),
         last: millis(alert.last_time),
         count: usize::try_from(alert.count).unwrap(),
-        evidence: alert.evidence.into_iter().map(|e| e.event_id).collect(),
+        evidence: alert
+            .evidence
+            .into_iter()
+            .map(|e| e.event_id.to_string())
+            .collect(),
     }
 }
 

@@ -116,7 +116,11 @@ fn final_of(alert: Alert) -> Final {
         key: alert.key.token_fp.or(alert.key.jti).unwrap(),
         decisive: number(&alert.decisive_event_id),
         count: usize::try_from(alert.count).unwrap(),
-        evidence: alert.evidence.iter().map(|e| number(&e.event_id)).collect(),
+        evidence: alert
+            .evidence
+            .iter()
+            .map(|e| number(&e.event_id.to_string()))
+            .collect(),
     }
     .with_what_is_named()
 }
@@ -204,7 +208,10 @@ fn nothing_precedes_its_cause(rules: &RuleSet, stream: &Stream) {
         come.insert(happening.id);
         for change in feed(&mut engine, position as u64, happening) {
             for item in &change.alert().evidence {
-                assert!(come.contains(&number(&item.event_id)), "{change:?}");
+                assert!(
+                    come.contains(&number(&item.event_id.to_string())),
+                    "{change:?}"
+                );
                 assert!(item.time.as_millis() <= START + happening.arrives);
             }
         }

@@ -75,9 +75,9 @@ fn whole<'r, 'e>(alert: &Alert, records: &'r [Record<'e>]) -> Result<&'r Record<
     if beyond && alert.witnesses.is_none() {
         return Err(Withheld::TooManyEvents);
     }
-    let named = named(alert).map(|item| &item.event_id);
-    let there = records.iter().map(|record| record.event_id.to_string());
-    if alert.count < alert.evidence.len() as u64 || !named.cloned().eq(there) {
+    let named = named(alert).map(|item| item.event_id);
+    let there = records.iter().map(|record| record.event_id);
+    if alert.count < alert.evidence.len() as u64 || !named.eq(there) {
         return Err(Withheld::EvidenceIncomplete);
     }
     let is_decisive = |record: &&Record<'_>| record.event_id.to_string() == alert.decisive_event_id;
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(judged(&more, &events), Err(Withheld::TooManyEvents));
         more.witnesses = Some(Vec::new());
         assert_eq!(judged(&more, &events), Ok(held));
-        more.witnesses = Some(vec![more.evidence[0].clone()]);
+        more.witnesses = Some(vec![more.evidence[0]]);
         assert_eq!(judged(&more, &events), Err(Withheld::EvidenceIncomplete));
         let mut other = family.clone();
         other.decisive_event_id = EventId::from_u128(9).to_string();
