@@ -152,6 +152,11 @@ impl Lane {
         reporter.raise(state);
         reporter.update(state, pushed.escalated, &mut self.updates);
         self.pending = others + state.pending();
+        // What is judged in final order alone has nothing to do before its oldest event: a later
+        // one makes nothing due sooner.
+        if plan.settled_only && time >= state.timer {
+            return;
+        }
         let due = state.next_due(plan);
         // A later due date is found out when the timer fires: an event costs no timer.
         if due < state.timer {
@@ -252,6 +257,14 @@ impl Lane {
 
     pub(super) fn has(&self, hash: u128) -> bool {
         self.keys.find(hash).is_some()
+    }
+
+    /// Has the machine fetch what so many further events of a key will settle, if they do.
+    pub(super) fn fetch_ahead(&self, hash: u128, further: usize) {
+        let row = self.keys.find(hash);
+        if let Some((_, Slot::State(state))) = row.and_then(|row| self.keys.get(row)) {
+            state.fetch_ahead(further);
+        }
     }
 
     /// Has the machine fetch where a key is.

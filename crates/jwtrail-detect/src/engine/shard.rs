@@ -1,7 +1,5 @@
 mod habitual;
 
-use std::hint::black_box;
-
 use habitual::Habitual;
 use jwtrail_event::Record;
 
@@ -105,11 +103,12 @@ impl Shard {
             arrival.guess.or_else(|| self.habits.guess(signature))
         });
         self.habits.fetch(habits);
-        for Digested { own, .. } in events {
+        for (further, Digested { own, .. }) in events.enumerate() {
             for touched in own.iter().filter_map(|touch| touch.what.as_ref()) {
-                if let Some(place) = shared.place(touched.lane) {
-                    let lane = self.lanes.get(place);
-                    black_box(lane.is_some_and(|lane| lane.has(touched.hash)));
+                if let Some(place) = shared.place(touched.lane)
+                    && let Some(lane) = self.lanes.get(place)
+                {
+                    lane.fetch_ahead(touched.hash, further);
                 }
             }
         }
