@@ -210,6 +210,12 @@ fn an_alert_keeps_its_written_form() {
     let written = serde_json::to_value(&found[0]).unwrap();
     let read: jwtrail_detect::Alert = serde_json::from_value(written.clone()).unwrap();
     assert_eq!(read, found[0]);
+    let last = serde_json::json!({
+        "position": 4,
+        "event_id": "00000000-0000-0000-0000-0000000f51e1",
+        "time": "2026-02-25T06:13:24.000000Z",
+    });
+    assert_eq!(written["evidence"][4], last);
     let mut short = written;
     let fields = short.as_object_mut().unwrap();
     for long in [
