@@ -1,6 +1,6 @@
 mod as_written;
 
-use crate::{Kind, Record, SCHEMA_VERSION};
+use crate::{EventName, Kind, Outcome, Record, SCHEMA_VERSION, Timestamp};
 
 impl<'a> Record<'a> {
     /// Reads one line of NDJSON, borrowing its texts from it.
@@ -23,10 +23,10 @@ impl<'a> Record<'a> {
                 limit: MAX_LINE,
             });
         }
-        let mut record = match as_written::record(line) {
-            Some(record) => record,
-            None => parsed(line)?,
-        };
+        let mut record = Self::new(EventName::Heartbeat, Outcome::Success, Timestamp::default());
+        if as_written::fill(&mut record, line).is_none() {
+            record = parsed(line)?;
+        }
         if record.schema_version == 0 || record.schema_version > SCHEMA_VERSION {
             return Err(ReadError::Version {
                 found: record.schema_version,
