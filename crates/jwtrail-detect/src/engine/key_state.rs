@@ -126,7 +126,7 @@ impl KeyState {
         let at = place_of(&self.pending, &item);
         let behind = self.pending.len() - at;
         let Some(head) = &mut self.head else {
-            self.insert(at, item);
+            self.insert(plan, at, item);
             if plan.settled_only || !self.may_raise(plan) {
                 return Pushed::default();
             }
@@ -141,18 +141,22 @@ impl KeyState {
             Pushed::default()
         } else {
             let before = is_escalated(head);
-            self.insert(at, item);
+            self.insert(plan, at, item);
             return self.run_again(plan, before);
         };
-        self.insert(at, item);
+        self.insert(plan, at, item);
         pushed
     }
 
-    fn insert(&mut self, at: usize, item: Item) {
+    fn insert(&mut self, plan: &Plan, at: usize, item: Item) {
         self.ahead = self.ahead.take().filter(|ahead| ahead.of <= at);
         if self.pending.len() == self.pending.capacity() {
-            // Most keys have one: room for one, two, four and so on.
-            self.pending.reserve_exact(self.pending.len().max(1));
+            // Most keys have one: room for one, two, four and so on. Where no more may be pending
+            // one takes the place of the other, which is still close by.
+            let len = self.pending.len();
+            let most = plan.most_pending(usize::MAX).saturating_add(1);
+            self.pending
+                .reserve_exact(most.saturating_sub(len).clamp(1, len.max(1)));
         }
         self.pending.insert(at, item);
     }
