@@ -40,12 +40,12 @@ pub fn judge_in_batches(rules: RuleSet, lines: &Lines, threads: usize) -> Result
     while from < lines.len() {
         let count = BATCH.min(lines.len() - from);
         let read = |index: usize, observe: &mut dyn FnMut(&Observation<'_>)| {
-            if let Ok(record) = Record::read(lines.get(from + index)) {
+            if let Ok(record) = &Record::read(lines.get(from + index)) {
                 observe(&Observation {
-                    record: &record,
+                    record,
                     position: (from + index) as u64,
                     received_at: record.time,
-                    producer: producer(&record),
+                    producer: producer(record),
                 });
             }
         };

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 fn main() -> Result<(), Failure> {
     let mut numbers = std::env::args().skip(1).map(|number| number.parse());
-    let events: u64 = numbers.next().transpose()?.unwrap_or(1_000_000);
+    let events: u64 = numbers.next().transpose()?.unwrap_or(2_000_000);
     let subjects: u64 = numbers.next().transpose()?.unwrap_or(100_000);
     let lines = traffic(events, subjects);
 

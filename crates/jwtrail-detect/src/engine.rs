@@ -23,6 +23,7 @@ mod table;
 mod threads;
 mod time;
 mod timers;
+mod together;
 mod told;
 mod track;
 mod window;

@@ -3,6 +3,7 @@ use std::ops::Range;
 use super::digest::{Cache, Digest};
 use super::router::{Memory, Router, View};
 use super::shard::{Again, Shared};
+use super::together::{Event, Read, together};
 use super::told::Told;
 use super::{Engine, Observation};
 use crate::AlertChange;
@@ -12,8 +13,9 @@ impl Engine {
     /// the engine has ([`Engine::with_threads`]). None of them runs on when this returns.
     ///
     /// `read` is asked for the events 0 to `count` - 1, on any thread, for some of them more
-    /// than once; it hands each one over, or nothing where there is none. So the caller's
-    /// parsing is spread over the threads as well. It must hand over the same each time.
+    /// than once, and for some while it hands over another; it hands each one over, or nothing
+    /// where there is none. So the caller's parsing is spread over the threads as well. It must
+    /// hand over the same each time.
     ///
     /// ```
     /// use jwtrail_detect::{Engine, Observation, RuleSet};
@@ -62,17 +64,14 @@ impl Engine {
     fn observe_some(
         &mut self,
         events: Range<usize>,
-        read: &(impl Fn(usize, &mut dyn FnMut(&Observation<'_>)) + Sync),
+        read: &impl Read,
         changes: &mut Vec<AlertChange>,
     ) {
         let (mut cache, mut digest) = self.room();
         let view = self.view();
-        for index in events {
-            read(index, &mut |observation| {
-                let (cache, digest) = (&mut cache, &mut digest);
-                self.router.digest(view, index, observation, cache, digest);
-            });
-        }
+        together(events, read, |some| {
+            self.router.digest(view, some, &mut cache, &mut digest);
+        });
         let again: Again<'_> = &|index, say| {
             read(index, &mut |observation| {
                 say(observation.record, observation.producer);
@@ -88,8 +87,11 @@ impl Engine {
     pub fn observe(&mut self, observation: &Observation<'_>, changes: &mut Vec<AlertChange>) {
         let (mut cache, mut digest) = self.room();
         let view = self.view();
-        self.router
-            .digest(view, 0, observation, &mut cache, &mut digest);
+        let event = Event {
+            index: 0,
+            observation,
+        };
+        self.router.digest(view, &[event], &mut cache, &mut digest);
         let (record, producer) = (observation.record, observation.producer);
         self.judge(cache, digest, &|_, say| say(record, producer), changes);
     }
@@ -121,7 +123,6 @@ impl Engine {
         again: Again<'_>,
         changes: &mut Vec<AlertChange>,
     ) {
-        Router::compare(self.view(), &mut digest);
         let before = self.events;
         let digests = std::slice::from_mut(&mut digest);
         self.note(digests, None, again);
@@ -153,11 +154,14 @@ impl Engine {
             for arrival in &mut digest.arrivals {
                 let touches = digest.touches.get(from..arrival.own);
                 from = arrival.touches;
-                if self.position.is_some_and(|last| arrival.position <= last) {
+                if self
+                    .position
+                    .is_some_and(|last| arrival.entry.position <= last)
+                {
                     arrival.passed_over = true;
                     continue;
                 }
-                self.position = Some(arrival.position);
+                self.position = Some(arrival.entry.position);
                 self.events += 1;
                 now = now.max(arrival.received_at);
                 self.known.learn(arrival.subject, now);
@@ -176,10 +180,10 @@ impl Engine {
                     told.note(habit, self.known.turned());
                 }
                 arrival.claims_known = arrival.claim.is_some_and(|claim| self.known.knows(claim));
-                if arrival.service.is_none() {
+                if !arrival.is_named {
                     let names = &mut self.names;
                     again(arrival.index, &mut |record, _| {
-                        arrival.service = Some(names.number(record.service.as_str()));
+                        arrival.entry.name(names.number(record.service.as_str()));
                     });
                 }
                 for touch in touches.into_iter().flatten() {

@@ -6,7 +6,9 @@ use alike::Alike;
 pub(super) use hashes::Hashes;
 use writers::Writers;
 
+use super::entry::Entry;
 use super::facts::Facts;
+use super::habits::Recalled;
 use super::table::Row;
 
 /// What the shards have to know of some events, worked out once and without looking at any
@@ -26,6 +28,8 @@ pub(super) struct Cache {
     pub(super) scratch: Vec<u8>,
     pub(super) hashes: Hashes,
     pub(super) alike: Alike,
+    /// Room for what is known of habits.
+    pub(super) recalled: Vec<Recalled>,
 }
 
 /// One event.
@@ -33,16 +37,12 @@ pub(super) struct Cache {
 pub(super) struct Arrival {
     /// By what the caller knows it.
     pub(super) index: usize,
-    pub(super) position: u64,
     /// Milliseconds.
     pub(super) received_at: i64,
-    pub(super) time: i64,
-    pub(super) seq: u64,
-    pub(super) event_id: u128,
-    /// Hash of who wrote it.
-    pub(super) writer: u64,
-    /// Number of its service's name; none where it has none yet.
-    pub(super) service: Option<u32>,
+    /// In its own time, and of no service where that has no number yet.
+    pub(super) entry: Entry,
+    /// Whether its service's name has a number.
+    pub(super) is_named: bool,
     /// The subject whose signature held.
     pub(super) subject: Option<u128>,
     /// That one was learnt since this time already ([`NEVER`] where it was not after all): it is

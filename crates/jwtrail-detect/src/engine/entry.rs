@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::Arrival;
+use super::Observation;
 use super::facts::Facts;
 use super::packed;
 
@@ -28,16 +28,29 @@ struct Halves(
 );
 
 impl Entry {
-    pub(super) fn new(arrival: &Arrival, time: i64) -> Self {
-        let service = u64::from(arrival.service.unwrap_or_default());
-        let id = arrival.event_id;
-        Self {
-            time,
-            seq: arrival.seq,
-            position: arrival.position,
-            written: (arrival.writer & WRITER) | (service & !WRITER),
+    /// An event of this writer, in its own time.
+    pub(super) fn new(observation: &Observation<'_>, writer: u64, service: u32) -> Self {
+        let record = observation.record;
+        let id = record.event_id.as_u128();
+        let mut entry = Self {
+            time: record.time.as_millis(),
+            seq: record.seq,
+            position: observation.position,
+            written: writer & WRITER,
             id: Halves((id >> 64) as u64, id as u64),
-        }
+        };
+        entry.name(service);
+        entry
+    }
+
+    /// Gives its service's name another number.
+    pub(super) fn name(&mut self, service: u32) {
+        self.written = self.writer() | (u64::from(service) & !WRITER);
+    }
+
+    /// The same event, judged in another time.
+    pub(super) const fn at(self, time: i64) -> Self {
+        Self { time, ..self }
     }
 
     /// The same event by another way: what [`Entry::written`] and [`Entry::halves`] gave.

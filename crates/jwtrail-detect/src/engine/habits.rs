@@ -60,17 +60,34 @@ impl Habits {
         self.table.guess(signature)
     }
 
-    /// Has the machine fetch what is kept of some habits. They are far apart in memory: one look
-    /// after the other has it fetch them together, before each is waited for.
-    pub(super) fn fetch(&self, habits: impl Iterator<Item = Row>) {
-        for habit in habits.filter_map(|row| self.get(row)) {
-            black_box(habit.fetch(&self.blocks));
+    /// Looks some habits up. They are far apart in memory: one look after the other has the
+    /// machine fetch them together, before each is waited for.
+    pub(super) fn recall(&self, habits: &mut [Recalled], learnt_since: i64) {
+        for signature in habits.iter().filter_map(|habit| habit.signature) {
+            black_box(self.table.begin(signature));
+        }
+        for habit in habits.iter_mut() {
+            habit.guess = habit.signature.and_then(|signature| self.guess(signature));
+            habit.known = habit.guess.is_some();
+        }
+        self.fetch(habits.iter().filter_map(|habit| habit.guess));
+        for habit in habits {
+            let found = habit.signature.and_then(|s| self.find(s, habit.guess));
+            let last = found.and_then(|found| Some(self.get(found)?.last));
+            // An event of the same subject since then has taught it already.
+            habit.learnt = last.is_some_and(|last| last > learnt_since);
         }
     }
 
-    /// The time of a habit's latest event.
-    pub(super) fn last_of(&self, signature: u128, guess: Option<Row>) -> Option<i64> {
-        Some(self.get(self.find(signature, guess)?)?.last)
+    /// Has the machine fetch what is kept of some habits.
+    pub(super) fn fetch(&self, habits: impl Iterator<Item = Row> + Clone) {
+        for (signature, habit) in habits.clone().filter_map(|row| self.table.get(row)) {
+            // They may be on both sides of where the machine parts what it fetches.
+            black_box((signature, habit.last));
+        }
+        for habit in habits.filter_map(|row| self.get(row)) {
+            black_box(habit.fetch(&self.blocks));
+        }
     }
 
     fn get(&self, habit: Row) -> Option<&Habit> {
@@ -262,6 +279,18 @@ impl Habits {
         };
         Cap::ALL.into_iter().find(fits)
     }
+}
+
+/// What is known of a habit before its event is judged.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Recalled {
+    /// None where the event is of no habit.
+    pub(super) signature: Option<u128>,
+    pub(super) known: bool,
+    /// Where it most likely is.
+    pub(super) guess: Option<Row>,
+    /// Whether its subject is known to have been learnt.
+    pub(super) learnt: bool,
 }
 
 /// Where a key is: its lane's place in the shard, and its hash.

@@ -1,5 +1,6 @@
 use std::collections::{BTreeSet, HashSet};
 
+use foldhash::quality::RandomState;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Subjects whose tokens held, seen within the last day or two: what an unverified token claims
@@ -47,7 +48,7 @@ const fn half(hash: u128) -> u64 {
 
 /// Asked and added to with every event; in order only where it is written down.
 #[derive(Clone, Debug, Default)]
-struct Subjects(HashSet<u64>);
+struct Subjects(HashSet<u64, RandomState>);
 
 impl Serialize for Subjects {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use concerned::Concerned;
 use jwtrail_event::{Record, Trust};
 
-use super::Observation;
 use super::digest::{Arrival, Cache, Digest, Hashes, NEVER, Touch, Touched};
+use super::entry::Entry;
 use super::facts::Facts;
-use super::habits::Habits;
+use super::habits::{Habits, Recalled};
 use super::names::Names;
 use super::sighting::{Sighting, trace};
-use super::signature::{signature, tell};
+use super::signature::{Signer, tell};
+use super::together::Event;
 use super::told::Told;
 use crate::hash::Hash;
 use crate::key::{Parts, extract};
@@ -25,6 +26,7 @@ pub(super) struct Router {
     by_event: Vec<Concerned>,
     /// Whether a rule asks for the subjects that we know.
     asks_for_subjects: bool,
+    signer: Signer,
 }
 
 #[derive(Debug)]
@@ -48,7 +50,7 @@ pub(super) struct View<'e> {
 /// What is known of habits.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Memory<'e> {
-    /// The habits themselves, with which [`Router::compare`] has to compare then.
+    /// The habits themselves.
     Habits(&'e Habits),
     /// Those that were told of.
     Told(&'e Told),
@@ -80,6 +82,7 @@ impl Router {
             rules: routed,
             by_event,
             asks_for_subjects,
+            signer: Signer::random(),
         }
     }
 
@@ -124,18 +127,50 @@ impl Router {
         }
     }
 
-    /// Works out all that an event is to the rules.
+    /// Works out all that some events are to the rules.
     pub(super) fn digest(
         &self,
         view: View<'_>,
-        index: usize,
-        observation: &Observation<'_>,
+        events: &[Event<'_>],
         cache: &mut Cache,
         digest: &mut Digest,
     ) {
+        let mut recalled = std::mem::take(&mut cache.recalled);
+        recalled.clear();
+        for Event { observation, .. } in events {
+            recalled.push(self.habit_of(observation.record, &mut cache.scratch));
+        }
+        match view.memory {
+            Memory::Habits(habits) => habits.recall(&mut recalled, view.turned),
+            Memory::Told(told) => told.recall(&mut recalled, view.turned),
+        }
+        for (event, recalled) in events.iter().zip(&recalled) {
+            self.digest_one(view, event, recalled, cache, digest);
+        }
+        cache.recalled = recalled;
+    }
+
+    /// The habit that an event is of, where it can be of one.
+    fn habit_of(&self, record: &Record<'_>, scratch: &mut Vec<u8>) -> Recalled {
+        let concerned = self.by_event.get(record.event as usize);
+        let concerned = concerned.filter(|concerned| !concerned.habitual.is_empty());
+        Recalled {
+            signature: concerned.map(|of| self.signer.signature(record, &of.reads, scratch)),
+            ..Recalled::default()
+        }
+    }
+
+    fn digest_one(
+        &self,
+        view: View<'_>,
+        event: &Event<'_>,
+        recalled: &Recalled,
+        cache: &mut Cache,
+        digest: &mut Digest,
+    ) {
+        let Event { index, observation } = *event;
         let record = observation.record;
         let mut seen = Sighting::new(record, &mut cache.hashes);
-        let (mut habit, mut known, mut guess) = (None, false, None);
         let mut own = digest.touches.len();
         if let Some(concerned) = self.by_event.get(record.event as usize) {
             self.touch_all(&concerned.always, &mut seen, &mut digest.touches);
@@ -147,66 +182,37 @@ impl Router {
                 });
             }
             own = digest.touches.len();
-            if !concerned.habitual.is_empty() {
-                let signature = signature(record, &concerned.reads, &mut cache.scratch);
-                habit = Some((signature, trace(record)));
-                known = match view.memory {
-                    Memory::Habits(habits) => {
-                        guess = habits.guess(signature);
-                        guess.is_some()
-                    }
-                    Memory::Told(told) => told.knows(signature, view.turned),
-                };
-                if !known {
-                    self.touch_all(&concerned.habitual, &mut seen, &mut digest.touches);
-                }
+            if !recalled.known {
+                self.touch_all(&concerned.habitual, &mut seen, &mut digest.touches);
             }
         }
         let asked = self.asks_for_subjects && record.trust != Trust::None;
-        let learnt = asked && known;
         let mut subject = None;
-        if asked && !learnt {
+        if asked && !recalled.known {
             subject = seen.key(KeyClass::Subject).map(|(_, hash)| hash);
         }
+        let learnt_since = if recalled.learnt { view.turned } else { NEVER };
         let claim = self.asks_for_subjects.then(|| claimed(record)).flatten();
+        let writer = cache.writers.id(observation.producer, record);
+        let service = view.names.known(record.service.as_str());
         digest.arrivals.push(Arrival {
             index,
-            position: observation.position,
             received_at: observation.received_at.as_millis(),
-            time: record.time.as_millis(),
-            seq: record.seq,
-            event_id: record.event_id.as_u128(),
-            writer: cache.writers.id(observation.producer, record),
-            service: view.names.known(record.service.as_str()),
+            entry: Entry::new(observation, writer, service.unwrap_or_default()),
+            is_named: service.is_some(),
             subject,
-            learnt_since: learnt.then_some(view.turned),
+            learnt_since: (asked && recalled.known).then_some(learnt_since),
             claim,
             claims_known: false,
-            known,
-            guess,
-            habit,
+            known: recalled.known,
+            guess: recalled.guess,
+            habit: recalled
+                .signature
+                .map(|signature| (signature, trace(record))),
             passed_over: false,
             own,
             touches: digest.touches.len(),
         });
-    }
-
-    /// Compares events with the habits that were before them.
-    pub(super) fn compare(view: View<'_>, digest: &mut Digest) {
-        let Memory::Habits(known) = view.memory else {
-            return;
-        };
-        for arrivals in digest.arrivals.chunks_mut(COMPARED) {
-            known.fetch(arrivals.iter().filter_map(|arrival| arrival.guess));
-            for arrival in arrivals {
-                if let (Some((signature, _)), Some(_)) = (arrival.habit, arrival.learnt_since) {
-                    // An event of the same subject after the last turn has taught it already.
-                    let last = known.last_of(signature, arrival.guess);
-                    let learnt = last.is_some_and(|last| last > view.turned);
-                    arrival.learnt_since = Some(if learnt { view.turned } else { NEVER });
-                }
-            }
-        }
     }
 
     /// What the events of a habit are to the rules, by one of them.
@@ -349,7 +355,5 @@ pub(super) const fn part(hash: u128) -> usize {
     (hash >> 64) as u8 as usize
 }
 
-/// How many are looked up together.
-const COMPARED: usize = 16;
 pub(super) const LANES: usize = 4;
 const LARGE: usize = 4_096;

@@ -5,12 +5,13 @@ use jwtrail_event::Record;
 
 use super::changes::{Cause, Changes, Moment};
 use super::digest::{Digest, Digested, Touch};
-use super::entry::{Entry, Item};
+use super::entry::Item;
 use super::habits::Habits;
 use super::lane::{Context, Lane};
 use super::names::Names;
 use super::router::Router;
 use super::spread::Spread;
+use super::table::Row;
 use super::time::Time;
 
 /// Some of the lanes, and a clock of its own. Shards share nothing that changes, so that each
@@ -98,11 +99,22 @@ impl Shard {
     /// Looks up the keys of some events. They are far apart in memory: one look-up after the
     /// other has the machine fetch them together, before each is waited for.
     fn look_up<'d>(&self, shared: Shared<'_>, events: impl Iterator<Item = Digested<'d>> + Clone) {
-        let habits = events.clone().filter_map(|Digested { arrival, .. }| {
-            let (signature, _) = arrival.habit?;
-            arrival.guess.or_else(|| self.habits.guess(signature))
+        // Those that were looked up when their events were worked out are close by now.
+        let sought = events.clone().filter(|event| event.arrival.guess.is_none());
+        let mut rows = [Row::NONE; LOOKED_UP];
+        for (row, Digested { arrival, .. }) in rows.iter_mut().zip(sought) {
+            let guess = arrival.habit.and_then(|(s, _)| self.habits.guess(s));
+            *row = guess.unwrap_or(Row::NONE);
+        }
+        self.habits.fetch(rows.into_iter());
+        let of_habits = events.clone().flat_map(|event| event.of_habit);
+        let keys = of_habits.filter_map(|touch| {
+            let touched = touch.what.as_ref()?;
+            let lane = self.lanes.get(shared.place(touched.lane)?)?;
+            Some((lane, touched.hash))
         });
-        self.habits.fetch(habits);
+        keys.clone().for_each(|(lane, hash)| lane.begin(hash));
+        keys.for_each(|(lane, hash)| lane.fetch(hash));
         for (further, Digested { own, .. }) in events.enumerate() {
             for touched in own.iter().filter_map(|touch| touch.what.as_ref()) {
                 if let Some(place) = shared.place(touched.lane)
@@ -119,15 +131,22 @@ impl Shard {
         self.advance(shared.names, event, arrival.received_at);
         // A machine's clock may step back; the arrival clock doesn't.
         let arrived = self.time.now;
-        let writer = arrival.writer;
+        let (writer, told) = (arrival.entry.writer(), arrival.entry.time);
         if !self.time.knows(writer) {
             again(arrival.index, &mut |_, producer| {
-                self.time
-                    .welcome(writer, producer, arrival.time.min(arrived));
+                self.time.welcome(writer, producer, told.min(arrived));
             });
         }
-        let time = self.time.admit(writer, arrival.time);
-        let entry = Entry::new(arrival, time);
+        let time = self.time.admit(writer, told);
+        let clamped;
+        // Not copied where it is the same, as nearly always: whoever reads what was just written in
+        // parts waits until all that was written before is in memory.
+        let entry = if time == told {
+            &arrival.entry
+        } else {
+            clamped = arrival.entry.at(time);
+            &clamped
+        };
         let mut one = Habitual {
             event,
             index: arrival.index,
@@ -150,7 +169,7 @@ impl Shard {
     fn judge_touch(
         &mut self,
         shared: Shared<'_>,
-        one: &Habitual,
+        one: &Habitual<'_>,
         touch: &Touch,
         claims_known: bool,
         again: Again<'_>,
@@ -167,7 +186,7 @@ impl Shard {
         let mut facts = touched.facts.clone();
         facts.known_subject &= claims_known;
         let item = Item {
-            entry: one.entry,
+            entry: *one.entry,
             facts,
         };
         let to = To {

@@ -1,17 +1,33 @@
-use std::hash::Hasher as _;
+use std::hash::{BuildHasher as _, RandomState};
 
 use jwtrail_event::Record;
-use siphasher::sip128::{Hasher128 as _, SipHasher13};
+use siphasher::sip128::SipHasher13;
 
 use crate::selection::{Field, Value};
 
-/// The hash of these fields of a record: two records have the same one only if they agree in all
-/// of them.
-pub(super) fn signature(record: &Record<'_>, fields: &[Field], scratch: &mut Vec<u8>) -> u128 {
-    tell(record, fields, scratch);
-    let mut hasher = SipHasher13::new_with_key(b"jwtrail-habits-1");
-    hasher.write(scratch);
-    hasher.finish128().as_u128()
+/// Makes signatures with a secret key: whoever sends events can't know which of them would have
+/// the same one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Signer(SipHasher13);
+
+impl Signer {
+    pub(super) fn random() -> Self {
+        let random = RandomState::new();
+        let (one, other) = (random.hash_one(0), random.hash_one(1));
+        Self(SipHasher13::new_with_keys(one, other))
+    }
+
+    /// The hash of these fields of a record: two records have the same one only if they agree in
+    /// all of them.
+    pub(super) fn signature(
+        &self,
+        record: &Record<'_>,
+        fields: &[Field],
+        scratch: &mut Vec<u8>,
+    ) -> u128 {
+        tell(record, fields, scratch);
+        self.0.hash(scratch).as_u128()
+    }
 }
 
 /// Writes these fields of a record down, each with its kind and its length, so that what is

@@ -2,11 +2,12 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::thread;
 
+use super::Engine;
 use super::digest::{Cache, Digest};
 use super::router::{Memory, View};
 use super::shard::{Again, Shard, Shared};
+use super::together::{Read, together};
 use super::told::Told;
-use super::{Engine, Observation};
 use crate::AlertChange;
 
 /// What an engine on several threads has beside its shards.
@@ -51,7 +52,7 @@ impl Engine {
         &mut self,
         threads: &mut Threads,
         count: usize,
-        read: &(impl Fn(usize, &mut dyn FnMut(&Observation<'_>)) + Sync),
+        read: &impl Read,
         changes: &mut Vec<AlertChange>,
     ) {
         let again: Again<'_> = &|index, say| {
@@ -89,11 +90,9 @@ impl Engine {
                     shard.run(shared, now, again);
                 }
                 while let Some((events, digest)) = next_piece() {
-                    for index in events {
-                        read(index, &mut |observation| {
-                            router.digest(view, index, observation, cache, digest);
-                        });
-                    }
+                    together(events, read, |some| {
+                        router.digest(view, some, cache, digest)
+                    });
                 }
             };
             on_threads(threads.caches.iter_mut().zip(shards), work);

@@ -1,3 +1,7 @@
+use std::hint::black_box;
+
+use super::habits::Recalled;
+
 /// Habits of which an event was noted: enough to work out further events of them by, while the
 /// shards go on with the habits themselves. Where one is missing, its events are worked out once
 /// more than they had to be.
@@ -25,8 +29,24 @@ impl Told {
         }
     }
 
-    /// Whether an event of the habit was noted, and its subject has been learnt since then.
-    pub(super) fn knows(&self, signature: u128, learnt_since: i64) -> bool {
+    /// Says of some habits whether an event of them was noted, and their subjects have been learnt
+    /// since then.
+    pub(super) fn recall(&self, habits: &mut [Recalled], learnt_since: i64) {
+        for habit in habits.iter() {
+            // Looked up one after the other, the machine fetches them together.
+            let line = self
+                .lines
+                .get(self.place(half(habit.signature.unwrap_or_default())));
+            black_box(line.map(|line| line.0[0]));
+        }
+        for habit in habits {
+            let knows = |signature| self.knows(signature, learnt_since);
+            habit.known = habit.signature.is_some_and(knows);
+            habit.learnt = habit.known;
+        }
+    }
+
+    fn knows(&self, signature: u128, learnt_since: i64) -> bool {
         let half = half(signature);
         let line = self.lines.get(self.place(half));
         self.learnt_since == learnt_since && line.is_some_and(|line| line.0.contains(&half))

@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::quality::RandomState;
+
 use super::{Bond, Cap};
 use crate::engine::facts::{Facts, FactsForm, Values};
 use crate::engine::router::{LANES, part};
@@ -85,7 +87,7 @@ impl Forming {
 /// and not for each rule.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Forms {
-    numbers: HashMap<Arc<Form>, u32>,
+    numbers: HashMap<Arc<Form>, u32, RandomState>,
     counted: Vec<Counted>,
     /// Those that counted something since the last time.
     busy: Vec<u32>,

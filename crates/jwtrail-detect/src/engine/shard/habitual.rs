@@ -9,12 +9,12 @@ use crate::engine::table::Row;
 
 /// An event that is of a habit.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Habitual {
+pub(super) struct Habitual<'e> {
     /// The event's number.
     pub(super) event: u64,
     /// By what the caller knows it.
     pub(super) index: usize,
-    pub(super) entry: Entry,
+    pub(super) entry: &'e Entry,
     /// Where the habit most likely is.
     pub(super) guess: Option<Row>,
     pub(super) trace: u64,
@@ -26,7 +26,7 @@ impl Shard {
         &mut self,
         shared: Shared<'_>,
         signature: u128,
-        one: &Habitual,
+        one: &Habitual<'_>,
         touches: &[Touch],
         again: Again<'_>,
     ) {
@@ -52,14 +52,14 @@ impl Shard {
         // What is behind a watermark comes after what it would have to come before.
         let in_time =
             one.entry.time > self.time.watermark() && self.time.keeps_up(one.entry.writer());
-        if in_time && self.habits.keep(habit, &one.entry, one.trace) {
+        if in_time && self.habits.keep(habit, one.entry, one.trace) {
             return;
         }
         let Some(known) = self.habits.get_mut(habit) else {
             return;
         };
         let form = known.form;
-        let room = known.room(&one.entry);
+        let room = known.room(one.entry);
         known.last = known.last.max(one.entry.time);
         self.habits.forms.count(form);
         if !in_time || room != Room::Enough {
@@ -70,7 +70,7 @@ impl Shard {
         if in_time {
             self.tie(shared, one, habit);
         }
-        self.habits.see(habit, &one.entry, one.trace);
+        self.habits.see(habit, one.entry, one.trace);
         self.judge_others(shared, one, habit, again);
     }
 
@@ -90,10 +90,6 @@ impl Shard {
             let Some(place) = shared.place(touched.lane) else {
                 continue;
             };
-            if let Some(lane) = self.lanes.get(place) {
-                // Its keys are looked up soon, one after the other.
-                lane.fetch(touched.hash);
-            }
             if touch.first {
                 let least = places.iter().min();
                 forming.count(least.copied().unwrap_or_else(|| number(place)), false);
@@ -110,7 +106,7 @@ impl Shard {
     }
 
     /// Has the habit keep, from this event on, what is of keys that are not known otherwise.
-    fn tie(&mut self, shared: Shared<'_>, one: &Habitual, habit: Row) {
+    fn tie(&mut self, shared: Shared<'_>, one: &Habitual<'_>, habit: Row) {
         let mut at = 0;
         while let Some((bond, stand)) = self.habits.stand(habit, at) {
             let place = bond.lane as usize;
@@ -139,7 +135,7 @@ impl Shard {
                     lane.keep(context, habits, (habit, at), bond, one.entry.time, changes)
                 });
                 if let Some(habit) = self.habits.get_mut(habit) {
-                    habit.tie(at, cap, &one.entry);
+                    habit.tie(at, cap, one.entry);
                 }
                 self.heed(place);
             }
@@ -148,7 +144,13 @@ impl Shard {
     }
 
     /// Judges an event of a habit for the keys that it keeps nothing for.
-    fn judge_others(&mut self, shared: Shared<'_>, one: &Habitual, habit: Row, again: Again<'_>) {
+    fn judge_others(
+        &mut self,
+        shared: Shared<'_>,
+        one: &Habitual<'_>,
+        habit: Row,
+        again: Again<'_>,
+    ) {
         let mut at = 0;
         while let Some((bond, stand)) = self.habits.stand(habit, at) {
             if !matches!(stand, Stand::Kept { .. })
@@ -162,7 +164,7 @@ impl Shard {
                     hash: bond.hash,
                 };
                 let item = Item {
-                    entry: one.entry,
+                    entry: *one.entry,
                     facts: tie.facts,
                 };
                 self.judge(shared, &to, item, one.index, again);
@@ -172,7 +174,13 @@ impl Shard {
     }
 
     /// Judges an event that can be of no habit.
-    fn judge_all(&mut self, shared: Shared<'_>, one: &Habitual, all: &[Touch], again: Again<'_>) {
+    fn judge_all(
+        &mut self,
+        shared: Shared<'_>,
+        one: &Habitual<'_>,
+        all: &[Touch],
+        again: Again<'_>,
+    ) {
         for touch in all {
             if touch.what.is_none()
                 && let Some(place) = shared.place(shared.router.lanes_of(touch.rule).start)
