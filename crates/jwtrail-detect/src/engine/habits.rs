@@ -64,7 +64,7 @@ impl Habits {
     /// machine fetch them together, before each is waited for.
     pub(super) fn recall(&self, habits: &mut [Recalled], learnt_since: i64) {
         for signature in habits.iter().filter_map(|habit| habit.signature) {
-            black_box(self.table.begin(signature));
+            self.begin(signature);
         }
         for habit in habits.iter_mut() {
             habit.guess = habit.signature.and_then(|signature| self.guess(signature));
@@ -77,6 +77,11 @@ impl Habits {
             // An event of the same subject since then has taught it already.
             habit.learnt = last.is_some_and(|last| last > learnt_since);
         }
+    }
+
+    /// Has the machine fetch where a look-up of a habit begins.
+    pub(super) fn begin(&self, signature: u128) {
+        black_box(self.table.begin(signature));
     }
 
     /// Has the machine fetch what is kept of some habits.

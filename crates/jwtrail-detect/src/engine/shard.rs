@@ -101,9 +101,11 @@ impl Shard {
     fn look_up<'d>(&self, shared: Shared<'_>, events: impl Iterator<Item = Digested<'d>> + Clone) {
         // Those that were looked up when their events were worked out are close by now.
         let sought = events.clone().filter(|event| event.arrival.guess.is_none());
+        let sought = sought.map(|event| event.arrival.habit.map(|(signature, _)| signature));
+        sought.clone().flatten().for_each(|s| self.habits.begin(s));
         let mut rows = [Row::NONE; LOOKED_UP];
-        for (row, Digested { arrival, .. }) in rows.iter_mut().zip(sought) {
-            let guess = arrival.habit.and_then(|(s, _)| self.habits.guess(s));
+        for (row, signature) in rows.iter_mut().zip(sought) {
+            let guess = signature.and_then(|signature| self.habits.guess(signature));
             *row = guess.unwrap_or(Row::NONE);
         }
         self.habits.fetch(rows.into_iter());

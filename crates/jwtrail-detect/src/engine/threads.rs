@@ -135,7 +135,7 @@ fn on_threads<T: Send>(items: impl Iterator<Item = T>, work: impl Fn(T) + Sync) 
 }
 
 /// So many events are judged while as many others are worked out: it has to be worth a thread.
-const AT_ONCE: usize = 2_048;
+const AT_ONCE: usize = 4_096;
 /// At the end so few are.
 const FEW: usize = 256;
 /// So many are worked out by one thread before it asks for more.
