@@ -56,21 +56,13 @@ impl Habits {
 
     /// None where there is no such habit; where there is, its row, but for a chance in many
     /// millions.
-    pub(super) fn guess(&self, signature: u128) -> Option<Row> {
+    fn guess(&self, signature: u128) -> Option<Row> {
         self.table.guess(signature)
     }
 
-    /// Looks some habits up. They are far apart in memory: one look after the other has the
-    /// machine fetch them together, before each is waited for.
+    /// Looks some habits up, and says which subjects have been learnt since a time.
     pub(super) fn recall(&self, habits: &mut [Recalled], learnt_since: i64) {
-        for signature in habits.iter().filter_map(|habit| habit.signature) {
-            self.begin(signature);
-        }
-        for habit in habits.iter_mut() {
-            habit.guess = habit.signature.and_then(|signature| self.guess(signature));
-            habit.known = habit.guess.is_some();
-        }
-        self.fetch(habits.iter().filter_map(|habit| habit.guess));
+        self.look_up(habits);
         for habit in habits {
             let found = habit.signature.and_then(|s| self.find(s, habit.guess));
             let last = found.and_then(|found| Some(self.get(found)?.last));
@@ -79,18 +71,22 @@ impl Habits {
         }
     }
 
-    /// Has the machine fetch where a look-up of a habit begins.
-    pub(super) fn begin(&self, signature: u128) {
-        black_box(self.table.begin(signature));
-    }
-
-    /// Has the machine fetch what is kept of some habits.
-    pub(super) fn fetch(&self, habits: impl Iterator<Item = Row> + Clone) {
-        for (signature, habit) in habits.clone().filter_map(|row| self.table.get(row)) {
+    /// Looks some habits up. They are far apart in memory: one look after the other has the
+    /// machine fetch them together, before each is waited for.
+    pub(super) fn look_up(&self, habits: &mut [Recalled]) {
+        for signature in habits.iter().filter_map(|habit| habit.signature) {
+            black_box(self.table.begin(signature));
+        }
+        for habit in habits.iter_mut() {
+            habit.guess = habit.signature.and_then(|signature| self.guess(signature));
+            habit.known = habit.guess.is_some();
+        }
+        let rows = || habits.iter().filter_map(|habit| habit.guess);
+        for (signature, habit) in rows().filter_map(|row| self.table.get(row)) {
             // They may be on both sides of where the machine parts what it fetches.
             black_box((signature, habit.last));
         }
-        for habit in habits.filter_map(|row| self.get(row)) {
+        for habit in rows().filter_map(|row| self.get(row)) {
             black_box(habit.fetch(&self.blocks));
         }
     }

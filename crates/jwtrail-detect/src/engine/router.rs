@@ -206,9 +206,7 @@ impl Router {
             claims_known: false,
             known: recalled.known,
             guess: recalled.guess,
-            habit: recalled
-                .signature
-                .map(|signature| (signature, trace(record))),
+            habit: recalled.signature.map(|habit| (habit, trace(record))),
             passed_over: false,
             own,
             touches: digest.touches.len(),

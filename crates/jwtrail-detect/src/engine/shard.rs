@@ -6,12 +6,11 @@ use jwtrail_event::Record;
 use super::changes::{Cause, Changes, Moment};
 use super::digest::{Digest, Digested, Touch};
 use super::entry::Item;
-use super::habits::Habits;
+use super::habits::{Habits, Recalled};
 use super::lane::{Context, Lane};
 use super::names::Names;
 use super::router::Router;
 use super::spread::Spread;
-use super::table::Row;
 use super::time::Time;
 
 /// Some of the lanes, and a clock of its own. Shards share nothing that changes, so that each
@@ -100,23 +99,19 @@ impl Shard {
     /// other has the machine fetch them together, before each is waited for.
     fn look_up<'d>(&self, shared: Shared<'_>, events: impl Iterator<Item = Digested<'d>> + Clone) {
         // Those that were looked up when their events were worked out are close by now.
-        let sought = events.clone().filter(|event| event.arrival.guess.is_none());
-        let sought = sought.map(|event| event.arrival.habit.map(|(signature, _)| signature));
-        sought.clone().flatten().for_each(|s| self.habits.begin(s));
-        let mut rows = [Row::NONE; LOOKED_UP];
-        for (row, signature) in rows.iter_mut().zip(sought) {
-            let guess = signature.and_then(|signature| self.habits.guess(signature));
-            *row = guess.unwrap_or(Row::NONE);
+        let others = events.clone().filter(|event| event.arrival.guess.is_none());
+        let mut habits = [Recalled::default(); LOOKED_UP];
+        for (habit, Digested { arrival, .. }) in habits.iter_mut().zip(others) {
+            habit.signature = arrival.habit.map(|(signature, _)| signature);
         }
-        self.habits.fetch(rows.into_iter());
+        self.habits.look_up(&mut habits);
         let of_habits = events.clone().flat_map(|event| event.of_habit);
-        let keys = of_habits.filter_map(|touch| {
-            let touched = touch.what.as_ref()?;
-            let lane = self.lanes.get(shared.place(touched.lane)?)?;
-            Some((lane, touched.hash))
-        });
-        keys.clone().for_each(|(lane, hash)| lane.begin(hash));
-        keys.for_each(|(lane, hash)| lane.fetch(hash));
+        for touched in of_habits.filter_map(|touch| touch.what.as_ref()) {
+            let place = shared.place(touched.lane);
+            if let Some(lane) = place.and_then(|place| self.lanes.get(place)) {
+                lane.fetch(touched.hash);
+            }
+        }
         for (further, Digested { own, .. }) in events.enumerate() {
             for touched in own.iter().filter_map(|touch| touch.what.as_ref()) {
                 if let Some(place) = shared.place(touched.lane)
@@ -140,15 +135,7 @@ impl Shard {
             });
         }
         let time = self.time.admit(writer, told);
-        let clamped;
-        // Not copied where it is the same, as nearly always: whoever reads what was just written in
-        // parts waits until all that was written before is in memory.
-        let entry = if time == told {
-            &arrival.entry
-        } else {
-            clamped = arrival.entry.at(time);
-            &clamped
-        };
+        let entry = &arrival.entry.at(time);
         let mut one = Habitual {
             event,
             index: arrival.index,

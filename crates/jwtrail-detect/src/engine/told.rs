@@ -32,11 +32,9 @@ impl Told {
     /// Says of some habits whether an event of them was noted, and their subjects have been learnt
     /// since then.
     pub(super) fn recall(&self, habits: &mut [Recalled], learnt_since: i64) {
-        for habit in habits.iter() {
+        for signature in habits.iter().filter_map(|habit| habit.signature) {
             // Looked up one after the other, the machine fetches them together.
-            let line = self
-                .lines
-                .get(self.place(half(habit.signature.unwrap_or_default())));
+            let line = self.lines.get(self.place(half(signature)));
             black_box(line.map(|line| line.0[0]));
         }
         for habit in habits {

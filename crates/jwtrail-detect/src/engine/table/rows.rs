@@ -3,11 +3,9 @@
 #[derive(Debug)]
 pub(in crate::engine) struct Rows<V> {
     chunks: Vec<Vec<Row<V>>>,
-    /// The first of the chain of rows that are free again.
+    /// The first of the chain of free rows.
     free: Option<u32>,
     len: usize,
-    /// How many were ever in use: those after them are free.
-    begun: usize,
 }
 
 #[derive(Debug)]
@@ -22,7 +20,6 @@ impl<V> Rows<V> {
             chunks: Vec::new(),
             free: None,
             len: 0,
-            begun: 0,
         }
     }
 
@@ -41,35 +38,18 @@ impl<V> Rows<V> {
             }
             return at;
         }
-        let at = self.begun;
-        self.begun += 1;
-        self.chunk_for(at);
-        let at = u32::try_from(at).unwrap_or(u32::MAX);
-        if let Some(row) = self.row_mut(at) {
-            *row = used;
-        }
-        at
-    }
-
-    /// Sees to it that there is a chunk for a row that was not in use before. It is written as a
-    /// whole: what is put in a row later need not wait for its memory then.
-    fn chunk_for(&mut self, at: usize) {
-        let (chunk, within) = (at / CHUNK, at % CHUNK);
-        if chunk == self.chunks.len() {
-            self.chunks.push(Vec::new());
-        }
-        if let Some(rows) = self.chunks.get_mut(chunk)
-            && rows.len() <= within
-        {
+        let last = self.chunks.last();
+        if last.is_none_or(|chunk| chunk.len() == CHUNK) {
             // A small table stays small.
-            let size = if chunk == 0 {
-                (within + 1).next_power_of_two()
-            } else {
-                CHUNK
-            };
-            rows.reserve_exact(size - rows.len());
-            rows.resize_with(size, || Row::Free(None));
+            let room = if self.chunks.is_empty() { 0 } else { CHUNK };
+            self.chunks.push(Vec::with_capacity(room));
         }
+        let before = (self.chunks.len() - 1) * CHUNK;
+        let Some(chunk) = self.chunks.last_mut() else {
+            return u32::MAX;
+        };
+        chunk.push(used);
+        u32::try_from(before + chunk.len() - 1).unwrap_or(u32::MAX)
     }
 
     pub(in crate::engine) fn remove(&mut self, at: u32) -> Option<V> {
@@ -117,9 +97,10 @@ impl<V> Rows<V> {
         self.chunks.get_mut(chunk)?.get_mut(within)
     }
 
-    /// How many there are, in use or free again.
-    pub(super) const fn room(&self) -> usize {
-        self.begun
+    /// How many there are, in use or not.
+    pub(super) fn room(&self) -> usize {
+        let last = self.chunks.last().map_or(0, Vec::len);
+        self.chunks.len().saturating_sub(1) * CHUNK + last
     }
 }
 
