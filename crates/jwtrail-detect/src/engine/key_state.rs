@@ -119,6 +119,15 @@ impl KeyState {
             && self.pending.iter().all(fits)
     }
 
+    /// Has the machine fetch at once what both folds will look at.
+    #[inline]
+    pub(super) fn fetch(&self, plan: &Plan, item: &Item) {
+        if let (Some(head), Some(oldest)) = (&self.head, self.pending.front()) {
+            self.settled.fetch(plan, oldest);
+            head.fetch(plan, item);
+        }
+    }
+
     /// Puts an item at its place and runs ahead.
     pub(super) fn add(&mut self, plan: &Plan, item: Item) -> Pushed {
         self.producer = item.entry.writer();

@@ -110,6 +110,7 @@ impl Lane {
         let Some((_, Slot::State(state))) = self.keys.get_mut(row) else {
             return;
         };
+        state.fetch(plan, &item);
         let others = self.pending - state.pending();
         let mut reporter = Reporter::new(&self.heading, context, hash, &mut self.tally, changes);
         let mut ended = Vec::new();

@@ -84,6 +84,12 @@ impl Track {
         pushed
     }
 
+    /// Has the machine fetch what [`Track::push`] will look at.
+    #[inline]
+    pub(super) fn fetch(&self, plan: &Plan, item: &Item) {
+        self.window.fetch(&plan.step, item);
+    }
+
     /// Whether there is an episode, or could be one with these, in whatever order.
     pub(super) fn may_raise(&self, plan: &Plan, items: &VecDeque<Item>) -> bool {
         self.episode.is_some() || self.window.may_meet(&plan.step, items)

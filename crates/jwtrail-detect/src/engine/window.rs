@@ -144,6 +144,14 @@ impl Window {
         }
     }
 
+    /// Has the machine fetch what [`Window::push`] will look at.
+    #[inline]
+    pub(super) fn fetch(&self, step: &Step, item: &Item) {
+        if let (Self::Distinct(window), Shape::ValueCount { need, .. }) = (self, &step.shape) {
+            window.fetch(item.facts.values(*need));
+        }
+    }
+
     /// Whether the rule could be met with these items, in whatever order. Never wrongly no.
     pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
         match (self, &step.shape) {

@@ -46,6 +46,13 @@ impl DistinctWindow {
         }
     }
 
+    /// Has the machine fetch what is known of the values of an item that is about to come.
+    pub(super) fn fetch(&self, values: &[u64]) {
+        if let Self::Many(many) = self {
+            values.iter().for_each(|value| many.fetch(*value));
+        }
+    }
+
     /// Whether there could be enough values, with those of these items.
     pub(super) fn may_meet(&self, step: &Step, items: &VecDeque<Item>) -> bool {
         let Shape::ValueCount {

@@ -1,4 +1,8 @@
-use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+use std::hint::black_box;
+
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
 
 use crate::engine::entry::Entry;
 
@@ -6,7 +10,10 @@ use crate::engine::entry::Entry;
 /// in the chain, so an event costs the same however many there are.
 #[derive(Clone, Debug)]
 pub(crate) struct Many {
-    places: HashMap<u64, u32>,
+    /// Where each value's link is. The link says which value it is of: the places of many values
+    /// lie close together.
+    places: HashTable<u32>,
+    hasher: RandomState,
     links: Vec<Link>,
     first: u32,
     last: u32,
@@ -27,7 +34,8 @@ struct Link {
 impl Many {
     pub(super) fn of(values: impl IntoIterator<Item = (u64, Entry)>) -> Self {
         let mut many = Self {
-            places: HashMap::new(),
+            places: HashTable::new(),
+            hasher: RandomState::default(),
             links: Vec::new(),
             first: NONE,
             last: NONE,
@@ -45,7 +53,12 @@ impl Many {
             NONE => u32::try_from(self.links.len()).unwrap_or(NONE),
             free => free,
         };
-        let at = *self.places.entry(value).or_insert(free);
+        let of = |at: &u32| self.links.get(*at as usize).map(|link| link.value);
+        let hash = |at: &u32| self.hasher.hash_one(of(at).unwrap_or_default());
+        let is_it = |at: &u32| of(at) == Some(value);
+        let places = &mut self.places;
+        let at = places.entry(self.hasher.hash_one(value), is_it, hash);
+        let at = *at.or_insert(free).get();
         if at == free {
             self.occupy(at, value, entry);
         } else if let Some(known) = self.link(at)
@@ -75,7 +88,13 @@ impl Many {
     }
 
     pub(super) fn forget(&mut self, value: u64) {
-        if let Some(at) = self.places.remove(&value) {
+        let is_it = |at: &u32| {
+            self.links
+                .get(*at as usize)
+                .is_some_and(|l| l.value == value)
+        };
+        if let Ok(place) = (self.places).find_entry(self.hasher.hash_one(value), is_it) {
+            let (at, _) = place.remove();
             self.unlink(at);
             let free = self.free;
             if let Some(link) = self.link_mut(at) {
@@ -86,7 +105,18 @@ impl Many {
     }
 
     pub(super) fn knows(&self, value: u64) -> bool {
-        self.places.contains_key(&value)
+        self.find(value).is_some()
+    }
+
+    /// Has the machine fetch what [`Many::see`] looks at.
+    pub(super) fn fetch(&self, value: u64) {
+        black_box(self.find(value).map(|link| link.before));
+    }
+
+    fn find(&self, value: u64) -> Option<&Link> {
+        let is_it = |at: &u32| self.link(*at).is_some_and(|link| link.value == value);
+        let at = self.places.find(self.hasher.hash_one(value), is_it);
+        self.link(*at?)
     }
 
     pub(super) fn len(&self) -> usize {
