@@ -188,6 +188,32 @@ fn a_line_that_is_too_long_is_refused() {
 }
 
 #[test]
+fn the_end_of_a_line_is_no_part_of_it() {
+    let bare = line().trim_end().to_owned();
+    let record = Record::read(bare.as_bytes()).unwrap();
+    assert_eq!(Record::read(line().as_bytes()).unwrap(), record);
+    // As many bytes as may be, and one more.
+    let filled = |more: usize| {
+        let text = "a".repeat(MAX_LINE - bare.len() - ",\"x\":\"\"".len() + more);
+        bare.replace("\"schema", &format!("\"x\":\"{text}\",\"schema"))
+    };
+    assert_eq!(filled(0).len(), MAX_LINE);
+    for end in ["", "\n"] {
+        let whole = filled(0) + end;
+        assert_eq!(Record::read(whole.as_bytes()).unwrap(), record, "{end:?}");
+        let error = refused((filled(1) + end).as_bytes());
+        let length = MAX_LINE + 1;
+        assert!(
+            matches!(error, ReadError::TooLong { length: l, .. } if l == length),
+            "{end:?}"
+        );
+    }
+    for broken in ["", "\n", "{", "{\n"] {
+        refused(broken.as_bytes());
+    }
+}
+
+#[test]
 fn another_version_and_another_kind_are_refused() {
     let error = refused(
         line()

@@ -16,9 +16,15 @@ impl<'a> Line<'a> {
         // In chunks, so that many bytes are compared at once.
         let odd = |byte: &u8| *byte < b' ' || *byte == b'\\';
         let plain = |chunk: &[u8]| !chunk.iter().fold(false, |any, byte| any | odd(byte));
-        if !line.chunks(64).all(plain) {
+        let (last, before) = line.split_last()?;
+        if !before.chunks(64).all(plain) {
             return None;
         }
+        let line = match last {
+            b'\n' => before,
+            last if odd(last) => return None,
+            _ => line,
+        };
         let rest = std::str::from_utf8(line).ok()?;
         Some(Self { rest })
     }
