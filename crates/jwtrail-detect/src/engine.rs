@@ -119,7 +119,8 @@ impl Engine {
 
     /// The same engine on so many threads (from 1 to 64), its keys spread over shards:
     /// [`Engine::observe_batch`] works events out on some while others judge those before them.
-    /// What is found, in which order, and what a snapshot holds do not depend on it.
+    /// What is found, in which order, and what a snapshot holds do not depend on it. The threads
+    /// end with the engine; where the machine has none to give, the caller's does all.
     ///
     /// ```
     /// use jwtrail_detect::{Engine, RuleSet};

@@ -10,7 +10,7 @@ use crate::AlertChange;
 
 impl Engine {
     /// Takes in several events, as [`Engine::observe`] would one by one, on as many threads as
-    /// the engine has ([`Engine::with_threads`]). None of them runs on when this returns.
+    /// the engine has ([`Engine::with_threads`]). None of them works on when this returns.
     ///
     /// `read` is asked for the events 0 to `count` - 1, on any thread, for some of them more
     /// than once, and for some while it hands over another; it hands each one over, or nothing

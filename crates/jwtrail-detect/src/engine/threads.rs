@@ -1,6 +1,8 @@
+use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Mutex;
-use std::thread;
+
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
 use super::Engine;
 use super::digest::{Cache, Digest};
@@ -13,6 +15,9 @@ use crate::AlertChange;
 /// What an engine on several threads has beside its shards.
 #[derive(Debug)]
 pub(super) struct Threads {
+    /// The others beside the caller's: they wait between two pieces of the log, since a thread
+    /// takes longer to start than a short piece does.
+    others: ThreadPool,
     /// One of each thread.
     caches: Vec<Cache>,
     /// What was worked out and is to be judged.
@@ -23,10 +28,15 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    /// So many; none where there is no other than the caller's.
+    /// So many; none where there is no other than the caller's, or where the machine has no more.
     pub(super) fn new(count: usize) -> Option<Self> {
+        let others = NonZero::new(count.checked_sub(1)?)?.get();
+        let others = ThreadPoolBuilder::new()
+            .num_threads(others)
+            .thread_name(|number| format!("jwtrail-detect-{number}"));
         let digests = || (0..AT_ONCE.div_ceil(PIECE)).map(|_| Digest::default());
-        (count > 1).then(|| Self {
+        Some(Self {
+            others: others.build().ok()?,
             caches: (0..count).map(|_| Cache::default()).collect(),
             now: digests().collect(),
             next: digests().collect(),
@@ -95,7 +105,7 @@ impl Engine {
                     });
                 }
             };
-            on_threads(threads.caches.iter_mut().zip(shards), work);
+            on_threads(&threads.others, threads.caches.iter_mut().zip(shards), work);
             self.tell(changes);
             threads.now.iter_mut().for_each(Digest::clear);
             std::mem::swap(&mut threads.now, &mut threads.next);
@@ -120,15 +130,19 @@ fn pieces(events: Range<usize>) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// Does a piece of work on each, all at once; the last on this thread.
-fn on_threads<T: Send>(items: impl Iterator<Item = T>, work: impl Fn(T) + Sync) {
+fn on_threads<T: Send>(
+    others: &ThreadPool,
+    items: impl Iterator<Item = T> + Send,
+    work: impl Fn(T) + Sync,
+) {
     let mut items = items.peekable();
-    thread::scope(|scope| {
+    others.in_place_scope(|scope| {
         while let Some(item) = items.next() {
             let work = &work;
             if items.peek().is_none() {
                 work(item);
             } else {
-                scope.spawn(move || work(item));
+                scope.spawn(move |_| work(item));
             }
         }
     });
