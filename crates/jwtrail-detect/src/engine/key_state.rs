@@ -167,7 +167,11 @@ impl KeyState {
             self.pending
                 .reserve_exact(most.saturating_sub(len).clamp(1, len.max(1)));
         }
-        self.pending.insert(at, item);
+        if at == self.pending.len() {
+            self.pending.push_back(item);
+        } else {
+            self.pending.insert(at, item);
+        }
     }
 
     /// Whether a fold that runs ahead could find anything. Where the answer is no, in whatever

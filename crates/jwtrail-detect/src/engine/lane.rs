@@ -85,7 +85,8 @@ impl Lane {
         }
     }
 
-    /// Takes in an event of a key. Its words are asked for where an alert needs them.
+    /// Takes in an event of a key. Its words are asked for where an alert needs them. Says whether
+    /// something is due that was not.
     pub(super) fn take_in(
         &mut self,
         context: Context<'_>,
@@ -94,10 +95,13 @@ impl Lane {
         item: Item,
         words: &mut dyn FnMut() -> Option<Key>,
         changes: &mut Changes,
-    ) {
+    ) -> bool {
+        let updates = self.updates.len();
         let row = match self.keys.find(hash) {
             Some(row) => {
-                self.bring_out(context, habits, row);
+                if let Some((_, Slot::Habits(_))) = self.keys.get(row) {
+                    self.bring_out(context, habits, row);
+                }
                 row
             }
             None => {
@@ -108,7 +112,7 @@ impl Lane {
         };
         let plan = &self.rule.plan;
         let Some((_, Slot::State(state))) = self.keys.get_mut(row) else {
-            return;
+            return false;
         };
         state.fetch(plan, &item);
         let others = self.pending - state.pending();
@@ -153,17 +157,20 @@ impl Lane {
         reporter.raise(state);
         reporter.update(state, pushed.escalated, &mut self.updates);
         self.pending = others + state.pending();
+        let is_new = self.updates.len() > updates;
         // What is judged in final order alone has nothing to do before its oldest event: a later
         // one makes nothing due sooner.
         if plan.settled_only && time >= state.timer {
-            return;
+            return is_new;
         }
         let due = state.next_due(plan);
         // A later due date is found out when the timer fires: an event costs no timer.
         if due < state.timer {
             state.timer = due;
             self.timers.set(due, hash, row);
+            return true;
         }
+        is_new
     }
 
     /// Does what the clocks have made due.

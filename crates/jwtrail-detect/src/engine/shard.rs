@@ -212,8 +212,9 @@ impl Shard {
             key
         };
         let (habits, changes) = (&mut self.habits, &mut self.changes);
-        lane.take_in(context, habits, to.hash, item, &mut words, changes);
-        self.heed(to.place);
+        if lane.take_in(context, habits, to.hash, item, &mut words, changes) {
+            self.heed(to.place);
+        }
     }
 
     /// Takes note of when something is due in a lane.

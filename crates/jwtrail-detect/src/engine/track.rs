@@ -107,7 +107,7 @@ impl Track {
     /// Until when it waits for an event.
     #[inline]
     pub(super) fn deadline(&self, plan: &Plan) -> Option<i64> {
-        if !self.window.waits() {
+        if !plan.waits {
             return None;
         }
         self.window.deadline(&plan.step).map(|(due, _)| due)
@@ -116,14 +116,16 @@ impl Track {
     /// Meets the rule by what has not come up to this time.
     #[inline]
     pub(super) fn wait(&mut self, plan: &Plan, time: i64, ended: &mut Vec<Ended>) {
-        if self.window.waits() {
+        if plan.waits {
             self.miss(plan, time, ended);
         }
     }
 
     fn miss(&mut self, plan: &Plan, time: i64, ended: &mut Vec<Ended>) {
-        while let Some((due, last)) = self.window.deadline(&plan.step)
-            && due <= time
+        while let Some((due, &last)) = self
+            .window
+            .deadline(&plan.step)
+            .filter(|(due, _)| *due <= time)
         {
             self.window.expire(&plan.step);
             ended.extend(self.end(plan, due));

@@ -179,14 +179,8 @@ impl Window {
         }
     }
 
-    /// Whether it is of those that wait for what has not come.
-    #[inline]
-    pub(super) const fn waits(&self) -> bool {
-        matches!(self, Self::Gap(_) | Self::Absence(_) | Self::Parts(_))
-    }
-
     /// Until when it waits for something, and the last event before the wait.
-    pub(super) fn deadline(&self, step: &Step) -> Option<(i64, Entry)> {
+    pub(super) fn deadline<'s>(&'s self, step: &'s Step) -> Option<(i64, &'s Entry)> {
         match self {
             Self::Gap(window) => window.deadline(),
             Self::Absence(window) => window.deadline(step),

@@ -141,6 +141,7 @@ pub(super) fn rule(
         per,
         trust,
         settled_only,
+        waits: Plan::waits(&step),
         counts_all: Plan::counts_all(&step),
         retention: Plan::retention(&step, quiet, warm_up),
         step,

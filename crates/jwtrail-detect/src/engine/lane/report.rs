@@ -104,10 +104,14 @@ impl<'l> Reporter<'l> {
     }
 
     /// Raises the alert of the latest episode, if none is open.
+    #[inline]
     pub(super) fn raise(&mut self, state: &mut KeyState) {
-        if state.alert.is_some() {
-            return;
+        if state.alert.is_none() && state.latest().episode.is_some() {
+            self.raise_latest(state);
         }
+    }
+
+    fn raise_latest(&mut self, state: &mut KeyState) {
         let latest = state.latest();
         if let Some(episode) = latest.episode.clone() {
             let burst = latest.burst;
@@ -138,7 +142,14 @@ impl<'l> Reporter<'l> {
     }
 
     /// Resolves the alerts of the bursts that are over.
+    #[inline]
     pub(super) fn close(&mut self, state: &mut KeyState, ended: &mut Vec<Ended>) {
+        if !ended.is_empty() {
+            self.close_all(state, ended);
+        }
+    }
+
+    fn close_all(&mut self, state: &mut KeyState, ended: &mut Vec<Ended>) {
         for ended in ended.drain(..) {
             let due = |open: &mut Box<OpenAlert>| is_up_to(open.burst, ended.burst);
             if let Some(open) = state.alert.take_if(due) {

@@ -51,19 +51,17 @@ impl AbsenceWindow {
             return Verdict::Ignored;
         }
         // So many at once: the oldest has waited for long enough.
-        self.met = self.first();
+        self.met = self.first().copied();
         self.expire();
         Verdict::Met
     }
 
-    fn first(&self) -> Option<Entry> {
-        self.waits
-            .iter()
-            .map(|wait| wait.last)
-            .min_by(Entry::compare)
+    fn first(&self) -> Option<&Entry> {
+        let last = self.waits.iter().map(|wait| &wait.last);
+        last.min_by(|one, other| one.compare(other))
     }
 
-    pub(super) fn deadline(&self, step: &Step) -> Option<(i64, Entry)> {
+    pub(super) fn deadline(&self, step: &Step) -> Option<(i64, &Entry)> {
         let Shape::Absence { within, .. } = step.shape else {
             return None;
         };
@@ -72,7 +70,7 @@ impl AbsenceWindow {
     }
 
     pub(super) fn expire(&mut self) {
-        if let Some(first) = self.first() {
+        if let Some(first) = self.first().copied() {
             self.waits
                 .retain(|wait| wait.last.event_id() != first.event_id());
         }

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
-use super::count::room_for_one;
+use super::count::put;
 use crate::engine::entry::{Entry, Item};
 use crate::rule::{BaselineRule, Plan, Step};
 use ewma::Ewma;
@@ -206,8 +206,7 @@ impl BaselineWindow {
     fn remember(&mut self, entry: Entry, value: u64, window: i64, most: usize) {
         let later = |(other, _): &&(Entry, u64)| other.order() > entry.order();
         let at = self.events.len() - self.events.iter().rev().take_while(later).count();
-        room_for_one(&mut self.events);
-        self.events.insert(at, (entry, value));
+        put(&mut self.events, at, (entry, value));
         if let Some(sources) = &mut self.sources {
             sources.add(value);
         }

@@ -51,8 +51,17 @@ pub(super) fn insert(entries: &mut VecDeque<Entry>, entry: Entry) {
     {
         at -= 1;
     }
-    room_for_one(entries);
-    entries.insert(at, entry);
+    put(entries, at, entry);
+}
+
+/// Puts one at its place, which is nearly always the end.
+pub(super) fn put<T>(held: &mut VecDeque<T>, at: usize, one: T) {
+    room_for_one(held);
+    if at == held.len() {
+        held.push_back(one);
+    } else {
+        held.insert(at, one);
+    }
 }
 
 /// Most keys hold very few of anything: room for one, two, four and so on.

@@ -6,7 +6,7 @@ use many::Many;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Verdict;
-use super::count::room_for_one;
+use super::count::put;
 use crate::engine::entry::{Entry, Item};
 use crate::rule::{Bound, Plan, Shape, Step};
 
@@ -106,9 +106,8 @@ impl DistinctWindow {
             few.remove(at);
         }
         let after = |(_, e): &&(u64, Entry)| e.order() > entry.order();
-        let behind = few.iter().rev().take_while(after).count();
-        room_for_one(few);
-        few.insert(few.len() - behind, (value, entry));
+        let at = few.len() - few.iter().rev().take_while(after).count();
+        put(few, at, (value, entry));
         if few.len() > FEW {
             *self = Self::Many(Box::new(Many::of(few.drain(..))));
         }

@@ -62,7 +62,7 @@ impl GapWindow {
             return Verdict::Ignored;
         }
         // So many at once are no matter of order.
-        self.met = self.first();
+        self.met = self.first().copied();
         self.expire();
         Verdict::Met
     }
@@ -105,19 +105,19 @@ impl GapWindow {
     }
 
     /// The event that showed what has been missing for longest.
-    fn first(&self) -> Option<Entry> {
-        let since = self.missing.iter().map(|missing| missing.since);
-        since.min_by(Entry::compare)
+    fn first(&self) -> Option<&Entry> {
+        let since = self.missing.iter().map(|missing| &missing.since);
+        since.min_by(|one, other| one.compare(other))
     }
 
-    pub(super) fn deadline(&self) -> Option<(i64, Entry)> {
+    pub(super) fn deadline(&self) -> Option<(i64, &Entry)> {
         let first = self.first()?;
         Some((first.time.saturating_add(Step::PATIENCE), first))
     }
 
     /// All that one event has shown is told at once.
     pub(super) fn expire(&mut self) {
-        if let Some(first) = self.first() {
+        if let Some(first) = self.first().copied() {
             self.missing
                 .retain(|missing| missing.since.event_id() != first.event_id());
         }

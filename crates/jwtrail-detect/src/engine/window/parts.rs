@@ -145,16 +145,17 @@ impl PartsWindow {
         }
     }
 
-    pub(super) fn deadline(&self, step: &Step) -> Option<(i64, Entry)> {
+    pub(super) fn deadline<'s>(&'s self, step: &'s Step) -> Option<(i64, &'s Entry)> {
         let deadlines = self
             .each(step)
             .filter_map(|(window, step)| window.deadline(step));
-        deadlines.min_by_key(|(at, entry)| (*at, entry.order()))
+        deadlines
+            .min_by(|(at, entry), (then, other)| at.cmp(then).then_with(|| entry.compare(other)))
     }
 
     /// The part whose wait ends first is over.
     pub(super) fn expire(&mut self, step: &Step) {
-        let Some((due, last)) = self.deadline(step) else {
+        let Some((due, &last)) = self.deadline(step) else {
             return;
         };
         self.met = vec![last];

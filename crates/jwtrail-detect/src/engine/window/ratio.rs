@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
-use super::count::room_for_one;
+use super::count::put;
 use crate::engine::entry::{Entry, Item};
 use crate::rule::{Plan, Shape, Step};
 
@@ -75,10 +75,7 @@ impl RatioWindow {
         let at = self.whole.len() - self.whole.iter().rev().take_while(later).count();
         match self.whole.get_mut(at.wrapping_sub(1)) {
             Some((moment, count)) if *moment == time => *count = count.saturating_add(1),
-            _ => {
-                room_for_one(&mut self.whole);
-                self.whole.insert(at, (time, 1));
-            }
+            _ => put(&mut self.whole, at, (time, 1)),
         }
         while self.whole.len() > most.max(2) {
             let Some((_, oldest)) = self.whole.pop_front() else {
@@ -93,8 +90,7 @@ impl RatioWindow {
     fn add(&mut self, entry: Entry, value: u64) {
         let later = |(other, _): &&(Entry, u64)| other.order() > entry.order();
         let at = self.part.len() - self.part.iter().rev().take_while(later).count();
-        room_for_one(&mut self.part);
-        self.part.insert(at, (entry, value));
+        put(&mut self.part, at, (entry, value));
         let count = self.values.entry(value).or_default();
         *count = count.saturating_add(1);
     }
