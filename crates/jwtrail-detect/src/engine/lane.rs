@@ -220,6 +220,14 @@ impl Lane {
             }
             _ => return,
         };
+        let due = state.next_due(plan);
+        if timer.due < due && due <= context.time.watermark() {
+            // Time has leapt, and others may come before it: in which order must not depend on
+            // when each was looked at last.
+            state.timer = due;
+            self.timers.set(due, hash, timer.row);
+            return;
+        }
         changes.at(Moment {
             cause: Cause::Timer,
             rule: self.number,

@@ -158,6 +158,45 @@ proptest! {
 }
 
 #[test]
+fn who_is_resolved_first_does_not_depend_on_when_each_was_looked_at() {
+    let of = |number: u64, second: i64, token: &str| Happening {
+        id: number,
+        trace: 1,
+        ..rejected(second * 1_000, Reason::BadSignature, token)
+    };
+    let elsewhere = |event| Happening {
+        instance: "orders-api-2".to_owned(),
+        ..event
+    };
+    // What completes the second comes so late that its alert is settled at once; then time leaps.
+    let late = Happening {
+        arrives: 62_000,
+        ..elsewhere(of(20, 0, "second"))
+    };
+    let mut log: Vec<Happening> = [0, 0, 0, 6, 7]
+        .into_iter()
+        .zip(1..)
+        .map(|(second, number)| of(number, second, "first"))
+        .collect();
+    log.extend(
+        [0, 3, 11, 26]
+            .into_iter()
+            .zip(10..)
+            .map(|(second, number)| of(number, second, "second")),
+    );
+    log.push(elsewhere(of(30, 30, "other")));
+    log.sort_by_key(|event| event.at);
+    log.extend([late, of(40, 690, "other")]);
+    let rules = only("token-repeated-rejections");
+    let changes = whole(&rules, &log);
+    let resolved = |change: &&AlertChange| matches!(change, AlertChange::Resolved(_));
+    assert_eq!(changes.iter().filter(resolved).count(), 2);
+    for every in 1..9 {
+        assert_eq!(changes, judged(&rules, &log, every), "{every}");
+    }
+}
+
+#[test]
 fn a_subject_with_a_habit_is_not_forgotten() {
     let hours = 60 * MINUTE;
     let own = |hour: i64| accepted(hour * hours, "good", "192.0.2.9", "app/1");
