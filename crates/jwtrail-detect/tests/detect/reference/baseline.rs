@@ -126,11 +126,14 @@ impl Usual {
         if self.seasonal && now - since >= 4 * 7 * DAY {
             let hour = |number: i64| number.div_euclid(12).rem_euclid(7 * 24);
             let same = closed.iter().filter(|(at, _)| hour(*at) == hour(now));
-            let mut values: Vec<f64> = same.rev().take(4 * 12).map(|(_, value)| *value).collect();
+            // To a hundredth, in whole numbers: a third three times over is one, as nobody's
+            // fractions are.
+            let hundredths = same.rev().take(4 * 12).map(|(_, value)| value * 100.0);
+            let mut values: Vec<f64> = hundredths.map(f64::round).collect();
             if !values.is_empty() {
                 let median = middle(&mut values);
                 let mut strays: Vec<f64> = values.iter().map(|v| (v - median).abs()).collect();
-                return (n * median, n * middle(&mut strays));
+                return (n * (median / 100.0), n * (middle(&mut strays) / 100.0));
             }
         }
         let (mut mean, mut square) = (0.0, 0.0);
