@@ -53,12 +53,13 @@ impl Many {
             NONE => u32::try_from(self.links.len()).unwrap_or(NONE),
             free => free,
         };
-        let of = |at: &u32| self.links.get(*at as usize).map(|link| link.value);
-        let hash = |at: &u32| self.hasher.hash_one(of(at).unwrap_or_default());
-        let is_it = |at: &u32| of(at) == Some(value);
-        let places = &mut self.places;
-        let at = places.entry(self.hasher.hash_one(value), is_it, hash);
-        let at = *at.or_insert(free).get();
+        let (links, hasher) = (&self.links, &self.hasher);
+        let place = self.places.entry(
+            hasher.hash_one(value),
+            |at| value_at(links, *at) == Some(value),
+            |at| value_at(links, *at).map_or(0, |value| hasher.hash_one(value)),
+        );
+        let at = *place.or_insert(free).get();
         if at == free {
             self.occupy(at, value, entry);
         } else if let Some(known) = self.link(at)
@@ -88,12 +89,10 @@ impl Many {
     }
 
     pub(super) fn forget(&mut self, value: u64) {
-        let is_it = |at: &u32| {
-            self.links
-                .get(*at as usize)
-                .is_some_and(|l| l.value == value)
-        };
-        if let Ok(place) = (self.places).find_entry(self.hasher.hash_one(value), is_it) {
+        let links = &self.links;
+        let hash = self.hasher.hash_one(value);
+        let place = (self.places).find_entry(hash, |at| value_at(links, *at) == Some(value));
+        if let Ok(place) = place {
             let (at, _) = place.remove();
             self.unlink(at);
             let free = self.free;
@@ -114,8 +113,9 @@ impl Many {
     }
 
     fn find(&self, value: u64) -> Option<&Link> {
-        let is_it = |at: &u32| self.link(*at).is_some_and(|link| link.value == value);
-        let at = self.places.find(self.hasher.hash_one(value), is_it);
+        let hash = self.hasher.hash_one(value);
+        let is_it = |at: &u32| value_at(&self.links, *at) == Some(value);
+        let at = self.places.find(hash, is_it);
         self.link(*at?)
     }
 
@@ -186,6 +186,11 @@ impl Many {
     fn link_mut(&mut self, at: u32) -> Option<&mut Link> {
         self.links.get_mut(at as usize)
     }
+}
+
+/// Which value the link at this place is of.
+fn value_at(links: &[Link], at: u32) -> Option<u64> {
+    links.get(at as usize).map(|link| link.value)
 }
 
 const NONE: u32 = u32::MAX;
