@@ -126,8 +126,8 @@ impl Usual {
         if self.seasonal && now - since >= 4 * 7 * DAY {
             let hour = |number: i64| number.div_euclid(12).rem_euclid(7 * 24);
             let same = closed.iter().filter(|(at, _)| hour(*at) == hour(now));
-            // To a hundredth, in whole numbers: a third three times over is one, as nobody's
-            // fractions are.
+            // To a hundredth, in whole numbers: the sum of rounded fractions would be a little
+            // off, and a share that is exactly at the limit would miss it.
             let hundredths = same.rev().take(4 * 12).map(|(_, value)| value * 100.0);
             let mut values: Vec<f64> = hundredths.map(f64::round).collect();
             if !values.is_empty() {
