@@ -107,26 +107,21 @@ impl Track {
     /// Until when it waits for an event.
     #[inline]
     pub(super) fn deadline(&self, plan: &Plan) -> Option<i64> {
-        if !plan.waits {
-            return None;
-        }
+        plan.shortest_wait?;
         self.window.deadline(&plan.step).map(|(due, _)| due)
     }
 
     /// Meets the rule by what has not come up to this time.
     #[inline]
     pub(super) fn wait(&mut self, plan: &Plan, time: i64, ended: &mut Vec<Ended>) {
-        if plan.waits {
+        if plan.shortest_wait.is_some() && !self.window.waits_beyond(time) {
             self.miss(plan, time, ended);
         }
     }
 
+    #[cold]
     fn miss(&mut self, plan: &Plan, time: i64, ended: &mut Vec<Ended>) {
-        while let Some((due, &last)) = self
-            .window
-            .deadline(&plan.step)
-            .filter(|(due, _)| *due <= time)
-        {
+        while let Some((due, last)) = self.window.overdue(&plan.step, time) {
             self.window.expire(&plan.step);
             ended.extend(self.end(plan, due));
             self.last = self.last.max(Some(due));

@@ -189,6 +189,21 @@ impl Window {
         }
     }
 
+    /// Whether all that it waits for has more than this time to come, as far as that is known.
+    #[inline]
+    pub(super) fn waits_beyond(&self, time: i64) -> bool {
+        matches!(self, Self::Parts(window) if window.waits_beyond(time))
+    }
+
+    /// The end of its wait, if it is at this time or before, and the last event before the wait.
+    pub(super) fn overdue(&mut self, step: &Step, time: i64) -> Option<(i64, Entry)> {
+        if let Self::Parts(window) = self {
+            return window.overdue(step, time);
+        }
+        let (due, last) = self.deadline(step)?;
+        (due <= time).then_some((due, *last))
+    }
+
     /// The wait is over; nothing came.
     pub(super) fn expire(&mut self, step: &Step) {
         match self {

@@ -65,7 +65,10 @@ pub(super) fn misfits(
             let remedy = "an episode lasts at least as long as the window";
             problems.add(document.problem(&place, what, remedy));
         }
-        Ok(quiet) if matches!(step.shape, Shape::Any(_)) && quiet <= step.longest_wait() => {
+        Ok(quiet)
+            if matches!(step.shape, Shape::Any(_))
+                && step.waits().iter().any(|wait| quiet <= *wait) =>
+        {
             let what = "`jwtrail.quiet` is no longer than one of the parts waits".to_owned();
             let remedy = "an event that meets one part now and another later is in one episode";
             problems.add(document.problem(&place, what, remedy));
@@ -141,7 +144,7 @@ pub(super) fn rule(
         per,
         trust,
         settled_only,
-        waits: Plan::waits(&step),
+        shortest_wait: step.waits().into_iter().min(),
         counts_all: Plan::counts_all(&step),
         retention: Plan::retention(&step, quiet, warm_up),
         step,

@@ -29,8 +29,8 @@ pub(crate) struct Plan {
     pub(crate) max_entries: usize,
     /// Judged only below the watermark.
     pub(crate) settled_only: bool,
-    /// Whether it waits for what has not come.
-    pub(crate) waits: bool,
+    /// How long it waits at least for what has not come, in milliseconds; none where it does not.
+    pub(crate) shortest_wait: Option<i64>,
     /// Whether more events than counted ones pass through the window.
     pub(crate) counts_all: bool,
     /// For how long after its last event a key has to be remembered, in milliseconds.
@@ -103,16 +103,6 @@ impl Plan {
         let memory = Self::memory(step);
         let learning = if warm_up == 0 { 0 } else { WARM_KEY_MEMORY };
         quiet.max(memory).max(learning)
-    }
-
-    /// Whether what has not come can meet a step.
-    pub(crate) fn waits(step: &Step) -> bool {
-        match &step.shape {
-            Shape::Gap { .. } | Shape::Absence { .. } => true,
-            // Nobody waits for a part of the others: what did not come is no event among theirs.
-            Shape::Any(parts) => parts.iter().any(Self::waits),
-            _ => false,
-        }
     }
 
     /// Whether a step can only be judged once its events are in final order.

@@ -19,7 +19,7 @@ impl Plan {
     /// Whether a key that has seen nothing but these events can't have met the rule, in whatever
     /// order they came, and nothing is to be done by its clock: they need not be judged.
     pub(crate) fn is_quiet(&self, seen: Seen<'_>) -> bool {
-        self.step.is_quiet(seen, self.max_entries) && !self.step.waits()
+        self.step.is_quiet(seen, self.max_entries) && self.shortest_wait.is_none()
     }
 
     /// The same of a single event, of this leaf.
@@ -145,17 +145,6 @@ impl Step {
             Shape::All(parts) | Shape::Ordered(parts) => {
                 parts.iter().any(|part| part.is_quiet(seen, max_entries))
             }
-        }
-    }
-
-    /// Whether it waits for what does not come.
-    fn waits(&self) -> bool {
-        match &self.shape {
-            Shape::Absence { .. } | Shape::Gap { .. } => true,
-            Shape::Any(parts) | Shape::All(parts) | Shape::Ordered(parts) => {
-                parts.iter().any(Self::waits)
-            }
-            _ => false,
         }
     }
 }

@@ -118,13 +118,14 @@ pub(crate) struct Spread {
 }
 
 impl Step {
-    /// For how long it waits after an event for what may not come, in milliseconds.
-    pub(crate) fn longest_wait(&self) -> i64 {
+    /// For how long its parts wait after an event for what may not come, in milliseconds.
+    pub(crate) fn waits(&self) -> Vec<i64> {
         match &self.shape {
-            Shape::Absence { within, .. } => *within,
-            Shape::Gap { .. } => Self::PATIENCE,
-            Shape::Any(parts) => parts.iter().map(Self::longest_wait).max().unwrap_or(0),
-            _ => 0,
+            Shape::Absence { within, .. } => vec![*within],
+            Shape::Gap { .. } => vec![Self::PATIENCE],
+            // Nobody waits for a part of the others: what did not come is no event among theirs.
+            Shape::Any(parts) => parts.iter().flat_map(Self::waits).collect(),
+            _ => Vec::new(),
         }
     }
 

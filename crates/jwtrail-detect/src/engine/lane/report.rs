@@ -111,6 +111,7 @@ impl<'l> Reporter<'l> {
         }
     }
 
+    #[cold]
     fn raise_latest(&mut self, state: &mut KeyState) {
         let latest = state.latest();
         if let Some(episode) = latest.episode.clone() {
@@ -149,6 +150,7 @@ impl<'l> Reporter<'l> {
         }
     }
 
+    #[cold]
     fn close_all(&mut self, state: &mut KeyState, ended: &mut Vec<Ended>) {
         for ended in ended.drain(..) {
             let due = |open: &mut Box<OpenAlert>| is_up_to(open.burst, ended.burst);

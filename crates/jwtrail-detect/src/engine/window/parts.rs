@@ -14,6 +14,9 @@ pub(crate) struct PartsWindow {
     met: Vec<Entry>,
     /// Which of the parts the last item met, where any of them is enough.
     met_parts: LeafSet,
+    /// No part's wait ends before this time, where that is known.
+    #[serde(skip)]
+    none_before: Option<i64>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,6 +43,7 @@ impl PartsWindow {
             parts: parts.iter().map(part).collect(),
             met: Vec::new(),
             met_parts: LeafSet::default(),
+            none_before: None,
         }
     }
 
@@ -54,6 +58,9 @@ impl PartsWindow {
     }
 
     pub(super) fn push(&mut self, plan: &Plan, step: &Step, item: &Item) -> Verdict {
+        if let (Some(known), Some(wait)) = (&mut self.none_before, plan.shortest_wait) {
+            *known = (*known).min(item.entry.time.saturating_add(wait));
+        }
         match &step.shape {
             Shape::Any(steps) => self.any(plan, steps, item),
             Shape::All(steps) => self.all(plan, step.window, steps, item),
@@ -151,6 +158,19 @@ impl PartsWindow {
             .filter_map(|(window, step)| window.deadline(step));
         deadlines
             .min_by(|(at, entry), (then, other)| at.cmp(then).then_with(|| entry.compare(other)))
+    }
+
+    /// Whether no wait can end up to this time: each takes a while.
+    #[inline]
+    pub(super) fn waits_beyond(&self, time: i64) -> bool {
+        self.none_before.is_some_and(|none| time < none)
+    }
+
+    /// The end of the first wait, if it is at this time or before.
+    pub(super) fn overdue(&mut self, step: &Step, time: i64) -> Option<(i64, Entry)> {
+        let next = self.deadline(step).map(|(due, last)| (due, *last));
+        self.none_before = Some(next.map_or(i64::MAX, |(due, _)| due));
+        next.filter(|(due, _)| *due <= time)
     }
 
     /// The part whose wait ends first is over.
