@@ -179,7 +179,11 @@ impl Needed {
     fn add(&mut self, id: NeedId, fact: Fact) {
         *self = match std::mem::replace(self, Self::Nothing) {
             Self::Nothing => Self::One(id, fact),
-            Self::One(first, one) => Self::Many(vec![(first, one), (id, fact)]),
+            Self::One(first, one) => {
+                let mut facts = Vec::with_capacity(MANY);
+                facts.extend([(first, one), (id, fact)]);
+                Self::Many(facts)
+            }
             Self::Many(mut facts) => {
                 facts.push((id, fact));
                 Self::Many(facts)
@@ -224,15 +228,19 @@ impl Fact {
 }
 
 fn values(field: Field, seen: &mut Sighting<'_>) -> Option<Fact> {
+    if !field.is_list() {
+        return seen.value(field).map(Fact::Value);
+    }
     let values: Vec<u64> = match field.value(seen.record) {
-        Value::Text(text) if field.is_scopes() => {
-            text.split_ascii_whitespace().map(value).collect()
-        }
+        Value::Text(text) => text.split_ascii_whitespace().map(value).collect(),
         Value::List(texts) => texts.iter().map(|t| value(t.as_str())).collect(),
-        _ => return seen.value(field).map(Fact::Value),
+        _ => Vec::new(),
     };
     (!values.is_empty()).then_some(Fact::Values(values))
 }
+
+/// Hardly a rule has more needs.
+const MANY: usize = 3;
 
 /// A value's hash.
 pub(super) fn value(text: &str) -> u64 {

@@ -22,15 +22,19 @@ fn network(address: Ipv6Addr) -> String {
 /// The network that an address is moved about in: the /24 of IPv4, the /48 of IPv6. A pseudonym
 /// is a network of its own.
 pub(crate) fn network_of(text: &str) -> String {
-    match text.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V4(address)) => {
-            let [a, b, c, _] = address.octets();
-            format!("{a}.{b}.{c}.0/24")
+    match text.parse() {
+        // There is one way to write an address of IPv4, so its network need not be written anew.
+        Ok(IpAddr::V4(_)) => {
+            let first_three = text.rsplit_once('.').map_or(text, |(network, _)| network);
+            [first_three, ".0/24"].concat()
         }
-        Ok(IpAddr::V6(address)) => {
-            let site = Ipv6Addr::from_bits(address.to_bits() & SITE_ONLY);
-            format!("{site}/48")
-        }
+        Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(v4) => network_of(&v4.to_string()),
+            None => {
+                let site = Ipv6Addr::from_bits(address.to_bits() & SITE_ONLY);
+                format!("{site}/48")
+            }
+        },
         Err(_) => text.to_owned(),
     }
 }
@@ -61,6 +65,10 @@ mod tests {
         assert_eq!(network_of("::ffff:192.0.2.77"), "192.0.2.0/24");
         assert_eq!(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/48");
         assert_eq!(network_of("p:9f2c"), "p:9f2c");
+        // No other way to write an address of IPv4 is one: its network would have a second name.
+        for text in ["192.000.002.77", "192.0.2", "0xc0.0.2.77", "192.0.2.77 "] {
+            assert_eq!(network_of(text), text);
+        }
     }
 
     #[test]

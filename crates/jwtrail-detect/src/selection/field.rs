@@ -184,6 +184,11 @@ impl Field {
         )
     }
 
+    /// Whether the value is a list.
+    pub(crate) const fn is_list(self) -> bool {
+        self.is_scopes() || matches!(self, Self::TokenAud)
+    }
+
     /// Whether the value is a number.
     pub(crate) const fn is_number(self) -> bool {
         matches!(
