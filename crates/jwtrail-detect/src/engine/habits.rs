@@ -326,7 +326,7 @@ mod tests {
         let mut habits = Habits::new();
         for number in 0..100_000_u128 {
             let signature = number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
-            let habit = habits.make(Forming::default()).unwrap();
+            let habit = habits.make(Forming::new()).unwrap();
             habits.add(signature, habit, 0);
         }
         assert!(habits.len() <= MANY + 1, "{}", habits.len());

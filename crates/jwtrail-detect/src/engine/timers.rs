@@ -69,7 +69,7 @@ impl Timers {
         far.first = far.first.min(timer.due);
         if far.timers.len() == far.timers.capacity() {
             // There is one for each key: doubling would waste much.
-            far.timers.reserve_exact(far.timers.len() / 8 + 4);
+            far.timers.reserve_exact(far.timers.len() / 8 + 16);
         }
         far.timers.push(timer);
     }

@@ -25,6 +25,10 @@ enum FactForm {
 pub(in crate::engine) struct Values(Vec<u64>);
 
 impl Values {
+    pub(in crate::engine) fn with_room(room: usize) -> Self {
+        Self(Vec::with_capacity(room))
+    }
+
     /// None where there are too many.
     fn place(&mut self, value: u64) -> Option<u8> {
         let Self(values) = self;

@@ -45,7 +45,7 @@ impl TieForm {
 }
 
 /// A form in the making, with what one habit has of its own.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::engine) struct Forming {
     pub(super) form: Form,
     pub(super) keys: Vec<u128>,
@@ -53,6 +53,18 @@ pub(in crate::engine) struct Forming {
 }
 
 impl Forming {
+    /// With room for what most habits have.
+    pub(in crate::engine) fn new() -> Self {
+        Self {
+            form: Form {
+                counts: Vec::with_capacity(ROOM),
+                ties: Vec::with_capacity(ROOM),
+            },
+            keys: Vec::with_capacity(ROOM),
+            values: Values::with_room(ROOM),
+        }
+    }
+
     /// Adds a lane that counts.
     pub(in crate::engine) fn count(&mut self, lane: u32, keyless: bool) {
         self.form.counts.push(Count { lane, keyless });
@@ -158,5 +170,7 @@ impl Forms {
     }
 }
 
+/// The shipped rules tie some eight keys to a habit.
+const ROOM: usize = 12;
 /// A log has some dozens. Whoever makes up more has the events judged that are beyond.
 const MOST_FORMS: u32 = 16_384;

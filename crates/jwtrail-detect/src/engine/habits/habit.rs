@@ -122,27 +122,36 @@ impl Habit {
 
     /// Says how things stand with a key.
     fn set(&mut self, at: usize, stand: Stand) {
+        let was_kept = matches!(self.own.stand(at), Some(Stand::Kept { .. }));
         self.own.set(at, stand);
-        let kept = self.starts().count();
-        let least = self.starts().map(|(_, cap)| cap.most()).min();
-        self.kept = u16::try_from(kept).unwrap_or(u16::MAX);
-        self.limit = least
-            .and_then(|least| u8::try_from(least).ok())
-            .unwrap_or(u8::MAX);
-        self.is_whole = kept == self.own.ties();
+        match stand {
+            Stand::Kept { cap, .. } if !was_kept => self.count(cap),
+            _ => {
+                (self.kept, self.limit) = (0, u8::MAX);
+                for at in 0..self.own.ties() {
+                    if let Some(Stand::Kept { cap, .. }) = self.own.stand(at) {
+                        self.count(cap);
+                    }
+                }
+            }
+        }
+        self.is_whole = usize::from(self.kept) == self.own.ties();
     }
 
-    /// From where on each key that is kept needs its events, and how many it can do with.
-    fn starts(&self) -> impl Iterator<Item = (u32, Cap)> {
-        self.own.stands().filter_map(|stand| match stand {
-            Stand::Kept { from, cap } => Some((from, cap)),
-            _ => None,
-        })
+    /// Counts one more key that is kept.
+    fn count(&mut self, cap: Cap) {
+        self.kept = self.kept.saturating_add(1);
+        let most = u8::try_from(cap.most()).unwrap_or(u8::MAX);
+        self.limit = self.limit.min(most);
     }
 
     /// Forgets what no key needs.
     fn trim(&mut self, blocks: &mut Blocks) {
-        match self.starts().map(|(from, _)| from).min() {
+        let starts = self.own.stands().filter_map(|stand| match stand {
+            Stand::Kept { from, .. } => Some(from),
+            _ => None,
+        });
+        match starts.min() {
             None => self.run.clear(blocks),
             Some(from) => self.run.forget_before(blocks, from),
         }

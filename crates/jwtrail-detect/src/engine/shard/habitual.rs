@@ -76,7 +76,7 @@ impl Shard {
 
     /// What the events of a habit are to the rules of this shard, by the first of them.
     fn habit(&mut self, shared: Shared<'_>, touches: &[Touch]) -> Option<Habit> {
-        let mut forming = Forming::default();
+        let mut forming = Forming::new();
         for touch in touches {
             let lanes = shared.router.all_lanes_of(touch.rule);
             let places = lanes.map(|lane| shared.place(lane).map_or(u32::MAX, number));
