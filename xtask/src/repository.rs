@@ -15,10 +15,13 @@ pub(crate) struct Repository {
 }
 
 impl Repository {
-    /// The repository that this task was built from.
+    /// The repository that cargo runs this task of. Where it was built says nothing: clones may
+    /// share a folder for what is built.
     pub(crate) fn find() -> anyhow::Result<Self> {
+        let task = std::env::var_os("CARGO_MANIFEST_DIR")
+            .context("CARGO_MANIFEST_DIR is not set: start it by `cargo xtask`")?;
         let metadata = MetadataCommand::new()
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .current_dir(task)
             .exec()
             .context("cargo metadata")?;
         Ok(Self {
