@@ -14,6 +14,7 @@ mod foreign;
 mod fuzz;
 mod generate;
 mod process;
+mod properties;
 mod quality;
 mod repository;
 mod test;
@@ -50,6 +51,7 @@ fn perform(task: &str, rest: &[String]) -> anyhow::Result<Totals> {
         "test" => closing(test::test(&repository)?),
         "fuzz" => closing(fuzz::fuzz(&repository, rest)?),
         "scan-foreign" => closing(foreign::scan_foreign(&repository, rest)?),
+        "properties" => closing(properties::properties(&repository, rest)?),
         "quality" => closing(quality::quality(&repository, rest)?),
         "corpus" => closing(corpus::corpus(&repository)?),
         "bench" => closing(bench::bench(&repository, rest)?),
@@ -82,6 +84,7 @@ usage: cargo xtask TASK
   corpus        read every public API document that npm packages bring
   bench         measure against the bars: detect [EVENTS [SUBJECTS]]
                 or guard [--gate] [--renew] [VARIANT/ALGORITHM...], or sinks [REQUESTS]
+  properties    tests of the engine and the reader over 10,000 cases: [--cases N]
   quality       what the rules miss and whom they wake for nothing: [--quick] [--seeds N | --seed N]
   readme        run the README's blocks alone
   collector     have receivers of OTLP that others wrote compare what they get, alone

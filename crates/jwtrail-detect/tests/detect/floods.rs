@@ -191,11 +191,7 @@ fn is_within(stats: &EngineStats, most: &BTreeMap<String, usize>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: ProptestConfig::default().cases / 8,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn budgets_hold_whatever_comes(flood in floods()) {

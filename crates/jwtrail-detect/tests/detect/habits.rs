@@ -121,14 +121,8 @@ fn judged(rules: &RuleSet, events: &[Happening], every: u64) -> Vec<AlertChange>
     changes
 }
 
-/// Each judges all shipped rules over and over: few of them, unless more are asked for.
-fn cases() -> u32 {
-    let usual = ProptestConfig::default().cases;
-    if usual == 256 { 24 } else { usual }
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn kept_or_judged_is_the_same(events in events(), every in 1..9_u64) {

@@ -81,14 +81,8 @@ fn events() -> impl Strategy<Value = Vec<Happening>> {
     })
 }
 
-/// Each is long: fewer than usual, but as many as are asked for by `PROPTEST_CASES`.
-fn cases() -> u32 {
-    let usual = ProptestConfig::default().cases;
-    if usual == 256 { 48 } else { usual }
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn threads_and_batches_change_nothing(
